@@ -1,0 +1,3 @@
+"""Check and render plain-file records of international student mobility."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,163 @@
+"""What a check says: a place, and a message that is a value, not yet a sentence of any language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import IntEnum
+from typing import Any
+
+Pointer = tuple[str | int, ...]
+"""A place inside a record: the keys and indices that lead to it from the root."""
+
+
+class Severity(IntEnum):
+    """How bad a finding is; a larger number is worse."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A key or a value as it stands in the file: shown between the quotes of the reader's language."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A code of a published list, shown by its name in the reader's language."""
+
+    codelist: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text that a record gives in several languages: the reader's is shown, else the first."""
+
+    by_language: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Several things in one sentence: "a, b and c", or "a, b or c"."""
+
+    items: tuple[Arg, ...]
+    word: str = "and"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence before language: the English text as its id, and typed arguments.
+
+    `plural` is the id for any count but one; the count is then the argument `n`. With `literal` the id is a
+    school's own text, which no catalogue translates.
+    """
+
+    id: str
+    args: tuple[tuple[str, Arg], ...] = ()
+    plural: str | None = None
+    literal: bool = False
+
+
+Arg = str | int | Decimal | date | Quoted | Label | Text | Series | Message
+"""What may stand in a message; text is shown as it is, numbers and dates in the reader's way."""
+
+
+def say(id: str, /, **args: Arg) -> Message:
+    """Make a message: an English sentence with `{placeholders}`, and a value for each."""
+    return Message(id, tuple(args.items()))
+
+
+def say_n(singular: str, plural: str, /, n: int, **args: Arg) -> Message:
+    """Make a message that depends on a count, which the sentence shows as `{n}`."""
+    return Message(singular, (("n", n), *args.items()), plural)
+
+
+def N_(id: str, /) -> str:  # noqa: N802  (gettext's own name, which the extraction looks for)
+    """Mark a text for the catalogues; it is translated where it is shown."""
+    return id
+
+
+def pointer_text(pointer: Pointer) -> str:
+    """Write a place as a JSON Pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a file: lines and columns count from 1, in characters; the end is the first column after."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that has to do with a finding, perhaps in another file."""
+
+    pointer: Pointer
+    message: Message
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """A waiver that covers a finding: who accepted it, why, and until when."""
+
+    reason: str
+    by: str
+    expires: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong, at one place, said by one rule.
+
+    `on_key` says that the key itself is meant, not its value; `span` is set where only the text knows the
+    place, as for a file that is not YAML. `advice` is what to do here, when the rule's own fix is too general.
+    """
+
+    code: str
+    severity: Severity
+    message: Message
+    pointer: Pointer = ()
+    on_key: bool = False
+    span: Span | None = None
+    advice: Message | None = None
+    related: tuple[Related, ...] = ()
+    profile: str | None = None
+    edition: str | None = None
+    clock: bool = False
+    due: date | None = None
+    waived: Waived | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """A rule that could not run on a record, and why: silence is never taken for approval."""
+
+    code: str
+    why: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """All that was found in one record, and what could not be looked at."""
+
+    findings: tuple[Finding, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+    todo: tuple[Finding, ...] = field(default=())
+
+
+def sort_key(finding: Finding) -> tuple[Any, ...]:
+    """Order findings as they stand in the file: by place, `/10` after `/2`, then by code."""
+    place = tuple((0, part, "") if isinstance(part, int) else (1, 0, part) for part in finding.pointer)
+    span = (finding.span.line, finding.span.column) if finding.span else (0, 0)
+    return (span, place, finding.code, finding.message.id)
