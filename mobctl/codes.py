@@ -1,0 +1,225 @@
+"""Codes and the forms of text: what a country, a date or an Erasmus code must look like.
+
+Each form has a name (the `format` of a schema node) and a function that says what is wrong with a text, so
+that the editor, the validator and the import all mean the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any
+
+from mobctl.finding import Message, Quoted, Series, say
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """A published list of codes, with its issuer and edition; `labels` are the names by code and language."""
+
+    name: str
+    issuer: str
+    edition: str
+    codes: Mapping[str, Mapping[str, Any]]
+    aliases: Mapping[str, str]
+
+    def label(self, code: str, lang: str) -> str:
+        """Name a code in a language; in English where the list has no other, as the code where it has none."""
+        labels: Mapping[str, str] = self.codes.get(code, {}).get("label", {})
+        return labels.get(lang) or labels.get("en") or code
+
+    def nearest(self, text: str) -> str | None:
+        """Find the code that was probably meant."""
+        if text in self.aliases:
+            return self.aliases[text]
+        folded = {code.casefold(): code for code in self.codes}
+        close = get_close_matches(text.casefold(), folded, n=1, cutoff=0.6)
+        return folded[close[0]] if close else None
+
+    def group(self, code: str, group: str, on: date) -> bool:
+        """Say whether a code belonged to a group, such as EHEA or EU, on a day."""
+        for entry in self.codes.get(code, {}).get("groups", ()):
+            if entry["group"] == group:
+                day = on.isoformat()
+                return bool(entry.get("since", day) <= day <= entry.get("until", day))
+        return False
+
+
+def code_list(data: Mapping[str, Any]) -> CodeList:
+    """Build a list from the data of its file."""
+    rows = data["codes"]
+    return CodeList(
+        name=data["codelist"],
+        issuer=data["issuer"],
+        edition=data["edition"],
+        codes={row["code"]: row for row in rows},
+        aliases={alias: row["code"] for row in rows for alias in row.get("aliases", ())},
+    )
+
+
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
+_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)(Z|[+-][0-9]{2}:[0-9]{2})?")
+_EUROPEAN = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})")
+_YEARS = range(1900, 2201)
+
+
+def day(text: str) -> tuple[date, date]:
+    """Read a date, or a month where the day is not known: its first and last day. Raise ValueError if neither."""
+    found = _DAY.fullmatch(text)
+    if not found or int(found[1]) not in _YEARS:
+        raise ValueError(text)
+    year, month = int(found[1]), int(found[2])
+    if found[3]:
+        whole = date(year, month, int(found[3]))
+        return whole, whole
+    first = date(year, month, 1)
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return first, date.fromordinal(following.toordinal() - 1)
+
+
+def _calendar(year: int, month: int, number: int) -> Message | None:
+    if not 1 <= month <= 12:  # noqa: PLR2004
+        return say("There is no month {month}.", month=month)
+    try:
+        date(year, month, number)
+    except ValueError:
+        return say("The month {month} of {year} has no day {day}.", month=month, year=str(year), day=number)
+    return None
+
+
+def wrong_day(text: str, *, whole: bool = False) -> Message | None:
+    """Say what is wrong with a date, naming the part that is."""
+    if found := _DAY.fullmatch(text):
+        if whole and not found[3]:
+            return say("Give the day too, as in 2026-06-30.")
+        if int(found[1]) not in _YEARS:
+            return say("The year {year} cannot be meant.", year=found[1])
+        return _calendar(int(found[1]), int(found[2]), int(found[3] or 1))
+    if found := _EUROPEAN.fullmatch(text):
+        first, second, year = int(found[1]), int(found[2]), int(found[3])
+        if wrong := _calendar(year, second, first) if second <= 12 else None:  # noqa: PLR2004
+            return say("{wrong} Write dates as year-month-day, as in 2026-06-30.", wrong=wrong)
+        if second <= 12:  # noqa: PLR2004
+            return say(
+                "Write dates as year-month-day: {mended}.", mended=f"{year:04}-{second:02}-{first:02}"
+            )
+    return say("{value} is not a date. Write it as year-month-day, as in 2026-06-30.", value=Quoted(text))
+
+
+def wrong_moment(text: str) -> Message | None:
+    """Say what is wrong with a date that may carry a time and its zone."""
+    if "T" not in text:
+        return wrong_day(text)
+    found = _MOMENT.fullmatch(text)
+    if found:
+        try:
+            datetime.fromisoformat(text)
+        except ValueError:
+            found = None
+    if found:
+        return None
+    return say("{value} is not a date with a time, as in 2026-06-30T14:05:00+02:00.", value=Quoted(text))
+
+
+def _pattern(pattern: str, example: str, what: Callable[[], Message]) -> Callable[[str], Message | None]:
+    compiled = re.compile(pattern)
+
+    def wrong(text: str) -> Message | None:
+        if compiled.fullmatch(text):
+            return None
+        return say("{value} is not {what}, as in {example}.", value=Quoted(text), what=what(), example=example)
+
+    return wrong
+
+
+def _listed(codes: CodeList, what: Callable[[], Message]) -> Callable[[str], Message | None]:
+    def wrong(text: str) -> Message | None:
+        if text in codes.codes:
+            return None
+        near = codes.nearest(text)
+        if near:
+            return say("{value} is not {what}. Did you mean {near}?", value=Quoted(text), what=what(), near=Quoted(near))
+        return say("{value} is not {what}.", value=Quoted(text), what=what())
+
+    return wrong
+
+
+def _short_listed(codes: CodeList, what: Callable[[], Message]) -> Callable[[str], Message | None]:
+    def wrong(text: str) -> Message | None:
+        if text in codes.codes:
+            return None
+        allowed = Series(tuple(codes.codes), "or")
+        return say("{value} is not {what}: it is {allowed}.", value=Quoted(text), what=what(), allowed=allowed)
+
+    return wrong
+
+
+def formats(lists: Mapping[str, CodeList]) -> dict[str, Callable[[str], Message | None]]:
+    """Build the form checkers: each returns None for a good text, else what is wrong with it."""
+    languages = lists["languages"]
+
+    def wrong_language(text: str) -> Message | None:
+        main = text.split("-")[0]
+        if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) and (len(main) == 3 or main in languages.codes):  # noqa: PLR2004
+            return None
+        near = languages.nearest(main)
+        what = say("the code of a language (BCP 47)")
+        if near:
+            return say("{value} is not {what}. Did you mean {near}?", value=Quoted(text), what=what, near=Quoted(near))
+        return say("{value} is not {what}, as in {example}.", value=Quoted(text), what=what, example="fr")
+
+    def wrong_academic_year(text: str) -> Message | None:
+        found = re.fullmatch(r"([0-9]{4})/([0-9]{4})", text)
+        if found and int(found[2]) - int(found[1]) in (0, 1):
+            return None
+        return say("{value} is not an academic year, as in 2026/2027.", value=Quoted(text))
+
+    return {
+        "day": wrong_day,
+        "date": lambda text: wrong_day(text, whole=True),
+        "moment": wrong_moment,
+        "academic-year": wrong_academic_year,
+        "language": wrong_language,
+        "country": _listed(lists["countries"], lambda: say("the code of a country (ISO 3166-1, two letters)")),
+        "isced-f": _listed(lists["isced-f"], lambda: say("a field of ISCED-F 2013")),
+        "eqf": _short_listed(lists["eqf"], lambda: say("a level of the European Qualifications Framework")),
+        "cefr": _short_listed(lists["cefr"], lambda: say("a language level (CEFR)")),
+        "erasmus-code": _pattern(
+            r"[A-Z]{1,3} {1,3}[A-Z][A-Z-]{1,10}[0-9]{2,3}",
+            "F TOULOUS02",
+            lambda: say("an Erasmus code"),
+        ),
+        "esi": _pattern(
+            r"urn:schac:personalUniqueCode:int:esi:[a-z0-9.-]+:[!-~]{1,64}",
+            "urn:schac:personalUniqueCode:int:esi:valmont.example:22617345",
+            lambda: say("a European Student Identifier"),
+        ),
+        "oid": _pattern(r"E1[0-9]{7}", "E10209085", lambda: say("an organisation ID (OID)")),
+        "pic": _pattern(r"[0-9]{9}", "999987745", lambda: say("a participant code (PIC, nine digits)")),
+        "schac": _pattern(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", "uw.edu.pl", lambda: say("a SCHAC code")),
+        "project-code": _pattern(
+            r"20[0-9]{2}-[0-9]-[A-Z]{2}[0-9]{2}-KA[0-9]{3}-[A-Z]{3}-[0-9]{9}",
+            "2026-1-FR01-KA131-HED-000123456",
+            lambda: say("the code of an Erasmus+ project"),
+        ),
+        "email": _pattern(
+            r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}",
+            "anna.rossi@polito.example",
+            lambda: say("an e-mail address"),
+        ),
+        "url": _pattern(r"https?://[^\s<>\"{}|\\^`]{3,1990}", "https://valmont.example/rde", lambda: say("a web address")),
+        "record-id": _pattern(
+            r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?", "2026-0042", lambda: say("an identifier (letters, digits, - and .)")
+        ),
+        "reference": _pattern(
+            r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?", "polito", lambda: say("the identifier of another file")
+        ),
+        "colour": _pattern(r"#[0-9a-fA-F]{6}", "#12305a", lambda: say("a colour")),
+        "phone": _pattern(r"\+?[0-9][0-9 ().-]{4,30}", "+33 5 61 50 42 50", lambda: say("a telephone number")),
+        "sha256": _pattern(r"[0-9a-f]{64}", "e3b0c442…", lambda: say("a SHA-256 hash (64 hexadecimal digits)")),
+        "term": _pattern(r"[1-9]/[1-9]", "1/2", lambda: say("a term, its number over the terms of the year")),
+        "file-path": _pattern(r"(?![/\\])(?!.*\.\.)[^\x00-\x1f\\:]{1,300}", "scans/la-2026-0042.pdf", lambda: say("the path of a file")),
+    }

@@ -1,0 +1,234 @@
+"""What follows from a record: versions, tables in force, totals, phase. Pure functions, nothing recorded twice.
+
+Each number is an `Amount` that knows the parts it was made of, so that messages and reports can show them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from mobctl.model import Agreement, Amendment, Component, Day, Exception_, GradingTable, Mobility, Node, Phase, Signature, TableRow
+
+TABLES = ("studied", "recognised", "virtual")
+SIGNATORIES = ("learner", "home", "host")
+_PHASES = {
+    "planned": Phase.PLANNED,
+    "nominated": Phase.PLANNED,
+    "agreed": Phase.BEFORE_DEPARTURE,
+    "ongoing": Phase.DURING,
+    "interrupted": Phase.AFTER_RETURN,
+    "returned": Phase.AFTER_RETURN,
+    "recognised": Phase.RECOGNISED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with its unit and the nodes or amounts it was made of."""
+
+    value: Decimal
+    unit: str
+    parts: tuple[Node | Amount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The agreement as one signed or proposed text says it.
+
+    `node` is the agreement or the amendment that made it; `tables` hold the record's own components. `misfits`
+    are the changes that could not be applied: a deletion of what is not there, an insertion of what is.
+    """
+
+    node: Agreement | Amendment
+    number: str
+    tables: dict[str, tuple[Component, ...]]
+    signatures: tuple[Signature, ...]
+    exceptions: tuple[Exception_, ...]
+    misfits: tuple[int, ...] = ()
+
+    @property
+    def agreed(self) -> bool:
+        """Signed by learner, home and host."""
+        return not missing(self.signatures)
+
+    def total(self, *tables: str) -> Amount | None:
+        """Add up the credits of tables; None if a component of theirs states none (it is not in ECTS)."""
+        parts = tuple(component for table in tables for component in self.tables[table])
+        if any(part.credits is None for part in parts):
+            return None
+        return Amount(sum((part.credits or Decimal(0) for part in parts), Decimal(0)), "ects", parts)
+
+
+def signed(signatures: tuple[Signature, ...], role: str) -> Signature | None:
+    """Find the signature of a role that was given, with its date, and not refused."""
+    return next((s for s in signatures if s.role == role and s.date and s.how != "refused"), None)
+
+
+def missing(signatures: tuple[Signature, ...]) -> tuple[str, ...]:
+    """Name the roles among learner, home and host that have not signed."""
+    return tuple(role for role in SIGNATORIES if not signed(signatures, role))
+
+
+def last_signature(signatures: tuple[Signature, ...]) -> Day | None:
+    """Say when the last of the three signed; None while one is missing."""
+    found = [signed(signatures, role) for role in SIGNATORIES]
+    days = [s.date for s in found if s and s.date]
+    return max(days, key=lambda day: day.last) if len(days) == len(SIGNATORIES) else None
+
+
+def _applied(before: Version, amendment: Amendment) -> Version:
+    tables = {name: list(rows) for name, rows in before.tables.items()}
+    misfits: list[int] = []
+    for index, change in enumerate(amendment.changes):
+        rows = tables[change.table]
+        old = change.delete or change.replace
+        new = change.insert or change.with_
+        there = next((n for n, row in enumerate(rows) if row.id == old), None)
+        if old is not None and there is None:
+            misfits.append(index)
+        if new is not None and any(row.id == new.id and row.id != old for row in rows):
+            misfits.append(index)
+            continue
+        if there is not None and new is None:
+            del rows[there]
+        elif there is not None and new is not None:
+            rows[there] = new
+        elif new is not None and old is None:
+            rows.append(new)
+    return Version(
+        amendment,
+        amendment.number,
+        {name: tuple(rows) for name, rows in tables.items()},
+        amendment.signatures,
+        amendment.exceptions or before.exceptions,
+        tuple(dict.fromkeys(misfits)),
+    )
+
+
+def first_version(mobility: Mobility) -> Version | None:
+    """The agreement as it was first signed, or is to be."""
+    agreement = mobility.agreement
+    if agreement is None:
+        return None
+    tables = {"studied": agreement.studied, "recognised": agreement.recognised, "virtual": agreement.virtual}
+    return Version(agreement, "0", tables, agreement.signatures, agreement.exceptions)
+
+
+def in_force(mobility: Mobility, on: date | None = None) -> Version | None:
+    """The last version agreed by all three on a day, or at all; the first version while none is."""
+    first = current = first_version(mobility)
+    if first is None or current is None:
+        return None
+    for amendment in mobility.amendments:
+        agreed = last_signature(amendment.signatures)
+        if agreed and not amendment.withdrawn and (on is None or agreed.first <= on):
+            current = _applied(first if amendment.basis == "first-version" else current, amendment)
+    return current
+
+
+def proposals(mobility: Mobility) -> tuple[Version, ...]:
+    """The amendments that are neither agreed nor withdrawn nor refused, each as it would change the tables."""
+    first, current = first_version(mobility), in_force(mobility)
+    if first is None or current is None:
+        return ()
+    return tuple(
+        _applied(first if amendment.basis == "first-version" else current, amendment)
+        for amendment in mobility.amendments
+        if not amendment.withdrawn
+        and missing(amendment.signatures)
+        and not any(s.how == "refused" for s in amendment.signatures)
+    )
+
+
+def live_versions(mobility: Mobility) -> tuple[Version, ...]:
+    """The version in force and every pending proposal: what can still be put right."""
+    current = in_force(mobility)
+    return (current, *proposals(mobility)) if current else ()
+
+
+def every_version(mobility: Mobility) -> tuple[Version, ...]:
+    """Every version there is or would be, in the order of the record."""
+    first = before = first_version(mobility)
+    if first is None or before is None:
+        return ()
+    versions = [first]
+    for amendment in mobility.amendments:
+        version = _applied(first if amendment.basis == "first-version" else before, amendment)
+        versions.append(version)
+        if version.agreed and not amendment.withdrawn:
+            before = version
+    return tuple(versions)
+
+
+def start(mobility: Mobility) -> Day | None:
+    """The first day of the stay: the actual one, else the planned one."""
+    return _of(mobility, "start")
+
+
+def end(mobility: Mobility) -> Day | None:
+    """The last day of the stay: the actual one, else the planned one."""
+    return _of(mobility, "end")
+
+
+def _of(mobility: Mobility, name: str) -> Day | None:
+    for span in (mobility.period.actual, mobility.period.planned):
+        day: Day | None = getattr(span, name) if span else None
+        if day:
+            return day
+    return None
+
+
+def departure(mobility: Mobility) -> Day | None:
+    """The day the learner leaves: the journey's, else the first day of the stay."""
+    travel = mobility.period.travel
+    return travel.departure if travel and travel.departure else start(mobility)
+
+
+def phase(mobility: Mobility, on: date) -> Phase:
+    """The later of what `status` says and what the dates say on a day; a cancelled stay goes no further."""
+    if mobility.status == "cancelled":
+        return Phase.PLANNED
+    stated = _PHASES[mobility.status]
+    first, last = start(mobility), end(mobility)
+    if last and last.last < on:
+        return max(stated, Phase.AFTER_RETURN)
+    if first and first.last <= on:
+        return max(stated, Phase.DURING)
+    return stated
+
+
+def recognised_credits(mobility: Mobility) -> Amount:
+    """Add up what the home school recognised."""
+    blocks = mobility.recognition.blocks if mobility.recognition else ()
+    parts = tuple(d for block in blocks for d in block.to if d.status == "recognised")
+    return Amount(sum((part.credits or Decimal(0) for part in parts), Decimal(0)), "ects", parts)
+
+
+def earned_credits(mobility: Mobility) -> Amount:
+    """Add up what the host awarded for validated components."""
+    lines = mobility.results.lines if mobility.results else ()
+    parts = tuple(line for line in lines if line.validated)
+    return Amount(sum((part.credits or Decimal(0) for part in parts), Decimal(0)), "ects", parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Where a grade lies among the passing grades, best first: from and to which share (0 to 1)."""
+
+    above: Decimal
+    through: Decimal
+
+    def overlaps(self, other: Band) -> bool:
+        """Say whether two grades share a part of the distribution."""
+        return self.above < other.through and other.above < self.through
+
+
+def band(table: GradingTable, row: TableRow, passing: tuple[TableRow, ...]) -> Band | None:
+    """Cumulate the passing grades of a table up to one of its rows (ECTS Users' Guide 2015, p. 39-41)."""
+    total = sum(each.count for each in passing)
+    if not total or row not in passing:
+        return None
+    above = sum(each.count for each in passing[: passing.index(row)])
+    return Band(Decimal(above) / total, Decimal(above + row.count) / total)

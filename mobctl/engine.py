@@ -1,0 +1,259 @@
+"""Data in, findings out. No file is read here and no clock is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from mobctl import derive
+from mobctl.codes import CodeList
+from mobctl.finding import Finding, Judged, Message, NotChecked, Pointer, Quoted, Severity, Waived, say, sort_key
+from mobctl.model import TYPES, Mobility, Node, Waiver, decode, path_of, walk
+from mobctl.rule import Context, Hit, Index, NotCheckableError, Rule
+from mobctl.shape import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRule:
+    """A rule of one school that a schema can say: data, so that it needs no Python."""
+
+    id: str
+    title: str
+    severity: Severity
+    schema: Mapping[str, Any]
+
+    def run(self, data: Any) -> Iterator[Finding]:
+        """Report each place where the record breaks the schema, in the school's own words."""
+        from jsonschema import Draft202012Validator
+
+        for error in Draft202012Validator(self.schema).iter_errors(data):
+            yield Finding(self.id, self.severity, Message(self.title, literal=True), tuple(error.absolute_path))
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A school's or programme's choice: how heavily rules weigh, and with what numbers."""
+
+    id: str
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    numbers: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    replaces: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for a run besides the records: the school's configuration and the day."""
+
+    as_of: date
+    lists: Mapping[str, CodeList]
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    numbers: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    house_rules: tuple[HouseRule, ...] = ()
+    default_profiles: tuple[str, ...] = ()
+    only_profiles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The data of one file, before it is judged: its kind ("mobility") and, if there is one, its earlier revision."""
+
+    kind: str
+    data: Any
+    before: Any = None
+
+
+def judge(
+    sheets: Mapping[str, Sheet], shapes: Mapping[str, Shape], rules: Iterable[Rule], settings: Settings
+) -> dict[str, Judged]:
+    """Check records: each one's shape first, and only if that holds, the rules."""
+    misshapen = {name: shapes[sheet.kind].check(sheet.data) for name, sheet in sheets.items()}
+    models: dict[str, Node] = {
+        name: decode(sheet.data, TYPES[sheet.kind])
+        for name, sheet in sheets.items()
+        if not misshapen[name] and sheet.kind in TYPES
+    }
+    index = _index(models)
+    chosen = tuple(rules)
+    judged = {}
+    for name, sheet in sheets.items():
+        model = models.get(name)
+        if misshapen[name]:
+            why = say("the fields have mistakes; no rule runs until they are mended")
+            judged[name] = Judged(tuple(sorted(misshapen[name], key=sort_key)), (NotChecked("*", why),))
+        elif isinstance(model, Mobility):
+            judged[name] = _Run(name, sheet, model, index, settings).judged(chosen)
+        else:
+            judged[name] = Judged()
+    return judged
+
+
+def _index(models: Mapping[str, Node]) -> Index:
+    by_id: dict[str, tuple[tuple[str, Mobility], ...]] = {}
+    files: dict[str, dict[str, Any]] = {"Institution": {}, "GradingTable": {}}
+    for name, model in models.items():
+        if isinstance(model, Mobility):
+            by_id[model.id.casefold()] = (*by_id.get(model.id.casefold(), ()), (name, model))
+        else:
+            files[type(model).__name__][model.id] = model  # type: ignore[attr-defined]
+    return Index(by_id, files["Institution"], files["GradingTable"])
+
+
+@dataclass(slots=True)
+class _Run:
+    """One record under judgement."""
+
+    name: str
+    sheet: Sheet
+    mobility: Mobility
+    index: Index
+    settings: Settings
+
+    def judged(self, rules: tuple[Rule, ...]) -> Judged:
+        profiles = self._profiles()
+        found: list[Finding] = list(self._unresolved())
+        not_checked: list[NotChecked] = []
+        for house in self.settings.house_rules:
+            found += house.run(self.sheet.data)
+        for rule in rules:
+            mine = [p for p in profiles if p in rule.profiles]
+            if not mine or not rule.when.holds(self.mobility, self.settings.as_of):
+                continue
+            if lack := self._lacks(rule):
+                not_checked.append(NotChecked(rule.code, lack))
+                continue
+            try:
+                found += self._signed(rule, mine, profiles)
+            except NotCheckableError as error:
+                not_checked.append(NotChecked(rule.code, error.args[0]))
+            except Exception as error:  # noqa: BLE001  (one bad rule must not hide the others)
+                text = say("The rule {code} failed: {error}", code=rule.code, error=type(error).__name__)
+                found.append(Finding("BUG001", Severity.ERROR, text))
+        found, stale = _waived(found, self.mobility, self.settings.as_of, {r.code: r for r in rules})
+        day = self.settings.as_of
+        due = [f for f in found if f.due and day < f.due]
+        now = [f for f in (*found, *stale) if f not in due]
+        return Judged(tuple(sorted(now, key=sort_key)), tuple(not_checked), tuple(sorted(due, key=sort_key)))
+
+    def _profiles(self) -> tuple[str, ...]:
+        named = self.settings.only_profiles or self.mobility.profiles or self.settings.default_profiles
+        replaced = {p for name in named if name in self.settings.profiles for p in self.settings.profiles[name].replaces}
+        return ("generic", *(name for name in dict.fromkeys(named) if name not in replaced and name != "generic"))
+
+    def _unresolved(self) -> Iterator[Finding]:
+        for role in ("home", "host"):
+            ref = getattr(self.mobility, role).ref
+            if ref and ref not in self.index.institutions:
+                text = say("No file of the folder describes the institution {ref}.", ref=Quoted(ref))
+                yield Finding("SHP109", Severity.WARNING, text, (role, "ref"))
+        known = set(self.settings.profiles) | {"generic"}
+        for number, name in enumerate(self.mobility.profiles):
+            if self.settings.profiles and name not in known:
+                shown = say("{name} is not a known profile.", name=Quoted(name))
+                yield Finding("SHP104", Severity.ERROR, shown, ("profiles", number))
+
+    def _lacks(self, rule: Rule) -> Message | None:
+        if "history" in rule.needs and self.mobility.history == "incomplete":
+            return say("the history of this agreement is incomplete")
+        if "base" in rule.needs and self.sheet.before is None:
+            return say("there is no earlier revision to compare with (option --base)")
+        return None
+
+    def _context(self, rule: Rule, mine: list[str]) -> Context:
+        numbers = {name: self._number(rule, name, mine) for name in rule.numbers}
+        before = decode(self.sheet.before, Mobility) if self.sheet.before is not None else None
+        return Context(self.settings.as_of, self.name, self.index, numbers, self.settings.lists, before)
+
+    def _number(self, rule: Rule, name: str, mine: list[str]) -> Decimal:
+        declared = rule.numbers[name]
+        key = (rule.code, name)
+        if key in self.settings.numbers:
+            return self.settings.numbers[key]
+        given = [self.settings.profiles[p].numbers[key] for p in mine if p in self.settings.profiles and key in self.settings.profiles[p].numbers]
+        if not given:
+            return declared.value
+        return max(given) if declared.stricter == "higher" else min(given)
+
+    def _severity(self, rule: Rule, profiles: tuple[str, ...]) -> Severity:
+        if rule.code in self.settings.severities:
+            return self.settings.severities[rule.code]
+        given = [self.settings.profiles[p].severities.get(rule.code) for p in profiles if p in self.settings.profiles]
+        return max([rule.severity, *(severity for severity in given if severity)])
+
+    def _signed(self, rule: Rule, mine: list[str], profiles: tuple[str, ...]) -> Iterator[Finding]:
+        assert rule.check is not None  # noqa: S101  (only rules with a check are run)
+        severity = self._severity(rule, profiles)
+        start = derive.start(self.mobility)
+        citation, edition = rule.citation(start.first if start else None)
+        del citation
+        for hit in list(rule.check(self.mobility, self._context(rule, mine))):
+            yield Finding(
+                rule.code,
+                severity,
+                hit.message,
+                self._place(hit),
+                profile=mine[-1],
+                edition=edition,
+                clock=rule.clock,
+                due=hit.due,
+            )
+
+    def _place(self, hit: Hit) -> Pointer:
+        path = path_of(self.mobility, hit.node)
+        return (*path, hit.field) if hit.field else path
+
+
+def _covers(waiver: Waiver, finding: Finding, mobility: Mobility) -> bool:
+    if waiver.rule != finding.code:
+        return False
+    if waiver.all or waiver.at is None:
+        return True
+    above = [
+        node
+        for node, path in walk(mobility)
+        if path and finding.pointer[: len(path)] == path
+    ]
+    wanted = {
+        "component": ("id", "component", "for_"),
+        "amendment": ("number",),
+        "document": ("reference", "kind"),
+    }
+    for place, fields in wanted.items():
+        name = getattr(waiver.at, place)
+        if name and any(getattr(node, f, None) == name for node in above for f in fields):
+            return True
+    return False
+
+
+def _waived(
+    found: list[Finding], mobility: Mobility, as_of: date, rules: Mapping[str, Rule]
+) -> tuple[list[Finding], list[Finding]]:
+    """Mark the findings that waivers cover; say which waivers are stale, expired or not allowed."""
+    said: list[Finding] = []
+    valid: list[Waiver] = []
+    for number, waiver in enumerate(mobility.waivers):
+        rule = rules.get(waiver.rule)
+        place: Pointer = ("waivers", number)
+        if rule is not None and not rule.waivable:
+            text = say("The rule {code} cannot be waived.", code=waiver.rule)
+            said.append(Finding("WAV103", Severity.ERROR, text, (*place, "rule")))
+        elif waiver.expires and waiver.expires.last < as_of:
+            text = say("This waiver expired on {day}.", day=waiver.expires.last)
+            said.append(Finding("WAV102", Severity.ERROR, text, (*place, "expires")))
+        elif not any(_covers(waiver, finding, mobility) for finding in found):
+            text = say("Nothing is found that this waiver of {code} would cover.", code=waiver.rule)
+            said.append(Finding("WAV101", Severity.WARNING, text, place))
+        else:
+            valid.append(waiver)
+    marked = []
+    for finding in found:
+        waiver = next((w for w in valid if _covers(w, finding, mobility)), None)  # type: ignore[assignment]
+        if waiver is None:
+            marked.append(finding)
+            continue
+        expires = waiver.expires.text if waiver.expires else None
+        marked.append(replace(finding, waived=Waived(waiver.reason or "", waiver.by or "", expires)))
+    return marked, said

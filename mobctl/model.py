@@ -1,0 +1,443 @@
+"""A mobility as rules see it: typed and frozen, decoded from data that the schema has accepted.
+
+Optional nodes are None, lists are tuples, credits are Decimals. A node knows nothing of its place: the engine
+finds the path of that very object when there is a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+
+from mobctl import codes
+from mobctl.finding import Pointer
+
+
+class Phase(IntEnum):
+    """How far a mobility has come; a rule of an early phase goes on applying."""
+
+    PLANNED = 1
+    BEFORE_DEPARTURE = 2
+    DURING = 3
+    AFTER_RETURN = 4
+    RECOGNISED = 5
+
+
+class Day:
+    """A calendar date, or a month where the day is not known; `time` is kept as text when a signature has one."""
+
+    __slots__ = ("first", "last", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.first, self.last = codes.day(text[:10])
+
+    def __repr__(self) -> str:
+        return f"Day({self.text!r})"
+
+    @property
+    def exact(self) -> date | None:
+        """The day, if it is known."""
+        return self.first if self.first == self.last else None
+
+
+Names = str | dict[str, str]
+"""A title or a name: one text, or one for each language."""
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A part of a record; two nodes are the same only if they are the same object."""
+
+
+class PersonName(Node, frozen=True, kw_only=True, eq=False):
+    """Family and given name; a person with one name has a family name only."""
+
+    family: str
+    given: str | None = None
+
+    @property
+    def full(self) -> str:
+        """The name as it is spoken: given name first."""
+        return f"{self.given} {self.family}" if self.given else self.family
+
+
+class Person(Node, frozen=True, kw_only=True, eq=False):
+    """Somebody at an institution."""
+
+    name: PersonName
+    email: str | None = None
+
+
+class Enrolment(Node, frozen=True, kw_only=True, eq=False):
+    """What the learner is enrolled in at home."""
+
+    programme: str | None = None
+    eqf: str | None = None
+    isced_f: str | None = None
+
+
+class Learner(Node, frozen=True, kw_only=True, eq=False):
+    """The person who goes abroad."""
+
+    name: PersonName
+    id: str | None = None
+    esi: str | None = None
+    birth_date: Day | None = None
+    email: str | None = None
+    enrolment: Enrolment | None = None
+
+
+class Party(Node, frozen=True, kw_only=True, eq=False):
+    """An institution in its role here: inline, or by reference to its own file."""
+
+    ref: str | None = None
+    name: Names | None = None
+    country: str | None = None
+    city: str | None = None
+    address: str | None = None
+    erasmus_code: str | None = None
+    schac: str | None = None
+    type: str | None = None
+    unit: Names | None = None
+    coordinator: Person | None = None
+    contact: Person | None = None
+
+    @property
+    def identity(self) -> str | None:
+        """What tells this institution from another, the firmest code first."""
+        name = next(iter(self.name.values()), None) if isinstance(self.name, dict) else self.name
+        return self.ref or self.schac or self.erasmus_code or name
+
+
+class Span(Node, frozen=True, kw_only=True, eq=False):
+    """A stay: its first and its last day."""
+
+    start: Day | None = None
+    end: Day | None = None
+
+
+class Travel(Node, frozen=True, kw_only=True, eq=False):
+    """The journey out."""
+
+    departure: Day | None = None
+
+
+class Period(Node, frozen=True, kw_only=True, eq=False):
+    """When the stay was planned, and when it took place."""
+
+    planned: Span | None = None
+    actual: Span | None = None
+    travel: Travel | None = None
+
+
+class Component(Node, frozen=True, kw_only=True, eq=False):
+    """An educational component of a table of the agreement."""
+
+    id: str
+    title: Names | None = None
+    code: str | None = None
+    type: str | None = None
+    term: str | None = None
+    credits: Decimal | None = None
+    automatic_recognition: bool | None = None
+    recognition_conditions: str | None = None
+
+
+class Signature(Node, frozen=True, kw_only=True, eq=False):
+    """Who signed, when and how."""
+
+    role: str
+    name: str | None = None
+    position: str | None = None
+    date: Day | None = None
+    how: str | None = None
+
+
+class Exception_(Node, frozen=True, kw_only=True, eq=False):  # noqa: N801  (the field's word; Python has taken the name)
+    """A difference that the signatories of a version accepted."""
+
+    credits: Decimal | None = None
+    reason: str | None = None
+
+
+class StatedTotal(Node, frozen=True, kw_only=True, eq=False):
+    """A total as the paper states it."""
+
+    table: str
+    credits: Decimal
+
+
+class Agreement(Node, frozen=True, kw_only=True, eq=False):
+    """The first version of the learning agreement: tables A (studied), B (recognised), C (virtual)."""
+
+    studied: tuple[Component, ...] = ()
+    recognised: tuple[Component, ...] = ()
+    virtual: tuple[Component, ...] = ()
+    stated_totals: tuple[StatedTotal, ...] = ()
+    exceptions: tuple[Exception_, ...] = ()
+    mobility_window: Mapping[str, Any] | None = None
+    signatures: tuple[Signature, ...] = ()
+
+
+class Change(Node, frozen=True, kw_only=True, eq=False):
+    """One line of an amendment: exactly one of insert, delete, replace."""
+
+    table: str
+    insert: Component | None = None
+    delete: str | None = None
+    replace: str | None = None
+    with_: Component | None = msgspec.field(name="with", default=None)
+    reason: str | None = None
+    reason_text: str | None = None
+
+
+class Request(Node, frozen=True, kw_only=True, eq=False):
+    """Who asked for a change, and when."""
+
+    date: Day | None = None
+    by: str | None = None
+
+
+class Amendment(Node, frozen=True, kw_only=True, eq=False):
+    """A change of the agreement, with signatures of its own."""
+
+    number: str
+    basis: str = "previous"
+    requested: Request | None = None
+    changes: tuple[Change, ...] = ()
+    stated_totals: tuple[StatedTotal, ...] = ()
+    exceptions: tuple[Exception_, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    effective: Day | None = None
+    withdrawn: Mapping[str, Any] | None = None
+
+
+class Result(Node, frozen=True, kw_only=True, eq=False):
+    """One line of the host's transcript; its credits are those awarded."""
+
+    id: str
+    status: str
+    for_: str | None = msgspec.field(name="for", default=None)
+    title: Names | None = None
+    code: str | None = None
+    credits: Decimal | None = None
+    grade: str | None = None
+    scale: str | None = None
+    date: Day | None = None
+
+    @property
+    def validated(self) -> bool:
+        """Passed, or validated by compensation within the semester."""
+        return self.status in {"passed", "compensated"}
+
+
+class Results(Node, frozen=True, kw_only=True, eq=False):
+    """The host's transcript, as received."""
+
+    issued: Day | None = None
+    received: Day | None = None
+    scale: str | None = None
+    lines: tuple[Result, ...] = ()
+
+
+class Grade(Node, frozen=True, kw_only=True, eq=False):
+    """The home grade, and how it was made from the host's."""
+
+    value: str
+    scale: str | None = None
+    method: str | None = None
+    tables: tuple[str, ...] = ()
+    date: Day | None = None
+    by: str | None = None
+
+
+class Decision(Node, frozen=True, kw_only=True, eq=False):
+    """What a block gives for one home component."""
+
+    component: str
+    status: str
+    credits: Decimal | None = None
+    grade: Grade | None = None
+
+
+class Reason(Node, frozen=True, kw_only=True, eq=False):
+    """Why a block was recognised in part."""
+
+    code: str | None = None
+    text: str | None = None
+
+
+class Block(Node, frozen=True, kw_only=True, eq=False):
+    """n results from abroad that count for m components at home."""
+
+    id: str
+    from_: tuple[str, ...] = msgspec.field(name="from", default=())
+    to: tuple[Decision, ...] = ()
+    reason: Reason | None = None
+
+
+class LeftOut(Node, frozen=True, kw_only=True, eq=False):
+    """A result that counts for nothing at home, and why."""
+
+    result: str
+    reason: str | None = None
+    text: str | None = None
+
+
+class Remedial(Node, frozen=True, kw_only=True, eq=False):
+    """How credits that were not validated are caught up."""
+
+    for_: str | None = msgspec.field(name="for", default=None)
+    credits: Decimal | None = None
+    date: Day | None = None
+    organiser: str | None = None
+    country: str | None = None
+    kind: str | None = None
+
+
+class Decided(Node, frozen=True, kw_only=True, eq=False):
+    """When, by whom and under what reference recognition was decided."""
+
+    date: Day | None = None
+    by: str | None = None
+    reference: str | None = None
+
+
+class Recognition(Node, frozen=True, kw_only=True, eq=False):
+    """The home school's decision on the results."""
+
+    decided: Decided | None = None
+    blocks: tuple[Block, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    remedial: tuple[Remedial, ...] = ()
+
+
+class WaiverPlace(Node, frozen=True, kw_only=True, eq=False):
+    """What a waiver is about."""
+
+    component: str | None = None
+    amendment: str | None = None
+    document: str | None = None
+
+
+class Waiver(Node, frozen=True, kw_only=True, eq=False):
+    """An exception to a rule that somebody accepted."""
+
+    rule: str
+    at: WaiverPlace | None = None
+    all: bool | None = None
+    reason: str | None = None
+    by: str | None = None
+    date: Day | None = None
+    expires: Day | None = None
+
+
+class Paper(Node, frozen=True, kw_only=True, eq=False):
+    """A document that was issued."""
+
+    kind: str
+    reference: str | None = None
+    issued: Day | None = None
+
+
+class Mobility(Node, frozen=True, kw_only=True, eq=False):
+    """One learner's stay, from plan to recognition."""
+
+    mobctl: str
+    id: str
+    status: str
+    direction: str
+    kind: str
+    learner: Learner
+    home: Party
+    host: Party
+    period: Period
+    profiles: tuple[str, ...] = ()
+    format: str | None = None
+    programme: str | None = None
+    academic_year: str | None = None
+    history: str = "complete"
+    agreement: Agreement | None = None
+    amendments: tuple[Amendment, ...] = ()
+    results: Results | None = None
+    recognition: Recognition | None = None
+    documents: tuple[Paper, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+
+
+class TableRow(Node, frozen=True, kw_only=True, eq=False):
+    """How many students got a grade, or a grade within bounds."""
+
+    count: int
+    grade: str | None = None
+    from_: str | None = msgspec.field(name="from", default=None)
+    to: str | None = None
+
+
+class GradingTable(Node, frozen=True, kw_only=True, eq=False):
+    """A published distribution of grades, best to worst."""
+
+    mobctl: str
+    id: str
+    scale: str | None = None
+    isced_f: str | None = None
+    period: Mapping[str, Any] | None = None
+    grades: tuple[TableRow, ...] = ()
+
+
+class Institution(Node, frozen=True, kw_only=True, eq=False):
+    """A school, university or company, in a file of its own."""
+
+    mobctl: str
+    id: str
+    name: Names
+    country: str | None = None
+    city: str | None = None
+    address: str | None = None
+    erasmus_code: str | None = None
+
+
+TYPES: dict[str, type[Node]] = {"mobility": Mobility, "grading-table": GradingTable, "institution": Institution}
+
+
+def _decode(kind: type, value: Any) -> Any:
+    if kind is Day:
+        return Day(value)
+    raise NotImplementedError(kind)
+
+
+def decode(data: Mapping[str, Any], kind: type[Node]) -> Any:
+    """Turn schema-valid data into a model; keys that hold nothing (`grade:`) are as if not written."""
+    return msgspec.convert(_without_nulls(data), kind, dec_hook=_decode)
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value]
+    return value
+
+
+def path_of(root: Node, wanted: Node) -> Pointer:
+    """Find the path of that very object in a model; the empty path is the root itself."""
+    found = next((path for node, path in walk(root) if node is wanted), None)
+    if found is None:
+        raise LookupError(f"the {type(wanted).__name__} is not a node of the record")
+    return found
+
+
+def walk(node: Any, path: Pointer = ()) -> Iterator[tuple[Node, Pointer]]:
+    """Go through the nodes of a model, each with its path."""
+    if isinstance(node, Node):
+        yield node, path
+        for name, key in zip(node.__struct_fields__, node.__struct_encode_fields__, strict=True):
+            yield from walk(getattr(node, name), (*path, key))
+    elif isinstance(node, tuple):
+        for index, item in enumerate(node):
+            yield from walk(item, (*path, index))

@@ -1,0 +1,199 @@
+"""What a rule is: a code, a reason with its source, where it applies, and a function over one mobility."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from mobctl import derive
+from mobctl.codes import CodeList
+from mobctl.finding import Message, Severity
+from mobctl.model import GradingTable, Institution, Mobility, Node, Party, Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A published text that rules rest on, and the days between which this edition of it was in force."""
+
+    key: str
+    title: str
+    issuer: str
+    edition: str
+    url: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def at(self, passage: str) -> Citation:
+        """Cite one passage of this text."""
+        return Citation(self, passage)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A passage of a source: the reason a rule exists. The passage stands in the source's own language."""
+
+    source: Source
+    passage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A threshold of a rule, with its unit; of several profiles the stricter value wins."""
+
+    value: Decimal
+    unit: str
+    stricter: str = "lower"  # or "higher"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The mobilities a rule speaks about; an empty set means any."""
+
+    since: Phase = Phase.PLANNED
+    kinds: frozenset[str] = frozenset()
+    directions: frozenset[str] = frozenset()
+    decided: bool = False
+
+    def holds(self, mobility: Mobility, on: date) -> bool:
+        """Say whether a rule applies to this mobility on a day."""
+        if mobility.status == "cancelled":
+            return self.since is Phase.PLANNED and not self.kinds and not self.directions
+        if self.decided and not (mobility.recognition and mobility.recognition.decided):
+            return False
+        return (
+            derive.phase(mobility, on) >= self.since
+            and (not self.kinds or mobility.kind in self.kinds)
+            and (not self.directions or mobility.direction in self.directions)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """All records of a run, for the rules that look beyond their own."""
+
+    mobilities: Mapping[str, tuple[tuple[str, Mobility], ...]] = field(default_factory=dict)
+    institutions: Mapping[str, Institution] = field(default_factory=dict)
+    grading_tables: Mapping[str, GradingTable] = field(default_factory=dict)
+
+    def country(self, party: Party) -> str | None:
+        """The country of a party, from its own file where the record refers to one."""
+        if party.country or not party.ref:
+            return party.country
+        found = self.institutions.get(party.ref)
+        return found.country if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All a check may know besides its record: no clock, no files."""
+
+    as_of: date
+    file: str
+    index: Index
+    numbers: Mapping[str, Decimal]
+    lists: Mapping[str, CodeList]
+    before: Mobility | None = None
+
+
+class NotCheckableError(Exception):
+    """Raised by a check that lacks what it needs; its argument is the message that says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a check yields: a node, a field of it or the node itself, and what to say."""
+
+    node: Node
+    field: str | None
+    message: Message
+    due: date | None = None
+
+
+Check = Callable[[Mobility, Context], Iterator[Hit]]
+
+
+def hit(node: Node, field: str | None, message: Message, *, due: date | None = None) -> Hit:
+    """Point at a node, or at a field of it by its key; with `due`, it is a thing to do until that day."""
+    return Hit(node, field, message, due)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check with its name, weight, reason and remedy; without a check, a mistake of shape or of the file.
+
+    `needs` names what a check cannot do without (`base`: an earlier revision; `history`: a complete one).
+    `judged_on` is the key date that picks the edition of the sources.
+    """
+
+    code: str
+    slug: str
+    title: str
+    why: str
+    fix: str
+    severity: Severity
+    cites: tuple[Citation, ...]
+    profiles: frozenset[str] = frozenset({"generic"})
+    when: When = When()
+    numbers: Mapping[str, Number] = field(default_factory=dict)
+    needs: frozenset[str] = frozenset()
+    judged_on: str = "start"
+    waivable: bool = True
+    clock: bool = False
+    example: str | None = None
+    check: Check | None = None
+
+    def citation(self, on: date | None) -> tuple[Citation, str]:
+        """Pick the edition in force on the key date, and name it; `assumed` if none was."""
+        dated = [c for c in self.cites if c.source.since or c.source.until]
+        if not dated:
+            return self.cites[0], self.cites[0].source.edition
+        for cited in dated:
+            since, until = cited.source.since or date.min, cited.source.until or date.max
+            if on and since <= on <= until:
+                return cited, cited.source.edition
+        nearest = max(dated, key=lambda c: c.source.until or date.max)
+        if on and on < min(c.source.since or date.min for c in dated):
+            nearest = min(dated, key=lambda c: c.source.since or date.min)
+        return nearest, "assumed"
+
+
+def rule(  # noqa: PLR0913  (a rule has that much to say)
+    code: str,
+    title: str,
+    *,
+    severity: Severity,
+    why: str,
+    fix: str,
+    cites: tuple[Citation, ...],
+    profiles: set[str] | None = None,
+    when: When = When(),
+    numbers: Mapping[str, Number] | None = None,
+    needs: set[str] | None = None,
+    judged_on: str = "start",
+    waivable: bool = True,
+    clock: bool = False,
+) -> Callable[[Check], Rule]:
+    """Make a rule of the function below; its slug is the function's name."""
+
+    def decorate(check: Check) -> Rule:
+        return Rule(
+            code=code,
+            slug=check.__name__.replace("_", "-"),
+            title=title,
+            why=why,
+            fix=fix,
+            severity=severity,
+            cites=cites,
+            profiles=frozenset(profiles or {"generic"}),
+            when=when,
+            numbers=numbers or {},
+            needs=frozenset(needs or ()),
+            judged_on=judged_on,
+            waivable=waivable,
+            clock=clock,
+            check=check,
+        )
+
+    return decorate

@@ -1,0 +1,414 @@
+"""The learning agreement and its changes."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from mobctl import derive
+from mobctl.finding import Label, N_, Quoted, Series, Severity, say, say_n
+from mobctl.model import Agreement, Amendment, Mobility, Phase
+from mobctl.rule import Context, Hit, Number, When, hit, rule
+from mobctl.sources import CTI, EWP_LA, EWP_MBR, ITSRA, LA_GUIDE, UT2
+
+OUTGOING = frozenset({"outgoing"})
+ACADEMIC = frozenset({"studies", "study+traineeship", "research"})
+SEEDS = {"cti-engineering", "cti-apprentice", "erasmus-he-studies", "itsra-social-work", "ut2-university"}
+SIGNED_BEFORE = (
+    CTI.at("« signé avant le départ entre l’élève et les établissements d’origine et de destination »"),
+    ITSRA.at("« Avant le départ, chaque étudiant sortant signe un contrat pédagogique »"),
+    UT2.at("« contrat d’études signé par chacune des parties »"),
+)
+
+
+def _concerned(mobility: Mobility) -> bool:
+    """A placement is concerned only where the school's own procedure says so (ITSRA)."""
+    return mobility.kind in ACADEMIC or "itsra-social-work" in mobility.profiles
+
+
+def _unsigned(mobility: Mobility, context: Context, roles: tuple[str, ...]) -> Iterator[Hit]:
+    departure = derive.departure(mobility)
+    if not _concerned(mobility) or departure is None:
+        return
+    due = departure.first
+    if mobility.agreement is None:
+        # Said once, by the rule on the learner's signature or, without it, by the one on the schools'.
+        if roles[0] == "learner":
+            yield hit(mobility, None, say("There is no learning agreement."), due=due)
+        return
+    for role in roles:
+        if not derive.signed(mobility.agreement.signatures, role):
+            yield hit(
+                mobility.agreement,
+                "signatures",
+                say(
+                    "The signature of {role} is missing; the departure is on {departure}.",
+                    role=Label("signature-roles", role),
+                    departure=due,
+                ),
+                due=due,
+            )
+
+
+@rule(
+    "LA001",
+    N_("The learner has signed the learning agreement before departure"),
+    severity=Severity.ERROR,
+    profiles=SEEDS,
+    when=When(directions=OUTGOING),
+    cites=SIGNED_BEFORE,
+    why=N_("What was not agreed beforehand cannot be relied on afterwards: this is the learner's own guarantee."),
+    fix=N_("Have the learner sign, and write the date under agreement: signatures."),
+    clock=True,
+)
+def la_signed_by_learner_before_departure(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Until departure a missing signature is something to do; from then on it is an error."""
+    yield from _unsigned(mobility, context, ("learner",))
+
+
+@rule(
+    "LA009",
+    N_("The home and the host institution have signed the learning agreement before departure"),
+    severity=Severity.WARNING,
+    profiles=SEEDS | {"generic"},
+    when=When(directions=OUTGOING),
+    cites=SIGNED_BEFORE,
+    why=N_("Three parties commit themselves: the host to the courses, the home school to recognising them."),
+    fix=N_("Collect the missing signature, and write its date under agreement: signatures."),
+    clock=True,
+)
+def la_signed_by_schools_before_departure(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """As LA001, for the two schools; a profile may make it an error."""
+    yield from _unsigned(mobility, context, ("home", "host"))
+
+
+@rule(
+    "LA010",
+    N_("No signature of the learning agreement is later than the departure"),
+    severity=Severity.WARNING,
+    profiles=SEEDS | {"generic"},
+    when=When(directions=OUTGOING),
+    cites=SIGNED_BEFORE,
+    why=N_("A late signature cannot be cured, only explained: the reason belongs in the file."),
+    fix=N_("Say why in a waiver of this rule: who accepts the late signature, and for what reason."),
+)
+def la_signed_late(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Signed on the day of departure is late too ("avant le départ"); a month is late only when it is over."""
+    departure = derive.departure(mobility)
+    if not _concerned(mobility) or departure is None or mobility.agreement is None:
+        return
+    for role in derive.SIGNATORIES:
+        signature = derive.signed(mobility.agreement.signatures, role)
+        if signature and signature.date and signature.date.first >= departure.last:
+            yield hit(
+                signature,
+                "date",
+                say(
+                    "{role} signed on {signed}; the departure was on {departure}.",
+                    role=Label("signature-roles", role),
+                    signed=signature.date.first,
+                    departure=departure.first,
+                ),
+            )
+
+
+def _where(version: derive.Version) -> tuple[Agreement | Amendment, str]:
+    return version.node, "studied" if isinstance(version.node, Agreement) else "changes"
+
+
+def _imbalance(mobility: Mobility) -> Iterator[tuple[derive.Version, Decimal, Decimal, Decimal]]:
+    """The live versions in which A + C differs from B by more than the exceptions: A + C, B, the rest."""
+    if mobility.agreement is None or mobility.agreement.mobility_window:
+        return
+    for version in derive.live_versions(mobility):
+        abroad, home = version.total("studied", "virtual"), version.total("recognised")
+        if abroad is None or home is None or not version.tables["recognised"]:
+            continue
+        excepted = sum((e.credits or Decimal(0) for e in version.exceptions), Decimal(0))
+        yield version, abroad.value, home.value, abs(abroad.value - home.value) - excepted
+
+
+@rule(
+    "LA102",
+    N_("Tables A and C together have as many credits as table B"),
+    severity=Severity.WARNING,
+    profiles={"erasmus-he-studies", "cti-engineering"},
+    when=When(since=Phase.BEFORE_DEPARTURE, kinds=frozenset({"studies"})),
+    numbers={"slack": Number(Decimal(1), "ects", "lower")},
+    cites=(
+        LA_GUIDE.at(
+            "“the total number of ECTS credits in Table B should correspond to the total number of ECTS credits"
+            " in Table A. Any exceptions should be clearly stated in an annex … agreed by all parties”"
+        ),
+    ),
+    why=N_("What the learner takes abroad is meant to replace what she would have taken at home, no more and no less."),
+    fix=N_("Balance the tables, or write the agreed difference under exceptions, with its credits and its reason."),
+)
+def tables_a_and_b_balance(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Judges the version in force and each pending proposal: an imbalance of the past cannot be put right."""
+    for version, abroad, home, rest in _imbalance(mobility):
+        if rest > context.numbers["slack"]:
+            node, field = _where(version)
+            text = (
+                say(
+                    "As proposed, the courses abroad (tables A and C) have {abroad} credits and table B has {home}.",
+                    abroad=abroad,
+                    home=home,
+                )
+                if not version.agreed and isinstance(version.node, Amendment)
+                else say(
+                    "The courses abroad (tables A and C) have {abroad} credits and table B has {home}.",
+                    abroad=abroad,
+                    home=home,
+                )
+            )
+            yield hit(node, field, text)
+
+
+@rule(
+    "LA109",
+    N_("A small difference between the tables is meant"),
+    severity=Severity.INFO,
+    profiles={"erasmus-he-studies", "cti-engineering"},
+    when=When(since=Phase.BEFORE_DEPARTURE, kinds=frozenset({"studies"})),
+    numbers={"slack": Number(Decimal(1), "ects", "lower")},
+    cites=(LA_GUIDE.at("“Any exceptions should be clearly stated in an annex”"),),
+    why=N_("A credit more or less is ordinary between two systems; it is said so that it is not an oversight."),
+    fix=N_("Nothing, or write the difference under exceptions."),
+)
+def small_difference_of_tables(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """What LA102 lets pass as slack."""
+    for version, abroad, home, rest in _imbalance(mobility):
+        if 0 < rest <= context.numbers["slack"]:
+            node, field = _where(version)
+            yield hit(
+                node,
+                field,
+                say(
+                    "The courses abroad (tables A and C) have {abroad} credits and table B has {home}.",
+                    abroad=abroad,
+                    home=home,
+                ),
+            )
+
+
+@rule(
+    "LA108",
+    N_("A stated total is the sum of its table"),
+    severity=Severity.ERROR,
+    when=When(),
+    cites=(LA_GUIDE.at("“Total”, at the foot of tables A, B and C"),),
+    why=N_("A paper that states one total and adds up to another leaves open which of the two was signed."),
+    fix=N_("Correct the total or the credits of a component, as on the signed paper."),
+)
+def stated_total_is_the_sum(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Each version states its own totals; a table with a component not in ECTS is left alone."""
+    for version in derive.every_version(mobility):
+        for stated in version.node.stated_totals:
+            total = version.total(stated.table)
+            if total is not None and total.value != stated.credits:
+                yield hit(
+                    stated,
+                    "credits",
+                    say(
+                        "{table} states {stated} credits, its components add up to {total}.",
+                        table=Label("tables", stated.table),
+                        stated=stated.credits,
+                        total=total.value,
+                    ),
+                )
+
+
+@rule(
+    "LA107",
+    N_("The first signed version stays as it was signed"),
+    severity=Severity.ERROR,
+    cites=(
+        EWP_MBR.at("section 7: “a change to the content … new version”; “once signed by three parties, it cannot be deleted”"),
+        LA_GUIDE.at("tables A and B of the first version are kept unchanged"),
+    ),
+    needs={"base", "history"},
+    why=N_("The first version is what three parties signed: a change is written beside it, never over it."),
+    fix=N_("Restore the first version and write the change under amendments."),
+)
+def agreement_versioned_and_original_unchanged(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Compares with the base revision: a version signed by all three must be the same still."""
+    before = context.before
+    if before is None or before.agreement is None or derive.missing(before.agreement.signatures):
+        return
+    if mobility.agreement is None:
+        yield hit(mobility, None, say("The signed learning agreement is no longer in the file."))
+        return
+    for table in derive.TABLES:
+        old, new = getattr(before.agreement, table), getattr(mobility.agreement, table)
+        if [_content(c) for c in old] != [_content(c) for c in new]:
+            yield hit(
+                mobility.agreement,
+                table if new else None,
+                say(
+                    "{table} of the first version is not what the three parties signed.",
+                    table=Label("tables", table),
+                ),
+            )
+
+
+def _content(component: object) -> tuple[object, ...]:
+    return tuple(getattr(component, name) for name in ("id", "code", "title", "term", "credits"))
+
+
+@rule(
+    "LA110",
+    N_("A change deletes what is there and inserts what is not"),
+    severity=Severity.ERROR,
+    cites=(EWP_MBR.at("section 7: each version is the one before it and its changes"),),
+    why=N_("A change that does not fit the table leaves open which courses were agreed."),
+    fix=N_("Use the id of a component of the version before, and a new id for a new component."),
+)
+def changes_fit_the_version_before(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """A deletion of a component that is not in the table, or an insertion of one that is."""
+    for version in derive.every_version(mobility)[1:]:
+        assert isinstance(version.node, Amendment)  # noqa: S101  (only the first version is an agreement)
+        for index in version.misfits:
+            change = version.node.changes[index]
+            old, new = change.delete or change.replace, change.insert or change.with_
+            if new is not None and any(row.id == new.id for row in version.tables[change.table]) and old != new.id:
+                yield hit(
+                    new,
+                    "id",
+                    say("{id} is in {table} already.", id=Quoted(new.id), table=Label("tables", change.table)),
+                )
+            else:
+                yield hit(
+                    change,
+                    "delete" if change.delete else "replace",
+                    say(
+                        "{id} is not in {table} of the version before.",
+                        id=Quoted(old or ""),
+                        table=Label("tables", change.table),
+                    ),
+                )
+
+
+@rule(
+    "CHG101",
+    N_("An amendment takes effect when learner, home and host have all approved it"),
+    severity=Severity.ERROR,
+    profiles={"generic"},
+    cites=(
+        LA_GUIDE.at("“Exceptional changes to Table A (to be approved by e-mail or signature by the student, the responsible person in the Sending Institution and … the Receiving Institution)”"),
+        EWP_MBR.at("section 6"),
+    ),
+    why=N_("A change that one party has not seen gives no right to recognition; an approval by e-mail with its date is enough."),
+    fix=N_("Collect the missing approval and write its date under the signatures of the amendment."),
+)
+def amendment_signed_by_all_parties(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """An effective date without, or before, the three approvals; or a result that rests on a pending change."""
+    for amendment in mobility.amendments:
+        absent = derive.missing(amendment.signatures)
+        agreed = derive.last_signature(amendment.signatures)
+        if amendment.effective and absent:
+            yield hit(
+                amendment,
+                "effective",
+                say_n(
+                    "This amendment is in effect, but one approval is missing: {roles}.",
+                    "This amendment is in effect, but {n} approvals are missing: {roles}.",
+                    len(absent),
+                    roles=Series(tuple(Label("signature-roles", role) for role in absent)),
+                ),
+            )
+        elif amendment.effective and agreed and amendment.effective.last < agreed.first:
+            yield hit(
+                amendment,
+                "effective",
+                say(
+                    "This amendment is in effect on {effective}, but the last approval is of {approved}.",
+                    effective=amendment.effective.first,
+                    approved=agreed.first,
+                ),
+            )
+    yield from _results_of_pending_changes(mobility)
+
+
+def _results_of_pending_changes(mobility: Mobility) -> Iterator[Hit]:
+    current = derive.in_force(mobility)
+    if current is None or mobility.results is None:
+        return
+    agreed = {c.id for table in derive.TABLES for c in current.tables[table]}
+    pending = {
+        c.id: version.number
+        for version in derive.proposals(mobility)
+        for c in (*version.tables["studied"], *version.tables["virtual"])
+        if c.id not in agreed
+    }
+    for line in mobility.results.lines:
+        if line.for_ in pending:
+            yield hit(
+                line,
+                "for",
+                say(
+                    "{component} was added by amendment {number}, which not everybody has approved.",
+                    component=Quoted(line.for_),
+                    number=pending[line.for_],
+                ),
+            )
+
+
+@rule(
+    "CHG105",
+    N_("The reason of a change fits what it does"),
+    severity=Severity.ERROR,
+    profiles={"erasmus-he-studies"},
+    cites=(EWP_LA.at("component status and reason-code: three codes for deleted components, three for inserted ones"),),
+    why=N_("The partner's system reads the code: a reason for deleting says nothing about a course that is added."),
+    fix=N_("Choose a code of the other list, or write the reason in your own words under reason_text."),
+)
+def reason_code_matches_action(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """A known code on the wrong side. A replacement may carry either."""
+    reasons = context.lists["reasons"].codes
+    for amendment in mobility.amendments:
+        for change in amendment.changes:
+            action = reasons.get(change.reason or "", {}).get("action")
+            if action == "deleted" and change.insert:
+                text = say("{reason} is a reason for deleting, but this line inserts.", reason=Quoted(change.reason or ""))
+            elif action == "inserted" and change.delete:
+                text = say("{reason} is a reason for inserting, but this line deletes.", reason=Quoted(change.reason or ""))
+            else:
+                continue
+            yield hit(change, "reason", text)
+
+
+@rule(
+    "CHG107",
+    N_("Each change says why, in a way that others can read"),
+    severity=Severity.WARNING,
+    profiles={"erasmus-he-studies"},
+    cites=(
+        EWP_LA.at("reason-code: “if you find an unknown value here, you MUST treat it the same way as if no reason-code was given”"),
+    ),
+    why=N_("A change without a reason is questioned when it comes to recognition; an unknown code counts as none."),
+    fix=N_("Give one of the codes of the list reasons, or write the reason under reason_text."),
+)
+def change_has_a_reason(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """No reason, an unknown code without a text, or a substitution for nothing."""
+    reasons = context.lists["reasons"]
+    for amendment in mobility.amendments:
+        deletes = any(change.delete or change.replace for change in amendment.changes)
+        for change in amendment.changes:
+            if change.reason is None and not change.reason_text:
+                yield hit(change, None, say("This change has no reason."))
+            elif change.reason and change.reason not in reasons.codes and not change.reason_text:
+                near = reasons.nearest(change.reason)
+                yield hit(
+                    change,
+                    "reason",
+                    say("{reason} is not a known reason. Did you mean {near}?", reason=Quoted(change.reason), near=Quoted(near))
+                    if near
+                    else say("{reason} is not a known reason.", reason=Quoted(change.reason)),
+                )
+            elif change.reason == "substituting-deleted" and not deletes:
+                yield hit(
+                    change,
+                    "reason",
+                    say("This course substitutes a deleted one, but the amendment deletes none."),
+                )
+
+

@@ -1,0 +1,75 @@
+"""Rules of one school or one kind of school."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from mobctl import derive
+from mobctl.finding import N_, Quoted, Severity, say
+from mobctl.model import Mobility
+from mobctl.rule import Context, Hit, When, hit, rule
+from mobctl.sources import ITSRA
+
+ZERO = Decimal(0)
+RESIT = (ITSRA.at("« Les ECTS non validés seront rattrapés dans le cadre de sessions organisées par l’ITSRA en France. »"),)
+
+
+@rule(
+    "SOC005",
+    N_("Credits that were not validated are caught up in a session of the home school in France"),
+    severity=Severity.ERROR,
+    profiles={"itsra-social-work"},
+    when=When(decided=True),
+    cites=RESIT,
+    why=N_("The school promises a way to every credit of the mobility: what is not validated has its session."),
+    fix=N_("Add an entry under remedial: for which component, how many credits, organiser: home, country: FR."),
+)
+def unvalidated_ects_have_a_resit_session(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """At least the missing credits (a resit may take a whole unit), of the final version, less what is voluntary."""
+    recognition = mobility.recognition
+    last = derive.end(mobility)
+    version = derive.in_force(mobility, last.last if last else None)
+    if recognition is None or version is None:
+        return
+    dropped = {d.component for block in recognition.blocks for d in block.to if d.status == "voluntary"}
+    due = sum((c.credits or ZERO for c in version.tables["recognised"] if c.id not in dropped), ZERO)
+    missing = due - derive.recognised_credits(mobility).value
+    planned = sum((r.credits or ZERO for r in recognition.remedial), ZERO)
+    if missing > 0 and planned < missing:
+        yield hit(
+            recognition,
+            "remedial" if recognition.remedial else None,
+            say(
+                "{missing} credits are not recognised, and the sessions planned cover {planned}.",
+                missing=missing,
+                planned=planned,
+            ),
+        )
+    for session in recognition.remedial:
+        country = session.country or (context.index.country(mobility.home) if session.organiser == "home" else None)
+        if session.organiser != "home":
+            yield hit(session, "organiser" if session.organiser else None, say("This session is not organised by the home school."))
+        elif country != "FR":
+            yield hit(
+                session,
+                "country" if session.country else None,
+                say("This session does not take place in France, but in {country}.", country=Quoted(country))
+                if country
+                else say("This session does not say in which country it takes place."),
+            )
+
+
+@rule(
+    "SOC007",
+    N_("A catch-up session has a date"),
+    severity=Severity.WARNING,
+    profiles={"itsra-social-work"},
+    when=When(decided=True),
+    cites=RESIT,
+    why=N_("The date is rarely known on the day of the decision, but a session without one is forgotten."),
+    fix=N_("Write the date of the session as soon as it is fixed."),
+)
+def resit_session_has_a_date(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Each planned session without a date."""
+    for session in mobility.recognition.remedial if mobility.recognition else ():
+        if session.date is None:
+            yield hit(session, None, say("The date of this session is not fixed yet."))

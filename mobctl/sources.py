@@ -1,0 +1,68 @@
+"""The texts that rules cite, each once. Passages are quoted in the language of the text."""
+
+from datetime import date
+
+from mobctl.rule import Source
+
+MOBCTL = Source("mobctl", "Conventions of this tool", "mobctl", "1")
+YAML = Source("yaml", "YAML Ain't Markup Language", "yaml.org", "1.2.2", "https://yaml.org/spec/1.2.2/")
+ITSRA = Source(
+    "itsra",
+    "Procédure de reconnaissance des mobilités (ITSRA)",
+    "ITSRA",
+    "in force",
+)
+CTI = Source(
+    "cti",
+    "Note sur les mobilités internationales (CTI)",
+    "Commission des titres d’ingénieur",
+    "2025",
+)
+UT2 = Source(
+    "ut2",
+    "Mission des coordinateurs de mobilité (Université Toulouse II)",
+    "Université Toulouse II",
+    "in force",
+)
+LA_GUIDE = Source(
+    "la-guidelines",
+    "Guidelines on how to use the learning agreement for studies",
+    "European Commission",
+    "Erasmus+ 2021-2027",
+)
+EWP_LA = Source(
+    "ewp-la",
+    "EWP Outgoing Mobility Learning Agreements API",
+    "Erasmus Without Paper",
+    "1.2.0",
+    "https://github.com/erasmus-without-paper/ewp-specs-api-omobility-las",
+)
+EWP_MBR = Source(
+    "ewp-mbr",
+    "EWP mandatory business requirements, learning agreements",
+    "European Commission",
+    "2022-10-24",
+)
+ECHE_2014 = Source(
+    "eche-2014",
+    "Erasmus Charter for Higher Education",
+    "European Commission",
+    "2014-2020",
+    since=date(2014, 1, 1),
+    until=date(2020, 12, 31),
+)
+ECHE_2021 = Source(
+    "eche-2021",
+    "Erasmus Charter for Higher Education",
+    "European Commission",
+    "2021-2027",
+    since=date(2021, 1, 1),
+    until=date(2027, 12, 31),
+)
+ECTS_GUIDE = Source(
+    "ects-guide",
+    "ECTS Users' Guide",
+    "European Commission",
+    "2015",
+    "https://education.ec.europa.eu/education-levels/higher-education/inclusive-and-connected-higher-education/european-credit-transfer-and-accumulation-system",
+)

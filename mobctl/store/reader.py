@@ -1,0 +1,430 @@
+"""YAML in: plain data, and the place of every key and value.
+
+A plain scalar is text exactly as written, unless its key is declared a number or a boolean by the schemas;
+so `country: NO` and `grade: 02` are what the coordinator wrote. Built on the events of PyYAML's C parser,
+without recursion and without PyYAML's constructors: nothing in a file can run code, crash or hang.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Protocol
+
+import yaml
+
+from mobctl.finding import Finding, Message, Pointer, Quoted, Related, Severity, Span, say
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 50
+MAX_NODES = 50_000
+MAX_DIGITS = 15
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_NULLS = frozenset({"", "~", "null"})
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_FORBIDDEN = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f{_BIDI}\ufffe\uffff]")
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
+_TAB = re.compile(r"^[ ]*(?:- +)*\t+", re.MULTILINE)
+_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
+_PAIR = re.compile(r"^\s*(?:- +)*(?P<key>[^\s#'\"{\[][^#:]*?):[ ]+(?P<value>\S.*)$")
+_FLOW_COLON = re.compile(r"[{,] *(?P<key>[A-Za-z_]+): +(?P<value>[^,{}\[\]\"']*: [^,{}\[\]\"']*)")
+_TRAILING = re.compile(r"^\s*(?:- +)*[A-Za-z_]+: +(?P<value>(?:\"[^\"]*\"|'[^']*'|\[[^\]]*\]|\{[^}]*\}) *[^ #].*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTypes:
+    """The key names that the schemas declare as numbers and as booleans."""
+
+    numbers: frozenset[str] = frozenset()
+    booleans: frozenset[str] = frozenset()
+
+
+class Refused(Exception):
+    """The text cannot be read; the finding says where and why."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.code)
+        self.finding = finding
+
+
+class Places(Protocol):
+    """What a reader knows about where things stand: the interface a faster reader has to offer."""
+
+    def span(self, pointer: Pointer, *, on_key: bool = False) -> Span:
+        """Say where a value (or its key) stands; the nearest parent if the place is missing."""
+        ...
+
+
+@dataclass(slots=True)
+class Document:
+    """A file as data: texts, Decimals, booleans, None, lists and dicts; and the place of each."""
+
+    data: Any
+    text: str
+    spans: dict[int, dict[str | int, tuple[Span | None, Span]]] = field(default_factory=dict)
+    whole: Span = Span(1, 1, 1, 1)
+
+    def span(self, pointer: Pointer, *, on_key: bool = False) -> Span:
+        """Say where a value (or its key) stands; the nearest parent if the place is missing."""
+        node, best = self.data, self.whole
+        for depth, part in enumerate(pointer):
+            found = self.spans.get(id(node), {}).get(part)
+            if found is None:
+                return best
+            key, value = found
+            last = depth == len(pointer) - 1
+            # A list or a map is shown by its key: its own text may be a page long.
+            node = node.get(part) if isinstance(node, dict) else node[part]
+            shown = key if key and (on_key or isinstance(node, dict | list)) else value
+            best = shown if last else (key or value)
+        return best
+
+
+def _refuse(code: str, span: Span, message: Message, **more: Any) -> Refused:
+    return Refused(Finding(code, Severity.ERROR, message, span=span, **more))
+
+
+def _at(text: str, index: int, length: int = 1) -> Span:
+    line = text.count("\n", 0, index) + 1
+    column = index - (text.rfind("\n", 0, index) + 1) + 1
+    return Span(line, column, line, column + length)
+
+
+def decode(raw: bytes) -> str:
+    """Turn the bytes of a file into text, or refuse them with what to do about it."""
+    start = Span(1, 1, 1, 2)
+    if len(raw) > MAX_BYTES:
+        raise _refuse("FIL105", start, say("This file is larger than 1 MiB; a record is a few pages at most."))
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw[:4]:
+        raise _refuse(
+            "FIL102",
+            start,
+            say("This file was saved as UTF-16. Save it as UTF-8 (in Notepad: Save as, Encoding, UTF-8)."),
+        )
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raise _refuse(
+            "FIL103",
+            start,
+            say(
+                "This file starts with an invisible mark (BOM). Save it as “UTF-8”, not as “UTF-8 with BOM”."
+            ),
+        )
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8")
+        letter = raw[error.start : error.start + 1].decode("cp1252", "replace")
+        span = _at(before + letter, len(before))
+        raise _refuse(
+            "FIL101",
+            span,
+            say(
+                "This file was not saved as UTF-8 but probably as Windows-1252: here the letter {letter}."
+                " Save it as UTF-8 (in Notepad: Save as, Encoding, UTF-8).",
+                letter=Quoted(letter),
+            ),
+        ) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _screen(text: str) -> None:
+    """Refuse what a coordinator cannot see, or what another tool left behind, before YAML looks at it."""
+    if not text.strip():
+        raise _refuse("FIL104", Span(1, 1, 1, 1), say("This file is empty."))
+    if found := _CONFLICT.search(text):
+        raise _refuse(
+            "YML108",
+            _at(text, found.start(), 7),
+            say(
+                "Git could not merge two versions of this file and marked the place."
+                " Keep one of the two versions and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
+            ),
+        )
+    if found := _FORBIDDEN.search(text):
+        raise _refuse(
+            "YML109",
+            _at(text, found.start()),
+            say(
+                "There is an invisible character here ({character}) that can hide or turn round what is"
+                " written. Delete it.",
+                character=f"U+{ord(found[0]):04X}",
+            ),
+        )
+    if found := _TAB.search(text):
+        tab = text.index("\t", found.start())
+        span = _at(text, tab)
+        raise _refuse(
+            "YML101", span, say("Line {line} starts with a Tab key. Use two spaces instead.", line=span.line)
+        )
+    if found := _DIRECTIVE.search(text):
+        raise _refuse("YML107", _at(text, found.start()), say("A line must not begin with “%”."))
+
+
+def _mark(start: Any, end: Any) -> Span:
+    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def _value(event: Any, key: str | int | None, types: KeyTypes) -> Any:
+    text: str = event.value
+    if hidden := _FORBIDDEN.search(text):
+        raise _refuse(
+            "YML109",
+            _mark(event.start_mark, event.end_mark),
+            say(
+                "There is an invisible character here ({character}) that can hide or turn round what is"
+                " written. Delete it.",
+                character=f"U+{ord(hidden[0]):04X}",
+            ),
+        )
+    if not event.implicit[0]:  # quoted, or a block of text
+        return text
+    if text in _NULLS:
+        return None
+    if key in types.numbers and _NUMBER.fullmatch(text):
+        if sum(letter.isdigit() for letter in text) > MAX_DIGITS:
+            raise _refuse(
+                "YML110",
+                _mark(event.start_mark, event.end_mark),
+                say("This number has more than {digits} digits.", digits=MAX_DIGITS),
+            )
+        return Decimal(text)
+    if key in types.booleans and text in {"true", "false"}:
+        return text == "true"
+    return text
+
+
+def _refuse_extras(event: Any) -> None:
+    span = _mark(event.start_mark, event.end_mark)
+    if isinstance(event, yaml.AliasEvent):
+        raise _refuse(
+            "YML105",
+            span,
+            say("YAML reads a text that begins with “*” as a reference. Put quotes around it."),
+        )
+    if getattr(event, "anchor", None):
+        raise _refuse(
+            "YML105", span, say("YAML reads a text that begins with “&” as a name. Put quotes around it.")
+        )
+    if getattr(event, "tag", None) is not None:
+        raise _refuse(
+            "YML106", span, say("YAML reads a text that begins with “!” as a type. Put quotes around it.")
+        )
+
+
+class _Builder:
+    """Data from events, one event at a time; the open collections are a list, so that depth costs nothing."""
+
+    def __init__(self, text: str, types: KeyTypes) -> None:
+        self.document = Document(None, text)
+        self.types = types
+        self.open: list[tuple[Any, str | int | None, Span | None, Any]] = []
+        self.nodes = 0
+        self.documents = 0
+        # The key that waits for its value, for each open mapping.
+        self.keys: list[tuple[str, Span] | None] = []
+
+    def feed(self, event: Any) -> None:
+        """Take in one event."""
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                raise _refuse(
+                    "YML104",
+                    _mark(event.start_mark, event.end_mark),
+                    say("There are two documents in this file, parted by “---”. Keep one a file."),
+                )
+            return
+        if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self._close(event)
+            return
+        if not isinstance(event, yaml.NodeEvent):
+            return
+        _refuse_extras(event)
+        self.nodes += 1
+        if self.nodes > MAX_NODES or len(self.open) >= MAX_DEPTH:
+            raise _refuse(
+                "YML111",
+                _mark(event.start_mark, event.end_mark),
+                say("This file is nested or filled beyond what a record can be."),
+            )
+        if self.open and isinstance(self.open[-1][0], dict) and self.keys[-1] is None:
+            self._key(event)
+        else:
+            self._node(event)
+
+    def _key(self, event: Any) -> None:
+        span = _mark(event.start_mark, event.end_mark)
+        if not isinstance(event, yaml.ScalarEvent):
+            raise _refuse("YML112", span, say("A field name is missing here, before the colon."))
+        mapping = self.open[-1][0]
+        if event.value == "<<":
+            raise _refuse("YML105", span, say("“<<” is not read here: write the fields out."))
+        if event.value in self.document.spans[id(mapping)]:
+            key = event.value
+            first, value = self.document.spans[id(mapping)][key]
+            raise _refuse(
+                "YML103",
+                span,
+                say(
+                    "{key} is written twice, in lines {first} and {second}. Keep one of the two.",
+                    key=Quoted(key),
+                    first=(first or value).line,
+                    second=span.line,
+                ),
+                related=(
+                    Related((), say("written first in line {first}", first=(first or value).line)),
+                ),
+            )
+        self.keys[-1] = (event.value, span)
+
+    def _place(self) -> tuple[str | int | None, Span | None]:
+        """Say under which key or index the next node goes, and where that key stands."""
+        if not self.open:
+            return None, None
+        parent = self.open[-1][0]
+        if isinstance(parent, list):
+            return len(parent), None
+        waiting = self.keys[-1]
+        assert waiting  # noqa: S101  (a value in a mapping follows its key: libyaml sees to that)
+        self.keys[-1] = None
+        return waiting
+
+    def _inner_key(self, key: str | int | None) -> str | int | None:
+        """An item of a list is typed by the key of the list."""
+        if isinstance(key, int):
+            return self.open[-1][1]
+        return key
+
+    def _put(self, value: Any, key: str | int | None, key_span: Span | None, span: Span) -> None:
+        if not self.open:
+            self.document.data = value
+            self.document.whole = span
+            return
+        parent = self.open[-1][0]
+        if isinstance(parent, list):
+            parent.append(value)
+        elif value is not None:  # a key that holds nothing is as if not written, but keeps its place
+            parent[key] = value
+        assert key is not None  # noqa: S101
+        self.document.spans[id(parent)][key] = (key_span, span)
+
+    def _node(self, event: Any) -> None:
+        key, key_span = self._place()
+        if isinstance(event, yaml.ScalarEvent):
+            value = _value(event, self._inner_key(key), self.types)
+            self._put(value, key, key_span, _mark(event.start_mark, event.end_mark))
+            return
+        value = {} if isinstance(event, yaml.MappingStartEvent) else []
+        self._put(value, key, key_span, _mark(event.start_mark, event.end_mark))
+        self.document.spans[id(value)] = {}
+        self.open.append((value, self._inner_key(key), key_span, event))
+        self.keys.append(None)
+
+    def _close(self, event: Any) -> None:
+        *_, start = self.open.pop()
+        self.keys.pop()
+        span = _mark(start.start_mark, event.end_mark)
+        if not self.open:
+            self.document.whole = Span(span.line, span.column, span.line, span.column + 1)
+            return
+        parent = self.open[-1][0]
+        key = len(parent) - 1 if isinstance(parent, list) else next(reversed(parent))
+        key_span, _old = self.document.spans[id(parent)][key]
+        self.document.spans[id(parent)][key] = (key_span, span)
+
+
+def _events(text: str) -> Iterator[Any]:
+    return iter(yaml.parse(text, Loader=yaml.CSafeLoader))
+
+
+def parse(raw: bytes, types: KeyTypes) -> Document:
+    """Read one file; raise `Refused` with one finding when it cannot be read."""
+    text = decode(raw)
+    _screen(text)
+    builder = _Builder(text, types)
+    try:
+        for event in _events(text):
+            builder.feed(event)
+    except yaml.MarkedYAMLError as error:
+        raise explain(text, error) from error
+    except yaml.YAMLError as error:
+        raise _refuse("YML199", Span(1, 1, 1, 2), say("This is not YAML: the file cannot be read.")) from error
+    if builder.document.data is None and builder.nodes == 0:
+        raise _refuse("FIL104", Span(1, 1, 1, 1), say("This file is empty: it has nothing but comments."))
+    return builder.document
+
+
+def _colon(key: str, value: str) -> Message:
+    return say(
+        "There is a colon in this text, so YAML takes it for a field. Put quotes around it: {mended}",
+        mended=f'{key}: "{value}"',
+    )
+
+
+def explain(text: str, error: Any) -> Refused:
+    """Say in a coordinator's words what libyaml stumbled over, and where she should look."""
+    mark = error.problem_mark or error.context_mark
+    lines = text.split("\n")
+    number = min(mark.line, len(lines) - 1)
+    line = lines[number]
+    problem = f"{error.context or ''} {error.problem or ''}"
+    here = Span(number + 1, mark.column + 1, number + 1, mark.column + 2)
+    pair = _PAIR.match(line)
+    if "mapping values are not allowed" in problem and pair and ":" in pair["value"]:
+        span = Span(number + 1, pair.start("value") + 1, number + 1, len(line.rstrip()) + 1)
+        return _refuse("YML102", span, _colon(pair["key"], pair["value"].split(" #")[0].rstrip()))
+    if "scanning a quoted scalar" in problem:
+        opened = error.context_mark
+        span = Span(opened.line + 1, opened.column + 1, opened.line + 1, opened.column + 2)
+        return _refuse(
+            "YML113", span, say("A quotation mark is opened here and never closed. Close it, or double it.")
+        )
+    if found := _FLOW_COLON.search(line) if "flow" in problem or "',' or" in problem else None:
+        span = Span(number + 1, found.start("value") + 1, number + 1, found.end("value") + 1)
+        return _refuse("YML102", span, _colon(found["key"], found["value"]))
+    if found := _TRAILING.match(line):
+        span = Span(number + 1, found.start("value") + 1, number + 1, len(line.rstrip()) + 1)
+        return _refuse(
+            "YML118",
+            span,
+            say("Something follows the closing quotation mark or bracket. Put the whole text between quotes."),
+        )
+    if "flow" in problem or "',' or" in problem:
+        opened = error.context_mark or mark
+        span = Span(opened.line + 1, opened.column + 1, opened.line + 1, opened.column + 2)
+        return _refuse(
+            "YML114",
+            span,
+            say("A bracket is opened here and the list breaks off. Close it, or put quotes around the text."),
+        )
+    if "\t" in line[: mark.column + 1]:
+        return _refuse("YML101", here, say("There is a Tab key in line {line}. Use spaces.", line=here.line))
+    if "cannot start any token" in problem:
+        return _refuse(
+            "YML115",
+            here,
+            say("A text must not begin with {character}. Put quotes around it.", character=Quoted(line[mark.column : mark.column + 1])),
+        )
+    if "could not find expected ':'" in problem:
+        opened = error.context_mark or mark
+        span = Span(opened.line + 1, opened.column + 1, opened.line + 1, len(lines[opened.line].rstrip()) + 1)
+        return _refuse("YML116", span, say("A colon is missing after the field name in this line."))
+    if "anchor" in problem or "alias" in problem:
+        return _refuse(
+            "YML105", here, say("YAML reads a text that begins with “*” or “&” in its own way. Put quotes around it.")
+        )
+    first = len(line) - len(line.lstrip())
+    span = Span(number + 1, first + 1, number + 1, max(first + 2, len(line.rstrip()) + 1))
+    return _refuse(
+        "YML117",
+        span,
+        say("This line is not indented like its neighbours, or something is missing just before it."),
+    )
+
+
+def looks_like_ours(data: Any, known: frozenset[str]) -> bool:
+    """Say whether a file without the `mobctl` key still has the look of one of ours."""
+    return isinstance(data, Mapping) and len(known & set(data)) >= 2  # noqa: PLR2004

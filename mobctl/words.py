@@ -1,0 +1,126 @@
+"""Messages as sentences: one gettext catalogue a language, English in the code."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+from mobctl.codes import CodeList
+from mobctl.finding import Arg, Label, Message, N_, Quoted, Series, Text
+from mobctl.resources import catalogues
+
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+_MONTHS = (
+    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"), N_("August"),
+    N_("September"), N_("October"), N_("November"), N_("December"),
+)  # fmt: skip
+_QUOTES = {"en": ("“", "”"), "fr": ("«\u00a0", "\u00a0»"), "es": ("«", "»")}
+_COMMA = frozenset({"fr", "es", "de", "it", "pt", "pl"})
+_FRENCH = ((re.compile(r" ([;!?])"), "\u202f\\1"), (re.compile(r" :"), "\u00a0:"), (re.compile(r"« "), "«\u00a0"), (re.compile(r" »"), "\u00a0»"))
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that messages are written in: English and every catalogue there is."""
+    return ("en", *sorted({path.stem for path in catalogues().glob("*.[mp]o")}))
+
+
+def _catalogue(lang: str) -> gettext.NullTranslations:
+    """Load a catalogue: compiled in the wheel, read from its source in a checkout."""
+    if lang == "en":
+        return gettext.NullTranslations()
+    compiled, source = catalogues() / f"{lang}.mo", catalogues() / f"{lang}.po"
+    if compiled.is_file() and not (source.is_file() and source.stat().st_mtime > compiled.stat().st_mtime):
+        with compiled.open("rb") as stream:
+            return gettext.GNUTranslations(stream)
+    return gettext.GNUTranslations(BytesIO(compile_catalogue(source)))
+
+
+def compile_catalogue(source: Path) -> bytes:
+    """Compile one `.po` file."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    out = BytesIO()
+    with source.open("rb") as stream:
+        write_mo(out, read_po(stream))
+    return out.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language: its catalogue, its quotation marks, numbers and dates."""
+
+    lang: str
+    catalogue: gettext.NullTranslations
+    lists: Mapping[str, CodeList]
+
+    def say(self, message: Message) -> str:
+        """Make a sentence of a message."""
+        args = dict(message.args)
+        if message.literal:
+            return message.id
+        count = args.get("n")
+        text = (
+            self.catalogue.ngettext(message.id, message.plural, count)
+            if message.plural and isinstance(count, int)
+            else self.catalogue.gettext(message.id)
+        )
+        return _PLACE.sub(lambda found: self.show(args[found[1]]), self._typography(text))
+
+    def text(self, id: str) -> str:
+        """Translate a text without arguments, such as a title."""
+        return self._typography(self.catalogue.gettext(id)) if id else ""
+
+    def show(self, arg: Arg) -> str:
+        """Show an argument in this language."""
+        match arg:
+            case Quoted(text):
+                opening, closing = _QUOTES.get(self.lang, _QUOTES["en"])
+                return f"{opening}{text}{closing}"
+            case Label(name, code):
+                return self.lists[name].label(code, self.lang) if name in self.lists else code
+            case Text(by_language):
+                return dict(by_language).get(self.lang) or by_language[0][1]
+            case Series(items, word):
+                return self._series([self.show(item) for item in items], word)
+            case Message():
+                return self.say(arg)
+            case Decimal():
+                return self._number(arg)
+            case date():
+                return self._date(arg)
+            case _:
+                return str(arg)
+
+    def _typography(self, text: str) -> str:
+        if self.lang == "fr":
+            for pattern, spaced in _FRENCH:
+                text = pattern.sub(spaced, text)
+        return text
+
+    def _series(self, items: list[str], word: str) -> str:
+        if len(items) < 2:  # noqa: PLR2004
+            return "".join(items)
+        pattern = self.text(N_("{first} or {last}") if word == "or" else N_("{first} and {last}"))
+        return pattern.replace("{first}", ", ".join(items[:-1])).replace("{last}", items[-1])
+
+    def _number(self, number: Decimal) -> str:
+        text = f"{number.normalize():f}"
+        return text.replace(".", ",") if self.lang in _COMMA else text
+
+    def _date(self, day: date) -> str:
+        number = "1er" if self.lang == "fr" and day.day == 1 else str(day.day)
+        pattern = self.text(N_("{day} {month} {year}"))
+        month = self.text(_MONTHS[day.month - 1])
+        return pattern.replace("{day}", number).replace("{month}", month).replace("{year}", str(day.year))
+
+
+def words(lang: str, lists: Mapping[str, CodeList]) -> Words:
+    """Load a language."""
+    return Words(lang, _catalogue(lang), lists)

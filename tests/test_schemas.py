@@ -1,0 +1,306 @@
+"""The conventions of the schemas: what the reader, the messages, the editor and the manual rely on."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import editor_schemas
+import pytest
+from editor_schemas import EDITOR, SCHEMAS, source_files, types_of
+from jsonschema import Draft202012Validator
+
+Node = dict[str, Any]
+
+FILES = source_files()
+TEXT_CODES = {
+    "esi", "erasmus-code", "oid", "project-code", "isced-f", "eqf", "cefr", "country", "language", "pic",
+    "schac",
+}  # fmt: skip
+FORMATS = TEXT_CODES | {
+    "day", "date", "moment", "academic-year", "email", "url", "record-id", "reference", "colour", "phone",
+    "sha256", "term", "file-path",
+}  # fmt: skip
+CLOSED_LISTS = {
+    "directions", "kinds", "statuses", "programmes", "signature-roles", "signature-how", "result-status",
+    "decision", "left-out-reasons", "block-reasons", "conversion-methods", "tables", "remedial-kinds",
+    "component-types",
+}  # fmt: skip
+OPEN_LISTS = {"reasons", "credit-schemes"}
+KEYWORDS = {
+    "$schema", "$id", "$defs", "$ref", "title", "description", "examples", "type", "properties", "required",
+    "additionalProperties", "propertyNames", "items", "maxItems", "maxLength", "enum", "format", "minimum",
+    "maximum", "allOf", "if", "then", "else", "x-version", "x-code", "x-codelist", "x-open",
+    "x-needs-one-of",
+}  # fmt: skip
+MAPS = {"severities", "properties"}
+YAML_1_1_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"}
+FORBIDDEN_FIELDS = {
+    "iban", "bic", "bank", "account", "ssn", "nir", "passport", "identity_card", "visa_number", "diagnosis",
+    "disability", "religion", "ethnicity", "marital_status", "photo",
+}  # fmt: skip
+SCALARS = {"string": "text", "number": "number", "integer": "number", "boolean": "boolean"}
+
+
+def load(path: Path) -> Node:
+    schema: Node = json.loads(path.read_text(encoding="utf-8"))
+    return schema
+
+
+def nodes(schema: Node, place: str = "") -> Iterator[tuple[str, Node]]:
+    """Walk over the schemas that describe values; conditions only repeat what these declare."""
+    yield place, schema
+    for keyword in ("properties", "$defs"):
+        for name, node in schema.get(keyword, {}).items():
+            yield from nodes(node, f"{place}/{keyword}/{name}")
+    for keyword in ("items", "additionalProperties"):
+        if isinstance(schema.get(keyword), dict):
+            yield from nodes(schema[keyword], f"{place}/{keyword}")
+
+
+def conditions(node: Node) -> list[Node]:
+    """List the schemas that stand in the conditions of one node."""
+    rules = [node, *node.get("allOf", [])]
+    return [rule[word] for rule in rules for word in ("if", "then", "else") if word in rule]
+
+
+def fields(schema: Node) -> Iterator[tuple[str, str, Node]]:
+    """Walk over the properties: place, name and schema, a reference resolved under its own words."""
+    for place, node in nodes(schema):
+        for name, field in node.get("properties", {}).items():
+            yield f"{place}/{name}", name, resolved(schema, field)
+
+
+def resolved(schema: Node, node: Node) -> Node:
+    return {**definition(schema, node["$ref"]), **node} if "$ref" in node else node
+
+
+def definition(schema: Node, reference: str) -> Node:
+    found: Node = schema["$defs"][reference.removeprefix("#/$defs/")]
+    return found
+
+
+def scalar_kinds(node: Node) -> set[str]:
+    return {SCALARS[name] for name in types_of(node) if name in SCALARS}
+
+
+def key_kinds() -> dict[str, set[str]]:
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for path in FILES:
+        for _, name, node in fields(load(path)):
+            kinds[name] |= scalar_kinds(node)
+    return kinds
+
+
+def test_there_are_schemas() -> None:
+    kinds = {path.name.removesuffix(".schema.json") for path in FILES}
+    assert {"mobility", "institution", "grading-table", "config"} <= kinds
+
+
+@pytest.fixture(params=FILES, ids=lambda path: path.name)
+def schema(request: pytest.FixtureRequest) -> Node:
+    return load(request.param)
+
+
+def test_schema_is_a_schema(schema: Node) -> None:
+    Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_file_says_what_it_is(path: Path) -> None:
+    schema = load(path)
+    kind = path.name.removesuffix(".schema.json")
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["$id"] == path.name
+    assert schema["x-version"] == 1
+    assert schema["properties"]["mobctl"]["enum"] == [f"{kind}/1"]
+    assert "mobctl" in schema["required"]
+
+
+def test_every_field_is_explained(schema: Node) -> None:
+    for place, _, node in [("", "", schema), *fields(schema)]:
+        assert node["title"][0].isupper(), place
+        assert not node["title"].endswith("."), place
+        assert node["description"].endswith("."), place
+        assert len(node["description"]) <= 200, place
+        assert node["examples"], place
+
+
+def test_examples_are_valid(schema: Node) -> None:
+    for place, _, node in [("", "", schema), *fields(schema)]:
+        validator = Draft202012Validator({**node, "$defs": schema["$defs"]} if node is not schema else schema)
+        for example in node["examples"]:
+            assert [error.message for error in validator.iter_errors(example)] == [], place
+
+
+def test_every_node_has_a_type(schema: Node) -> None:
+    for place, node in nodes(schema):
+        assert ("type" in node) != ("$ref" in node), place
+
+
+def test_texts_and_lists_are_bounded(schema: Node) -> None:
+    for place, node in nodes(schema):
+        if "string" in types_of(node):
+            assert node["maxLength"] <= 4000, place
+        if "array" in types_of(node):
+            assert node["maxItems"] <= 200, place
+            assert "items" in node, place
+        if scalar_kinds(node) == {"number"}:
+            assert node["minimum"] < node["maximum"], place
+
+
+def test_objects_are_closed(schema: Node) -> None:
+    for place, node in nodes(schema):
+        if "object" not in types_of(node):
+            continue
+        by_language = node.get("propertyNames", {}).get("format") == "language"
+        if by_language or place.rpartition("/")[2] in MAPS:
+            assert isinstance(node["additionalProperties"], dict), place
+        else:
+            assert node["additionalProperties"] is False, place
+            assert set(node.get("required", [])) <= set(node["properties"]), place
+            assert set(node.get("x-needs-one-of", [])) <= set(node["properties"]), place
+
+
+def test_only_known_keywords(schema: Node) -> None:
+    for place, node in nodes(schema):
+        assert set(node) <= KEYWORDS, place
+
+
+def test_conditions_are_simple_and_name_fields_that_exist(schema: Node) -> None:
+    for place, node in nodes(schema):
+        for rule in node.get("allOf", []):
+            assert set(rule) <= {"if", "then", "else"}, place
+        for condition in conditions(node):
+            assert set(condition) <= {"required", "properties"}, place
+            assert set(condition.get("properties", {}).values()) <= {False}, place
+            named = {*condition.get("required", []), *condition.get("properties", {})}
+            assert named <= set(node["properties"]), place
+
+
+def test_references_stay_inside_and_all_definitions_are_used(schema: Node) -> None:
+    used = {node["$ref"] for _, node in nodes(schema) if "$ref" in node}
+    assert used == {f"#/$defs/{name}" for name in schema["$defs"]}
+
+
+def test_formats_are_ours(schema: Node) -> None:
+    for place, node in nodes(schema):
+        for part in (node, node.get("propertyNames", {})):
+            assert part.get("format") in FORMATS | {None}, place
+            assert part.get("x-code") == ("GEN104" if part.get("format") in TEXT_CODES else None), place
+
+
+def test_codelists_are_known(schema: Node) -> None:
+    for place, node in nodes(schema):
+        name = node.get("x-codelist")
+        if node.get("x-open"):
+            assert name in OPEN_LISTS, place
+            assert "enum" not in node, place
+        elif name:
+            assert name in CLOSED_LISTS, place
+            assert node["enum"], place
+
+
+def test_one_list_has_one_set_of_codes() -> None:
+    codes: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for path in FILES:
+        for _, node in nodes(load(path)):
+            if "x-codelist" in node and not node.get("x-open"):
+                codes[node["x-codelist"]].add(tuple(node["enum"]))
+    assert {name for name, sets in codes.items() if len(sets) > 1} == set()
+
+
+def test_a_key_is_text_or_number_or_boolean_everywhere() -> None:
+    assert {key: kinds for key, kinds in key_kinds().items() if len(kinds) > 1} == {}
+
+
+def test_no_key_is_a_word_of_yaml_1_1() -> None:
+    keys = {name for path in FILES for _, name, _ in fields(load(path))}
+    assert {key for key in keys if key.lower() in YAML_1_1_WORDS} == set()
+
+
+def test_keys_are_plain_words() -> None:
+    for path in FILES:
+        for place, name, _ in fields(load(path)):
+            inside_house_rules = "/houseSchema/" in place
+            assert name.isascii(), place
+            assert inside_house_rules or (name == name.lower() and name.replace("_", "").isalnum()), place
+
+
+def test_no_place_for_health_bank_or_identity_data() -> None:
+    keys = {name for path in FILES for _, name, _ in fields(load(path))}
+    assert keys & FORBIDDEN_FIELDS == set()
+
+
+def test_shared_definitions_are_equal() -> None:
+    texts: dict[str, set[str]] = defaultdict(set)
+    for path in FILES:
+        for name, node in load(path)["$defs"].items():
+            if name != "band":  # a published table has ranges, a transcript has not
+                texts[name].add(json.dumps(node, ensure_ascii=False))
+    assert {name for name, found in texts.items() if len(found) > 1} == set()
+
+
+def test_a_party_is_an_institution_or_a_reference() -> None:
+    party = load(SCHEMAS / "mobility.schema.json")["$defs"]["party"]
+    institution = dict(load(SCHEMAS / "institution.schema.json")["properties"])
+    for own in ("mobctl", "id", "notes"):
+        del institution[own]
+    assert {name: party["properties"].get(name) for name in institution} == institution
+    assert party["if"] == {"required": ["ref"]}
+    assert party["then"] == {"properties": dict.fromkeys(institution, False)}
+    assert party["else"] == {"required": ["name"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"delete": "a1"}, []),
+        ({"insert": {"id": "a9"}}, []),
+        ({"replace": "a1", "with": {"id": "a9"}}, []),
+        ({"replace": "a1"}, ["required"]),
+        ({"delete": "a1", "insert": {"id": "a9"}}, ["False"]),
+        ({"delete": "a1", "with": {"id": "a9"}}, ["False"]),
+    ],
+)
+def test_a_change_does_one_thing(change: Node, wrong: list[str]) -> None:
+    schema = load(SCHEMAS / "mobility.schema.json")
+    validator = Draft202012Validator({**schema["$defs"]["change"], "$defs": schema["$defs"]})
+    errors = validator.iter_errors({"table": "studied", **change})
+    assert [str(error.validator or error.schema) for error in errors] == wrong
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_editor_schema_is_current(path: Path) -> None:
+    written = (EDITOR / path.name).read_text(encoding="utf-8")
+    assert written == editor_schemas.editor_text(path), "run: python tests/editor_schemas.py"
+
+
+def test_no_editor_schema_is_left_over() -> None:
+    assert {path.name for path in EDITOR.iterdir()} == {path.name for path in FILES}
+
+
+def test_editor_accepts_what_we_accept(schema: Node) -> None:
+    editor = editor_schemas.editor_node(schema)
+    Draft202012Validator.check_schema(editor)
+    for place, _, node in [("", "", editor), *fields(editor)]:
+        validator = Draft202012Validator({**node, "$defs": editor["$defs"]} if node is not editor else editor)
+        for example in node["examples"]:
+            assert [error.message for error in validator.iter_errors(example)] == [], place
+
+
+def test_editor_reads_a_number_where_we_want_text(schema: Node) -> None:
+    for place, node in nodes(editor_schemas.editor_node(schema)):
+        if "string" in types_of(node) and "enum" not in node:
+            assert Draft202012Validator({**node, "$defs": {}}).is_valid(613), place
+        assert not {key for key in node if key.startswith("x-")}, place
+        assert "format" not in node, place
+
+
+def test_editor_accepts_codes_that_look_like_numbers() -> None:
+    variant = editor_schemas.editor_node({"type": "string", "enum": ["1", "2.5", "x"], "x-open": True})
+    assert variant == {"type": ["string", "number"], "enum": ["1", "2.5", "x", 1, 2.5]}
+    assert editor_schemas.editor_node({"type": "string", "enum": ["x"]}) == {"type": "string", "enum": ["x"]}
