@@ -13,7 +13,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
-from mobctl.finding import Message, Quoted, Series, say
+from mobctl.finding import MONTHS, Message, Quoted, Series, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,9 @@ def code_list(data: Mapping[str, Any]) -> CodeList:
 
 
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
-_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)(Z|[+-][0-9]{2}:[0-9]{2})?")
+_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
 _EUROPEAN = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})")
 _YEARS = range(1900, 2201)
 
@@ -86,7 +88,9 @@ def _calendar(year: int, month: int, number: int) -> Message | None:
     try:
         date(year, month, number)
     except ValueError:
-        return say("The month {month} of {year} has no day {day}.", month=month, year=str(year), day=number)
+        return say(
+            "{month} {year} has no day {day}.", month=Message(MONTHS[month - 1]), year=str(year), day=number
+        )
     return None
 
 
@@ -103,9 +107,7 @@ def wrong_day(text: str, *, whole: bool = False) -> Message | None:
         if wrong := _calendar(year, second, first) if second <= 12 else None:  # noqa: PLR2004
             return say("{wrong} Write dates as year-month-day, as in 2026-06-30.", wrong=wrong)
         if second <= 12:  # noqa: PLR2004
-            return say(
-                "Write dates as year-month-day: {mended}.", mended=f"{year:04}-{second:02}-{first:02}"
-            )
+            return say("Write dates as year-month-day: {mended}.", mended=f"{year:04}-{second:02}-{first:02}")
     return say("{value} is not a date. Write it as year-month-day, as in 2026-06-30.", value=Quoted(text))
 
 
@@ -130,7 +132,9 @@ def _pattern(pattern: str, example: str, what: Callable[[], Message]) -> Callabl
     def wrong(text: str) -> Message | None:
         if compiled.fullmatch(text):
             return None
-        return say("{value} is not {what}, as in {example}.", value=Quoted(text), what=what(), example=example)
+        return say(
+            "{value} is not {what}, as in {example}.", value=Quoted(text), what=what(), example=example
+        )
 
     return wrong
 
@@ -141,7 +145,12 @@ def _listed(codes: CodeList, what: Callable[[], Message]) -> Callable[[str], Mes
             return None
         near = codes.nearest(text)
         if near:
-            return say("{value} is not {what}. Did you mean {near}?", value=Quoted(text), what=what(), near=Quoted(near))
+            return say(
+                "{value} is not {what}. Did you mean {near}?",
+                value=Quoted(text),
+                what=what(),
+                near=Quoted(near),
+            )
         return say("{value} is not {what}.", value=Quoted(text), what=what())
 
     return wrong
@@ -152,7 +161,9 @@ def _short_listed(codes: CodeList, what: Callable[[], Message]) -> Callable[[str
         if text in codes.codes:
             return None
         allowed = Series(tuple(codes.codes), "or")
-        return say("{value} is not {what}: it is {allowed}.", value=Quoted(text), what=what(), allowed=allowed)
+        return say(
+            "{value} is not {what}: it is {allowed}.", value=Quoted(text), what=what(), allowed=allowed
+        )
 
     return wrong
 
@@ -162,13 +173,20 @@ def formats(lists: Mapping[str, CodeList]) -> dict[str, Callable[[str], Message 
     languages = lists["languages"]
 
     def wrong_language(text: str) -> Message | None:
-        main = text.split("-")[0]
-        if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) and (len(main) == 3 or main in languages.codes):  # noqa: PLR2004
+        main = text.split("-", maxsplit=1)[0]
+        if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) and (
+            len(main) > len("fr") or main in languages.codes
+        ):
             return None
         near = languages.nearest(main)
         what = say("the code of a language (BCP 47)")
         if near:
-            return say("{value} is not {what}. Did you mean {near}?", value=Quoted(text), what=what, near=Quoted(near))
+            return say(
+                "{value} is not {what}. Did you mean {near}?",
+                value=Quoted(text),
+                what=what,
+                near=Quoted(near),
+            )
         return say("{value} is not {what}, as in {example}.", value=Quoted(text), what=what, example="fr")
 
     def wrong_academic_year(text: str) -> Message | None:
@@ -183,7 +201,9 @@ def formats(lists: Mapping[str, CodeList]) -> dict[str, Callable[[str], Message 
         "moment": wrong_moment,
         "academic-year": wrong_academic_year,
         "language": wrong_language,
-        "country": _listed(lists["countries"], lambda: say("the code of a country (ISO 3166-1, two letters)")),
+        "country": _listed(
+            lists["countries"], lambda: say("the code of a country (ISO 3166-1, two letters)")
+        ),
         "isced-f": _listed(lists["isced-f"], lambda: say("a field of ISCED-F 2013")),
         "eqf": _short_listed(lists["eqf"], lambda: say("a level of the European Qualifications Framework")),
         "cefr": _short_listed(lists["cefr"], lambda: say("a language level (CEFR)")),
@@ -210,16 +230,30 @@ def formats(lists: Mapping[str, CodeList]) -> dict[str, Callable[[str], Message 
             "anna.rossi@polito.example",
             lambda: say("an e-mail address"),
         ),
-        "url": _pattern(r"https?://[^\s<>\"{}|\\^`]{3,1990}", "https://valmont.example/rde", lambda: say("a web address")),
+        "url": _pattern(
+            r"https?://[^\s<>\"{}|\\^`]{3,1990}", "https://valmont.example/rde", lambda: say("a web address")
+        ),
         "record-id": _pattern(
-            r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?", "2026-0042", lambda: say("an identifier (letters, digits, - and .)")
+            r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?",
+            "2026-0042",
+            lambda: say("an identifier (letters, digits, - and .)"),
         ),
         "reference": _pattern(
-            r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?", "polito", lambda: say("the identifier of another file")
+            r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?",
+            "polito",
+            lambda: say("the identifier of another file"),
         ),
         "colour": _pattern(r"#[0-9a-fA-F]{6}", "#12305a", lambda: say("a colour")),
-        "phone": _pattern(r"\+?[0-9][0-9 ().-]{4,30}", "+33 5 61 50 42 50", lambda: say("a telephone number")),
-        "sha256": _pattern(r"[0-9a-f]{64}", "e3b0c442…", lambda: say("a SHA-256 hash (64 hexadecimal digits)")),
+        "phone": _pattern(
+            r"\+?[0-9][0-9 ().-]{4,30}", "+33 5 61 50 42 50", lambda: say("a telephone number")
+        ),
+        "sha256": _pattern(
+            r"[0-9a-f]{64}", "e3b0c442…", lambda: say("a SHA-256 hash (64 hexadecimal digits)")
+        ),
         "term": _pattern(r"[1-9]/[1-9]", "1/2", lambda: say("a term, its number over the terms of the year")),
-        "file-path": _pattern(r"(?![/\\])(?!.*\.\.)[^\x00-\x1f\\:]{1,300}", "scans/la-2026-0042.pdf", lambda: say("the path of a file")),
+        "file-path": _pattern(
+            r"(?![/\\])(?!.*\.\.)[^\x00-\x1f\\:]{1,300}",
+            "scans/la-2026-0042.pdf",
+            lambda: say("the path of a file"),
+        ),
     }

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from mobctl.model import Agreement, Amendment, Component, Day, Exception_, GradingTable, Mobility, Node, Phase, Signature, TableRow
+from mobctl.model import (
+    Agreement,
+    Amendment,
+    Component,
+    Day,
+    Exception_,
+    Mobility,
+    Node,
+    Phase,
+    Signature,
+    TableRow,
+)
 
 TABLES = ("studied", "recognised", "virtual")
 SIGNATORIES = ("learner", "home", "host")
@@ -225,7 +236,7 @@ class Band:
         return self.above < other.through and other.above < self.through
 
 
-def band(table: GradingTable, row: TableRow, passing: tuple[TableRow, ...]) -> Band | None:
+def band(row: TableRow, passing: tuple[TableRow, ...]) -> Band | None:
     """Cumulate the passing grades of a table up to one of its rows (ECTS Users' Guide 2015, p. 39-41)."""
     total = sum(each.count for each in passing)
     if not total or row not in passing:

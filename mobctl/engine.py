@@ -10,7 +10,18 @@ from typing import Any
 
 from mobctl import derive
 from mobctl.codes import CodeList
-from mobctl.finding import Finding, Judged, Message, NotChecked, Pointer, Quoted, Severity, Waived, say, sort_key
+from mobctl.finding import (
+    Finding,
+    Judged,
+    Message,
+    NotChecked,
+    Pointer,
+    Quoted,
+    Severity,
+    Waived,
+    say,
+    sort_key,
+)
 from mobctl.model import TYPES, Mobility, Node, Waiver, decode, path_of, walk
 from mobctl.rule import Context, Hit, Index, NotCheckableError, Rule
 from mobctl.shape import Shape
@@ -30,7 +41,9 @@ class HouseRule:
         from jsonschema import Draft202012Validator
 
         for error in Draft202012Validator(self.schema).iter_errors(data):
-            yield Finding(self.id, self.severity, Message(self.title, literal=True), tuple(error.absolute_path))
+            yield Finding(
+                self.id, self.severity, Message(self.title, literal=True), tuple(error.absolute_path)
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +153,16 @@ class _Run:
 
     def _profiles(self) -> tuple[str, ...]:
         named = self.settings.only_profiles or self.mobility.profiles or self.settings.default_profiles
-        replaced = {p for name in named if name in self.settings.profiles for p in self.settings.profiles[name].replaces}
-        return ("generic", *(name for name in dict.fromkeys(named) if name not in replaced and name != "generic"))
+        replaced = {
+            p
+            for name in named
+            if name in self.settings.profiles
+            for p in self.settings.profiles[name].replaces
+        }
+        return (
+            "generic",
+            *(name for name in dict.fromkeys(named) if name not in replaced and name != "generic"),
+        )
 
     def _unresolved(self) -> Iterator[Finding]:
         for role in ("home", "host"):
@@ -172,7 +193,11 @@ class _Run:
         key = (rule.code, name)
         if key in self.settings.numbers:
             return self.settings.numbers[key]
-        given = [self.settings.profiles[p].numbers[key] for p in mine if p in self.settings.profiles and key in self.settings.profiles[p].numbers]
+        given = [
+            self.settings.profiles[p].numbers[key]
+            for p in mine
+            if p in self.settings.profiles and key in self.settings.profiles[p].numbers
+        ]
         if not given:
             return declared.value
         return max(given) if declared.stricter == "higher" else min(given)
@@ -180,7 +205,11 @@ class _Run:
     def _severity(self, rule: Rule, profiles: tuple[str, ...]) -> Severity:
         if rule.code in self.settings.severities:
             return self.settings.severities[rule.code]
-        given = [self.settings.profiles[p].severities.get(rule.code) for p in profiles if p in self.settings.profiles]
+        given = [
+            self.settings.profiles[p].severities.get(rule.code)
+            for p in profiles
+            if p in self.settings.profiles
+        ]
         return max([rule.severity, *(severity for severity in given if severity)])
 
     def _signed(self, rule: Rule, mine: list[str], profiles: tuple[str, ...]) -> Iterator[Finding]:
@@ -211,11 +240,7 @@ def _covers(waiver: Waiver, finding: Finding, mobility: Mobility) -> bool:
         return False
     if waiver.all or waiver.at is None:
         return True
-    above = [
-        node
-        for node, path in walk(mobility)
-        if path and finding.pointer[: len(path)] == path
-    ]
+    above = [node for node, path in walk(mobility) if path and finding.pointer[: len(path)] == path]
     wanted = {
         "component": ("id", "component", "for_"),
         "amendment": ("number",),
@@ -250,10 +275,10 @@ def _waived(
             valid.append(waiver)
     marked = []
     for finding in found:
-        waiver = next((w for w in valid if _covers(w, finding, mobility)), None)  # type: ignore[assignment]
-        if waiver is None:
+        cover = next((w for w in valid if _covers(w, finding, mobility)), None)
+        if cover is None:
             marked.append(finding)
             continue
-        expires = waiver.expires.text if waiver.expires else None
-        marked.append(replace(finding, waived=Waived(waiver.reason or "", waiver.by or "", expires)))
+        expires = cover.expires.text if cover.expires else None
+        marked.append(replace(finding, waived=Waived(cover.reason or "", cover.by or "", expires)))
     return marked, said

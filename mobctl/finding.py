@@ -83,6 +83,12 @@ def N_(id: str, /) -> str:  # noqa: N802  (gettext's own name, which the extract
     return id
 
 
+MONTHS = (
+    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"), N_("August"),
+    N_("September"), N_("October"), N_("November"), N_("December"),
+)  # fmt: skip
+
+
 def pointer_text(pointer: Pointer) -> str:
     """Write a place as a JSON Pointer (RFC 6901)."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)

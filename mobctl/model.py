@@ -402,7 +402,11 @@ class Institution(Node, frozen=True, kw_only=True, eq=False):
     erasmus_code: str | None = None
 
 
-TYPES: dict[str, type[Node]] = {"mobility": Mobility, "grading-table": GradingTable, "institution": Institution}
+TYPES: dict[str, type[Node]] = {
+    "mobility": Mobility,
+    "grading-table": GradingTable,
+    "institution": Institution,
+}
 
 
 def _decode(kind: type, value: Any) -> Any:

@@ -159,7 +159,7 @@ class Rule:
         return nearest, "assumed"
 
 
-def rule(  # noqa: PLR0913  (a rule has that much to say)
+def rule(
     code: str,
     title: str,
     *,

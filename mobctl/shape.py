@@ -90,7 +90,7 @@ def _finding(code: str, pointer: Pointer, message: Message, **more: Any) -> Find
     return Finding(code, Severity.ERROR, message, pointer, **more)
 
 
-def _explained(error: Any, forms: Forms) -> Iterator[Finding]:  # noqa: C901, PLR0911, PLR0912  (one arm a keyword)
+def _explained(error: Any, forms: Forms) -> Iterator[Finding]:  # noqa: C901, PLR0912  (one arm a keyword)
     pointer: Pointer = tuple(error.absolute_path)
     key = next((part for part in reversed(pointer) if isinstance(part, str)), "")
     value, expected = error.instance, error.validator_value
@@ -122,21 +122,30 @@ def _explained(error: Any, forms: Forms) -> Iterator[Finding]:  # noqa: C901, PL
             yield _finding(code, pointer, forms[expected](value) or say("This text is not as it should be."))
         case "minimum" | "exclusiveMinimum":
             yield _finding(
-                "SHP107", pointer, say("{key} must not be less than {bound}.", key=Quoted(key), bound=str(expected))
+                "SHP107",
+                pointer,
+                say("{key} must not be less than {bound}.", key=Quoted(key), bound=str(expected)),
             )
         case "maximum" | "exclusiveMaximum":
             yield _finding(
-                "SHP107", pointer, say("{key} must not be more than {bound}.", key=Quoted(key), bound=str(expected))
+                "SHP107",
+                pointer,
+                say("{key} must not be more than {bound}.", key=Quoted(key), bound=str(expected)),
             )
         case "maxLength":
-            yield _finding("SHP107", pointer, say("This text is longer than {bound} characters.", bound=expected))
+            yield _finding(
+                "SHP107", pointer, say("This text is longer than {bound} characters.", bound=expected)
+            )
         case "minLength" | "minItems" | "minProperties":
             yield _finding("SHP107", pointer, say("{key} is empty.", key=Quoted(key)))
         case "maxItems":
             yield _finding("SHP107", pointer, say("This list is longer than {bound}.", bound=expected))
         case None:
             yield _finding(
-                "SHP108", pointer, say("{key} does not go with another field written here.", key=Quoted(key)), on_key=True
+                "SHP108",
+                pointer,
+                say("{key} does not go with another field written here.", key=Quoted(key)),
+                on_key=True,
             )
         case _:
             yield _finding("SHP106", pointer, say("{key} is not as it should be.", key=Quoted(key)))
@@ -157,7 +166,11 @@ def _not_known(name: str, near: str | None) -> Message:
 def _missing(name: str, schema: Mapping[str, Any]) -> Message:
     examples = schema.get("properties", {}).get(name, {}).get("examples", [])
     if examples and isinstance(examples[0], str | int | float):
-        return say("{field} is missing. Add it, for example {example}.", field=Quoted(name), example=f"{name}: {examples[0]}")
+        return say(
+            "{field} is missing. Add it, for example {example}.",
+            field=Quoted(name),
+            example=f"{name}: {examples[0]}",
+        )
     return say("{field} is missing. Add it.", field=Quoted(name))
 
 
@@ -200,4 +213,9 @@ def _not_listed(key: str, value: Any, allowed: list[Any]) -> Message:
             key=Quoted(key),
             allowed=shown,
         )
-    return say("{value} is not a value of {key}: it is {allowed}.", value=Quoted(str(value)), key=Quoted(key), allowed=shown)
+    return say(
+        "{value} is not a value of {key}: it is {allowed}.",
+        value=Quoted(str(value)),
+        key=Quoted(key),
+        allowed=shown,
+    )

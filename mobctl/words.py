@@ -12,17 +12,18 @@ from io import BytesIO
 from pathlib import Path
 
 from mobctl.codes import CodeList
-from mobctl.finding import Arg, Label, Message, N_, Quoted, Series, Text
+from mobctl.finding import MONTHS, N_, Arg, Label, Message, Quoted, Series, Text
 from mobctl.resources import catalogues
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
-_MONTHS = (
-    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"), N_("August"),
-    N_("September"), N_("October"), N_("November"), N_("December"),
-)  # fmt: skip
 _QUOTES = {"en": ("“", "”"), "fr": ("«\u00a0", "\u00a0»"), "es": ("«", "»")}
 _COMMA = frozenset({"fr", "es", "de", "it", "pt", "pl"})
-_FRENCH = ((re.compile(r" ([;!?])"), "\u202f\\1"), (re.compile(r" :"), "\u00a0:"), (re.compile(r"« "), "«\u00a0"), (re.compile(r" »"), "\u00a0»"))
+_FRENCH = (
+    (re.compile(r" ([;!?])"), "\u202f\\1"),
+    (re.compile(r" :"), "\u00a0:"),
+    (re.compile(r"« "), "«\u00a0"),
+    (re.compile(r" »"), "\u00a0»"),
+)
 
 
 def languages() -> tuple[str, ...]:
@@ -117,7 +118,7 @@ class Words:
     def _date(self, day: date) -> str:
         number = "1er" if self.lang == "fr" and day.day == 1 else str(day.day)
         pattern = self.text(N_("{day} {month} {year}"))
-        month = self.text(_MONTHS[day.month - 1])
+        month = self.text(MONTHS[day.month - 1])
         return pattern.replace("{day}", number).replace("{month}", month).replace("{year}", str(day.year))
 
 

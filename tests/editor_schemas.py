@@ -13,6 +13,9 @@ from typing import Any
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 EDITOR = SCHEMAS / "editor"
 
+NEVER: dict[str, Any] = {"not": {}}
+"""A field that must not stand there. Not `false`: jsonschema then forgets which field it was."""
+
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
@@ -60,6 +63,8 @@ def source_files() -> list[Path]:
 
 def editor_node(node: Any) -> Any:
     """Turn one schema, with all the schemas in it, into its editor variant."""
+    if node == NEVER:
+        return False  # the editor has a better message for it
     if not isinstance(node, dict):
         return node
     kept = {key: value for key, value in node.items() if not key.startswith("x-") and key != "format"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from mobctl import derive
-from mobctl.finding import Label, N_, Quoted, Series, Severity, say, say_n
+from mobctl.finding import N_, Label, Quoted, Series, Severity, say, say_n
 from mobctl.model import Agreement, Amendment, Mobility, Phase
 from mobctl.rule import Context, Hit, Number, When, hit, rule
 from mobctl.sources import CTI, EWP_LA, EWP_MBR, ITSRA, LA_GUIDE, UT2
@@ -55,7 +55,9 @@ def _unsigned(mobility: Mobility, context: Context, roles: tuple[str, ...]) -> I
     profiles=SEEDS,
     when=When(directions=OUTGOING),
     cites=SIGNED_BEFORE,
-    why=N_("What was not agreed beforehand cannot be relied on afterwards: this is the learner's own guarantee."),
+    why=N_(
+        "What was not agreed beforehand cannot be relied on afterwards: this is the learner's own guarantee."
+    ),
     fix=N_("Have the learner sign, and write the date under agreement: signatures."),
     clock=True,
 )
@@ -139,8 +141,12 @@ def _imbalance(mobility: Mobility) -> Iterator[tuple[derive.Version, Decimal, De
             " in Table A. Any exceptions should be clearly stated in an annex … agreed by all parties”"
         ),
     ),
-    why=N_("What the learner takes abroad is meant to replace what she would have taken at home, no more and no less."),
-    fix=N_("Balance the tables, or write the agreed difference under exceptions, with its credits and its reason."),
+    why=N_(
+        "What the learner takes abroad is meant to replace what she would have taken at home, no more and no less."
+    ),
+    fix=N_(
+        "Balance the tables, or write the agreed difference under exceptions, with its credits and its reason."
+    ),
 )
 def tables_a_and_b_balance(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Judges the version in force and each pending proposal: an imbalance of the past cannot be put right."""
@@ -171,7 +177,9 @@ def tables_a_and_b_balance(mobility: Mobility, context: Context) -> Iterator[Hit
     when=When(since=Phase.BEFORE_DEPARTURE, kinds=frozenset({"studies"})),
     numbers={"slack": Number(Decimal(1), "ects", "lower")},
     cites=(LA_GUIDE.at("“Any exceptions should be clearly stated in an annex”"),),
-    why=N_("A credit more or less is ordinary between two systems; it is said so that it is not an oversight."),
+    why=N_(
+        "A credit more or less is ordinary between two systems; it is said so that it is not an oversight."
+    ),
     fix=N_("Nothing, or write the difference under exceptions."),
 )
 def small_difference_of_tables(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -222,7 +230,9 @@ def stated_total_is_the_sum(mobility: Mobility, context: Context) -> Iterator[Hi
     N_("The first signed version stays as it was signed"),
     severity=Severity.ERROR,
     cites=(
-        EWP_MBR.at("section 7: “a change to the content … new version”; “once signed by three parties, it cannot be deleted”"),
+        EWP_MBR.at(
+            "section 7: “a change to the content … new version”; “once signed by three parties, it cannot be deleted”"
+        ),
         LA_GUIDE.at("tables A and B of the first version are kept unchanged"),
     ),
     needs={"base", "history"},
@@ -269,11 +279,17 @@ def changes_fit_the_version_before(mobility: Mobility, context: Context) -> Iter
         for index in version.misfits:
             change = version.node.changes[index]
             old, new = change.delete or change.replace, change.insert or change.with_
-            if new is not None and any(row.id == new.id for row in version.tables[change.table]) and old != new.id:
+            if (
+                new is not None
+                and any(row.id == new.id for row in version.tables[change.table])
+                and old != new.id
+            ):
                 yield hit(
                     new,
                     "id",
-                    say("{id} is in {table} already.", id=Quoted(new.id), table=Label("tables", change.table)),
+                    say(
+                        "{id} is in {table} already.", id=Quoted(new.id), table=Label("tables", change.table)
+                    ),
                 )
             else:
                 yield hit(
@@ -293,10 +309,14 @@ def changes_fit_the_version_before(mobility: Mobility, context: Context) -> Iter
     severity=Severity.ERROR,
     profiles={"generic"},
     cites=(
-        LA_GUIDE.at("“Exceptional changes to Table A (to be approved by e-mail or signature by the student, the responsible person in the Sending Institution and … the Receiving Institution)”"),
+        LA_GUIDE.at(
+            "“Exceptional changes to Table A (to be approved by e-mail or signature by the student, the responsible person in the Sending Institution and … the Receiving Institution)”"
+        ),
         EWP_MBR.at("section 6"),
     ),
-    why=N_("A change that one party has not seen gives no right to recognition; an approval by e-mail with its date is enough."),
+    why=N_(
+        "A change that one party has not seen gives no right to recognition; an approval by e-mail with its date is enough."
+    ),
     fix=N_("Collect the missing approval and write its date under the signatures of the amendment."),
 )
 def amendment_signed_by_all_parties(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -357,8 +377,14 @@ def _results_of_pending_changes(mobility: Mobility) -> Iterator[Hit]:
     N_("The reason of a change fits what it does"),
     severity=Severity.ERROR,
     profiles={"erasmus-he-studies"},
-    cites=(EWP_LA.at("component status and reason-code: three codes for deleted components, three for inserted ones"),),
-    why=N_("The partner's system reads the code: a reason for deleting says nothing about a course that is added."),
+    cites=(
+        EWP_LA.at(
+            "component status and reason-code: three codes for deleted components, three for inserted ones"
+        ),
+    ),
+    why=N_(
+        "The partner's system reads the code: a reason for deleting says nothing about a course that is added."
+    ),
     fix=N_("Choose a code of the other list, or write the reason in your own words under reason_text."),
 )
 def reason_code_matches_action(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -368,9 +394,15 @@ def reason_code_matches_action(mobility: Mobility, context: Context) -> Iterator
         for change in amendment.changes:
             action = reasons.get(change.reason or "", {}).get("action")
             if action == "deleted" and change.insert:
-                text = say("{reason} is a reason for deleting, but this line inserts.", reason=Quoted(change.reason or ""))
+                text = say(
+                    "{reason} is a reason for deleting, but this line inserts.",
+                    reason=Quoted(change.reason or ""),
+                )
             elif action == "inserted" and change.delete:
-                text = say("{reason} is a reason for inserting, but this line deletes.", reason=Quoted(change.reason or ""))
+                text = say(
+                    "{reason} is a reason for inserting, but this line deletes.",
+                    reason=Quoted(change.reason or ""),
+                )
             else:
                 continue
             yield hit(change, "reason", text)
@@ -382,9 +414,13 @@ def reason_code_matches_action(mobility: Mobility, context: Context) -> Iterator
     severity=Severity.WARNING,
     profiles={"erasmus-he-studies"},
     cites=(
-        EWP_LA.at("reason-code: “if you find an unknown value here, you MUST treat it the same way as if no reason-code was given”"),
+        EWP_LA.at(
+            "reason-code: “if you find an unknown value here, you MUST treat it the same way as if no reason-code was given”"
+        ),
     ),
-    why=N_("A change without a reason is questioned when it comes to recognition; an unknown code counts as none."),
+    why=N_(
+        "A change without a reason is questioned when it comes to recognition; an unknown code counts as none."
+    ),
     fix=N_("Give one of the codes of the list reasons, or write the reason under reason_text."),
 )
 def change_has_a_reason(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -400,7 +436,11 @@ def change_has_a_reason(mobility: Mobility, context: Context) -> Iterator[Hit]:
                 yield hit(
                     change,
                     "reason",
-                    say("{reason} is not a known reason. Did you mean {near}?", reason=Quoted(change.reason), near=Quoted(near))
+                    say(
+                        "{reason} is not a known reason. Did you mean {near}?",
+                        reason=Quoted(change.reason),
+                        near=Quoted(near),
+                    )
                     if near
                     else say("{reason} is not a known reason.", reason=Quoted(change.reason)),
                 )
@@ -410,5 +450,3 @@ def change_has_a_reason(mobility: Mobility, context: Context) -> Iterator[Hit]:
                     "reason",
                     say("This course substitutes a deleted one, but the amendment deletes none."),
                 )
-
-

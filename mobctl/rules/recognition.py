@@ -5,12 +5,18 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from mobctl import derive
-from mobctl.finding import N_, Quoted, Series, Severity, say
+from mobctl.finding import N_, Message, Quoted, Series, Severity, say
 from mobctl.model import Block, Component, Grade, GradingTable, Mobility, Phase, Result, TableRow
 from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import CTI, ECHE_2014, ECHE_2021, ECTS_GUIDE, MOBCTL
 
-RECOGNISING = {"cti-engineering", "cti-apprentice", "erasmus-he-studies", "itsra-social-work", "ut2-university"}
+RECOGNISING = {
+    "cti-engineering",
+    "cti-apprentice",
+    "erasmus-he-studies",
+    "itsra-social-work",
+    "ut2-university",
+}
 ZERO = Decimal(0)
 
 
@@ -45,12 +51,18 @@ def _promised(block: Block, lines: dict[str, Result], table_b: dict[str, Compone
     profiles=RECOGNISING,
     when=When(decided=True),
     cites=(
-        ECHE_2021.at("“full automatic recognition of all credits gained for learning outcomes satisfactorily achieved”"),
+        ECHE_2021.at(
+            "“full automatic recognition of all credits gained for learning outcomes satisfactorily achieved”"
+        ),
         ECHE_2014.at("“full recognition for satisfactorily completed activities of study mobility”"),
         CTI.at("« sont reconnus automatiquement dès le retour de l’étudiant »"),
     ),
-    why=N_("Recognition was promised when the agreement was signed: results that meet it leave nothing to decide."),
-    fix=N_("Recognise the missing credits, or write the exception that all three parties signed under exceptions."),
+    why=N_(
+        "Recognition was promised when the agreement was signed: results that meet it leave nothing to decide."
+    ),
+    fix=N_(
+        "Recognise the missing credits, or write the exception that all three parties signed under exceptions."
+    ),
 )
 def credits_validated_abroad_fully_recognised(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Judged by block, on the version in force on the last day; `compensated` counts as validated.
@@ -76,13 +88,18 @@ def credits_validated_abroad_fully_recognised(mobility: Mobility, context: Conte
                     granted=granted,
                 ),
             )
-    used = {ref for block in recognition.blocks for ref in block.from_} | {o.result for o in recognition.left_out}
+    used = {ref for block in recognition.blocks for ref in block.from_} | {
+        o.result for o in recognition.left_out
+    }
     forgotten = [line for line in lines.values() if line.validated and line.id not in used]
     for line in forgotten:
         yield hit(
             line,
             "id",
-            say("{result} was validated abroad, and nothing decides what it counts for.", result=Quoted(line.id)),
+            say(
+                "{result} was validated abroad, and nothing decides what it counts for.",
+                result=Quoted(line.id),
+            ),
         )
     if not forgotten:
         yield from _undecided(mobility, version, lines, excepted)
@@ -98,7 +115,11 @@ def _undecided(
     if recognition is None or not abroad or not abroad <= validated:
         return
     decided = {d.component for block in recognition.blocks for d in block.to}
-    missing = [c for c in version.tables["recognised"] if c.id not in decided and c.automatic_recognition is not False]
+    missing = [
+        c
+        for c in version.tables["recognised"]
+        if c.id not in decided and c.automatic_recognition is not False
+    ]
     if _credits(missing) > excepted:
         yield hit(
             recognition,
@@ -133,7 +154,11 @@ def no_credit_counted_twice(mobility: Mobility, context: Context) -> Iterator[Hi
         seen.update(block.from_)
     for left in recognition.left_out:
         if seen[left.result]:
-            yield hit(left, "result", say("{result} is in a block and left out at once.", result=Quoted(left.result)))
+            yield hit(
+                left,
+                "result",
+                say("{result} is in a block and left out at once.", result=Quoted(left.result)),
+            )
 
 
 @rule(
@@ -185,7 +210,12 @@ def _row(table: GradingTable, grade: str) -> TableRow | None:
         if row.grade is not None and row.grade == grade:
             return row
         low, high = _number(row.from_ or ""), _number(row.to or "")
-        if value is not None and low is not None and high is not None and min(low, high) <= value <= max(low, high):
+        if (
+            value is not None
+            and low is not None
+            and high is not None
+            and min(low, high) <= value <= max(low, high)
+        ):
             return row
         exact = _number(row.grade or "")
         if value is not None and exact is not None and exact == value:
@@ -218,14 +248,20 @@ def _passing(table: GradingTable, context: Context) -> tuple[TableRow, ...]:
     severity=Severity.WARNING,
     when=When(since=Phase.AFTER_RETURN, decided=True),
     cites=(ECTS_GUIDE.at("p. 39-41: grade conversion by distribution tables"),),
-    why=N_("A grade is converted by its place among the passing grades of both schools; without the tables it is a guess."),
-    fix=N_("Name the method and both tables, and choose a grade whose share of the table overlaps that of the original."),
+    why=N_(
+        "A grade is converted by its place among the passing grades of both schools; without the tables it is a guess."
+    ),
+    fix=N_(
+        "Name the method and both tables, and choose a grade whose share of the table overlaps that of the original."
+    ),
 )
 def grade_conversion_by_distribution_table(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """No method; tables not named; no overlap between the home grade and any of the block's grades."""
     lines = _lines(mobility)
     for block in mobility.recognition.blocks if mobility.recognition else ():
-        results = [lines[ref] for ref in block.from_ if ref in lines and lines[ref].grade and lines[ref].validated]
+        results = [
+            lines[ref] for ref in block.from_ if ref in lines and lines[ref].grade and lines[ref].validated
+        ]
         for decision in block.to:
             if decision.grade is None or not results:
                 continue
@@ -234,18 +270,29 @@ def grade_conversion_by_distribution_table(mobility: Mobility, context: Context)
 
 def _conversion(grade: Grade, results: list[Result], context: Context) -> Iterator[Hit]:
     if grade.method is None:
-        yield hit(grade, None, say("The grade {grade} does not say how it was converted.", grade=Quoted(grade.value)))
+        yield hit(
+            grade,
+            None,
+            say("The grade {grade} does not say how it was converted.", grade=Quoted(grade.value)),
+        )
         return
     if grade.method != "ects-distribution":
         return
     if len(grade.tables) != 2:  # noqa: PLR2004  (the host's table and the home school's)
-        yield hit(grade, "method", say("A conversion by distribution names two tables: the host's and the home school's."))
+        yield hit(
+            grade,
+            "method",
+            say("A conversion by distribution names two tables: the host's and the home school's."),
+        )
         return
     tables = [context.index.grading_tables.get(name) for name in grade.tables]
     unknown = [name for name, table in zip(grade.tables, tables, strict=True) if table is None]
     if unknown:
         raise NotCheckableError(
-            say("the grading tables {tables} are not in the folder", tables=Series(tuple(Quoted(n) for n in unknown)))
+            say(
+                "the grading tables {tables} are not in the folder",
+                tables=Series(tuple(Quoted(n) for n in unknown)),
+            )
         )
     host, home = tables
     assert host is not None  # noqa: S101  (unknown ones have left above)
@@ -257,7 +304,11 @@ def _conversion(grade: Grade, results: list[Result], context: Context) -> Iterat
         yield hit(
             grade,
             "value",
-            say("{grade} is not a passing grade of the table {table}.", grade=Quoted(absent), table=Quoted(table.id)),
+            say(
+                "{grade} is not a passing grade of the table {table}.",
+                grade=Quoted(absent),
+                table=Quoted(table.id),
+            ),
         )
         return
     whole = derive.Band(min(o.above for o in origins), max(o.through for o in origins))
@@ -283,7 +334,7 @@ def _percent(share: Decimal) -> Decimal:
 
 def _band(table: GradingTable, grade: str, context: Context) -> derive.Band | None:
     row = _row(table, grade)
-    return derive.band(table, row, _passing(table, context)) if row else None
+    return derive.band(row, _passing(table, context)) if row else None
 
 
 @rule(
@@ -292,9 +343,15 @@ def _band(table: GradingTable, grade: str, context: Context) -> derive.Band | No
     severity=Severity.ERROR,
     when=When(decided=True),
     numbers={"years": Number(Decimal(2), "year", "higher")},
-    cites=(ECTS_GUIDE.at("p. 39-41: reference group by field of study (ISCED-F), at least two years, passing grades"),),
+    cites=(
+        ECTS_GUIDE.at(
+            "p. 39-41: reference group by field of study (ISCED-F), at least two years, passing grades"
+        ),
+    ),
     why=N_("A table of one year or of no field says nothing about where a grade stands."),
-    fix=N_("Complete the table: isced_f, a period of two years or more, and its passing grades with their counts."),
+    fix=N_(
+        "Complete the table: isced_f, a period of two years or more, and its passing grades with their counts."
+    ),
 )
 def grading_table_is_usable(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Judged where a table is used, so that an unfinished table in the folder disturbs nobody."""
@@ -307,7 +364,7 @@ def grading_table_is_usable(mobility: Mobility, context: Context) -> Iterator[Hi
                     yield hit(decision.grade, "tables", wrong)
 
 
-def _table_fault(table: GradingTable, context: Context):  # type: ignore[no-untyped-def]
+def _table_fault(table: GradingTable, context: Context) -> Message | None:
     name = Quoted(table.id)
     if not table.isced_f:
         return say("The grading table {table} names no field of study.", table=name)
@@ -319,5 +376,9 @@ def _table_fault(table: GradingTable, context: Context):  # type: ignore[no-unty
     except (KeyError, ValueError):
         return say("The grading table {table} does not say which years it covers.", table=name)
     if years < context.numbers["years"]:
-        return say("The grading table {table} covers less than {years} years.", table=name, years=context.numbers["years"])
+        return say(
+            "The grading table {table} covers less than {years} years.",
+            table=name,
+            years=context.numbers["years"],
+        )
     return None

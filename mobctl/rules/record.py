@@ -10,7 +10,13 @@ from mobctl.model import Day, Mobility, Node, walk
 from mobctl.rule import Context, Hit, Number, hit, rule
 from mobctl.sources import EWP_LA, MOBCTL
 
-FACTS = {"Signature": ("date",), "Results": ("issued", "received"), "Decided": ("date",), "Paper": ("issued",), "Request": ("date",)}
+FACTS = {
+    "Signature": ("date",),
+    "Results": ("issued", "received"),
+    "Decided": ("date",),
+    "Paper": ("issued",),
+    "Request": ("date",),
+}
 
 
 @rule(
@@ -41,7 +47,11 @@ def dates_ordered_and_plausible(mobility: Mobility, context: Context) -> Iterato
         for name in FACTS.get(type(node).__name__, ()):
             day = getattr(node, name)
             if isinstance(day, Day) and day.first > context.as_of:
-                yield hit(node, name, say("{day} is still to come: today is {today}.", day=day.first, today=context.as_of))
+                yield hit(
+                    node,
+                    name,
+                    say("{day} is still to come: today is {today}.", day=day.first, today=context.as_of),
+                )
     yield from _age(mobility, context)
 
 
@@ -52,7 +62,11 @@ def _age(mobility: Mobility, context: Context) -> Iterator[Hit]:
         yield hit(
             mobility.learner,
             "birth_date",
-            say("Born on {birth}, the learner would be under {years} at the start.", birth=birth.first, years=years),
+            say(
+                "Born on {birth}, the learner would be under {years} at the start.",
+                birth=birth.first,
+                years=years,
+            ),
         )
 
 
@@ -101,6 +115,10 @@ def mobility_identity_immutable(mobility: Mobility, context: Context) -> Iterato
 )
 def record_id_is_unique(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Capital letters make no difference: on some machines the files would be the same."""
-    others = [file for file, _ in context.index.mobilities.get(mobility.id.casefold(), ()) if file != context.file]
+    others = [
+        file for file, _ in context.index.mobilities.get(mobility.id.casefold(), ()) if file != context.file
+    ]
     if others:
-        yield hit(mobility, "id", say("{id} is also the id of {file}.", id=Quoted(mobility.id), file=others[0]))
+        yield hit(
+            mobility, "id", say("{id} is also the id of {file}.", id=Quoted(mobility.id), file=others[0])
+        )

@@ -10,7 +10,11 @@ from mobctl.rule import Context, Hit, When, hit, rule
 from mobctl.sources import ITSRA
 
 ZERO = Decimal(0)
-RESIT = (ITSRA.at("« Les ECTS non validés seront rattrapés dans le cadre de sessions organisées par l’ITSRA en France. »"),)
+RESIT = (
+    ITSRA.at(
+        "« Les ECTS non validés seront rattrapés dans le cadre de sessions organisées par l’ITSRA en France. »"
+    ),
+)
 
 
 @rule(
@@ -20,8 +24,12 @@ RESIT = (ITSRA.at("« Les ECTS non validés seront rattrapés dans le cadre de s
     profiles={"itsra-social-work"},
     when=When(decided=True),
     cites=RESIT,
-    why=N_("The school promises a way to every credit of the mobility: what is not validated has its session."),
-    fix=N_("Add an entry under remedial: for which component, how many credits, organiser: home, country: FR."),
+    why=N_(
+        "The school promises a way to every credit of the mobility: what is not validated has its session."
+    ),
+    fix=N_(
+        "Add an entry under remedial: for which component, how many credits, organiser: home, country: FR."
+    ),
 )
 def unvalidated_ects_have_a_resit_session(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """At least the missing credits (a resit may take a whole unit), of the final version, less what is voluntary."""
@@ -45,9 +53,15 @@ def unvalidated_ects_have_a_resit_session(mobility: Mobility, context: Context) 
             ),
         )
     for session in recognition.remedial:
-        country = session.country or (context.index.country(mobility.home) if session.organiser == "home" else None)
+        country = session.country or (
+            context.index.country(mobility.home) if session.organiser == "home" else None
+        )
         if session.organiser != "home":
-            yield hit(session, "organiser" if session.organiser else None, say("This session is not organised by the home school."))
+            yield hit(
+                session,
+                "organiser" if session.organiser else None,
+                say("This session is not organised by the home school."),
+            )
         elif country != "FR":
             yield hit(
                 session,

@@ -19,7 +19,7 @@ from mobctl.errors import NothingToCheckError, UserError
 from mobctl.finding import Finding, Quoted, Series, Severity, Span, say
 from mobctl.resources import root
 from mobctl.shape import Shape
-from mobctl.store.reader import MAX_BYTES, Document, KeyTypes, Refused, looks_like_ours, parse
+from mobctl.store.reader import MAX_BYTES, Document, KeyTypes, Refused, looks_like_ours, parse, without_empty
 
 KINDS = ("mobility", "institution", "grading-table", "config")
 SUFFIXES = (".yaml", ".yml")
@@ -35,6 +35,12 @@ class File:
     kind: str | None
     document: Document | None
     refused: Finding | None = None
+    unread: str = ""
+
+    @property
+    def text(self) -> str:
+        """The text of the file, as far as it can be shown."""
+        return self.document.text if self.document else self.unread
 
     def span(self, finding: Finding) -> Span:
         """Say where in the file a finding points."""
@@ -90,6 +96,25 @@ def key_types() -> KeyTypes:
     return KeyTypes(frozenset(numbers), frozenset(booleans))
 
 
+@cache
+def known_keys() -> frozenset[str]:
+    """Every field name of the schemas."""
+    names: set[str] = set()
+
+    def collect(node: Any) -> None:
+        if isinstance(node, dict):
+            names.update(node.get("properties") or {})
+            for value in node.values():
+                collect(value)
+        elif isinstance(node, list):
+            for value in node:
+                collect(value)
+
+    for kind in KINDS:
+        collect(schema(kind))
+    return frozenset(names)
+
+
 def _shipped(folder: str) -> Iterator[Any]:
     for path in sorted((root() / "schemas" / folder).glob("*.yaml")):
         try:
@@ -132,7 +157,9 @@ def read(path: Path, *, asked: bool) -> File:
     try:
         raw = _bytes(path)
     except OSError as error:
-        raise NothingToCheckError(say("{file} cannot be opened: {why}", file=Quoted(name), why=error.strerror or "")) from error
+        raise NothingToCheckError(
+            say("{file} cannot be opened: {why}", file=Quoted(name), why=error.strerror or "")
+        ) from error
     return read_bytes(name, raw, asked=asked)
 
 
@@ -150,11 +177,15 @@ def read_bytes(name: str, raw: bytes, *, asked: bool) -> File:
     try:
         document = parse(raw, key_types())
     except Refused as error:
-        return File(name, "?", None, error.finding)
+        return File(name, "?", None, error.finding, raw[:MAX_BYTES].decode("utf-8", "replace"))
     data = document.data
     if not isinstance(data, dict):
         text = say("This file is not a record: it has no fields, such as `mobctl: mobility/1`.")
-        return File(name, "?", None, Finding("FIL106", Severity.ERROR, text, span=Span(1, 1, 1, 2))) if asked else File(name, None, None)
+        return (
+            File(name, "?", None, Finding("FIL106", Severity.ERROR, text, span=Span(1, 1, 1, 2)))
+            if asked
+            else File(name, None, None)
+        )
     stated = data.get("mobctl")
     kind, _, version = str(stated).partition("/") if stated else ("", "", "")
     if kind in KINDS and version == "1":
@@ -162,18 +193,30 @@ def read_bytes(name: str, raw: bytes, *, asked: bool) -> File:
     if stated is not None:
         near = get_close_matches(str(stated), [f"{k}/1" for k in KINDS], n=1)
         text = (
-            say("{value} is not a kind of file. Did you mean {near}?", value=Quoted(str(stated)), near=Quoted(near[0]))
+            say(
+                "{value} is not a kind of file. Did you mean {near}?",
+                value=Quoted(str(stated)),
+                near=Quoted(near[0]),
+            )
             if near
-            else say("{value} is not a kind of file; a record says {example}.", value=Quoted(str(stated)), example=Quoted("mobility/1"))
+            else say(
+                "{value} is not a kind of file; a record says {example}.",
+                value=Quoted(str(stated)),
+                example=Quoted("mobility/1"),
+            )
         )
         return File(name, "?", document, Finding("FIL106", Severity.ERROR, text, ("mobctl",)))
     near = get_close_matches("mobctl", list(data), n=1, cutoff=0.7)
     known = frozenset(key for k in KINDS for key in schema(k)["properties"])
     if near:
-        text = say("{name} is not a known field. Did you mean {near}?", name=Quoted(near[0]), near=Quoted("mobctl"))
+        text = say(
+            "{name} is not a known field. Did you mean {near}?", name=Quoted(near[0]), near=Quoted("mobctl")
+        )
         return File(name, "?", document, Finding("FIL106", Severity.ERROR, text, (near[0],), on_key=True))
     if asked or looks_like_ours(data, known - {"name", "title", "id"}):
-        text = say("This file does not say what it is. Begin it with {line}.", line=Quoted("mobctl: mobility/1"))
+        text = say(
+            "This file does not say what it is. Begin it with {line}.", line=Quoted("mobctl: mobility/1")
+        )
         return File(name, "?", document, Finding("FIL106", Severity.ERROR, text, span=Span(1, 1, 1, 2)))
     return File(name, None, document)
 
@@ -234,11 +277,15 @@ def _within(folder: Path) -> list[Path]:
     found = []
 
     def fail(error: OSError) -> None:
-        raise NothingToCheckError(say("{file} cannot be opened: {why}", file=Quoted(str(error.filename)), why=error.strerror or ""))
+        raise NothingToCheckError(
+            say("{file} cannot be opened: {why}", file=Quoted(str(error.filename)), why=error.strerror or "")
+        )
 
     for where, folders, names in os.walk(folder, onerror=fail):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [Path(where) / name for name in names if name.endswith(SUFFIXES) and not name.startswith(".")]
+        found += [
+            Path(where) / name for name in names if name.endswith(SUFFIXES) and not name.startswith(".")
+        ]
     return sorted(found)
 
 
@@ -248,7 +295,9 @@ def _absent(path: Path) -> UserError:
     near = get_close_matches(path.name, names, n=3, cutoff=0.5)
     if near:
         shown = Series(tuple(Quoted((folder / name).as_posix()) for name in near), "or")
-        return NothingToCheckError(say("There is no {path}. Did you mean {near}?", path=Quoted(str(path)), near=shown))
+        return NothingToCheckError(
+            say("There is no {path}. Did you mean {near}?", path=Quoted(str(path)), near=shown)
+        )
     return NothingToCheckError(say("There is no {path}.", path=Quoted(str(path))))
 
 
@@ -291,7 +340,7 @@ def sheets(archive: Archive) -> dict[str, Sheet]:
     """The data of all files that could be read, for the engine."""
     everything = {**archive.beside, **archive.files}
     return {
-        name: Sheet(file.kind, file.document.data)
+        name: Sheet(file.kind, without_empty(file.document.data, known_keys()))
         for name, file in everything.items()
         if file.document and file.kind in KINDS and file.refused is None
     }

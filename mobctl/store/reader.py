@@ -31,7 +31,9 @@ _TAB = re.compile(r"^[ ]*(?:- +)*\t+", re.MULTILINE)
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
 _PAIR = re.compile(r"^\s*(?:- +)*(?P<key>[^\s#'\"{\[][^#:]*?):[ ]+(?P<value>\S.*)$")
 _FLOW_COLON = re.compile(r"[{,] *(?P<key>[A-Za-z_]+): +(?P<value>[^,{}\[\]\"']*: [^,{}\[\]\"']*)")
-_TRAILING = re.compile(r"^\s*(?:- +)*[A-Za-z_]+: +(?P<value>(?:\"[^\"]*\"|'[^']*'|\[[^\]]*\]|\{[^}]*\}) *[^ #].*)$")
+_TRAILING = re.compile(
+    r"^\s*(?:- +)*[A-Za-z_]+: +(?P<value>(?:\"[^\"]*\"|'[^']*'|\[[^\]]*\]|\{[^}]*\}) *[^ #].*)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class KeyTypes:
     booleans: frozenset[str] = frozenset()
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  (a finding on its way, not a failure of ours)
     """The text cannot be read; the finding says where and why."""
 
     def __init__(self, finding: Finding) -> None:
@@ -65,7 +67,7 @@ class Document:
     data: Any
     text: str
     spans: dict[int, dict[str | int, tuple[Span | None, Span]]] = field(default_factory=dict)
-    whole: Span = Span(1, 1, 1, 1)
+    whole: Span = field(default_factory=lambda: Span(1, 1, 1, 1))
 
     def span(self, pointer: Pointer, *, on_key: bool = False) -> Span:
         """Say where a value (or its key) stands; the nearest parent if the place is missing."""
@@ -97,7 +99,9 @@ def decode(raw: bytes) -> str:
     """Turn the bytes of a file into text, or refuse them with what to do about it."""
     start = Span(1, 1, 1, 2)
     if len(raw) > MAX_BYTES:
-        raise _refuse("FIL105", start, say("This file is larger than 1 MiB; a record is a few pages at most."))
+        raise _refuse(
+            "FIL105", start, say("This file is larger than 1 MiB; a record is a few pages at most.")
+        )
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw[:4]:
         raise _refuse(
             "FIL102",
@@ -274,9 +278,7 @@ class _Builder:
                     first=(first or value).line,
                     second=span.line,
                 ),
-                related=(
-                    Related((), say("written first in line {first}", first=(first or value).line)),
-                ),
+                related=(Related((), say("written first in line {first}", first=(first or value).line)),),
             )
         self.keys[-1] = (event.value, span)
 
@@ -306,10 +308,24 @@ class _Builder:
         parent = self.open[-1][0]
         if isinstance(parent, list):
             parent.append(value)
-        elif value is not None:  # a key that holds nothing is as if not written, but keeps its place
+        else:
+            if value is None and isinstance(key, str) and key.isdigit():
+                self._refuse_decimal_comma(parent, key, key_span)
             parent[key] = value
         assert key is not None  # noqa: S101
         self.document.spans[id(parent)][key] = (key_span, span)
+
+    def _refuse_decimal_comma(self, parent: dict[str, Any], key: str, key_span: Span | None) -> None:
+        """Between braces YAML reads `credits: 7,5` as credits 7 and a field called 5."""
+        before = next(reversed(parent), None)
+        number = parent.get(before) if before else None
+        if key_span and before and isinstance(number, Decimal | str) and str(number).isdigit():
+            _, value = self.document.spans[id(parent)][before]
+            raise _refuse(
+                "YML119",
+                Span(value.line, value.column, key_span.end_line, key_span.end_column),
+                say("Write the number with a point: {mended}.", mended=f"{before}: {number}.{key}"),
+            )
 
     def _node(self, event: Any) -> None:
         key, key_span = self._place()
@@ -351,7 +367,9 @@ def parse(raw: bytes, types: KeyTypes) -> Document:
     except yaml.MarkedYAMLError as error:
         raise explain(text, error) from error
     except yaml.YAMLError as error:
-        raise _refuse("YML199", Span(1, 1, 1, 2), say("This is not YAML: the file cannot be read.")) from error
+        raise _refuse(
+            "YML199", Span(1, 1, 1, 2), say("This is not YAML: the file cannot be read.")
+        ) from error
     if builder.document.data is None and builder.nodes == 0:
         raise _refuse("FIL104", Span(1, 1, 1, 1), say("This file is empty: it has nothing but comments."))
     return builder.document
@@ -390,7 +408,9 @@ def explain(text: str, error: Any) -> Refused:
         return _refuse(
             "YML118",
             span,
-            say("Something follows the closing quotation mark or bracket. Put the whole text between quotes."),
+            say(
+                "Something follows the closing quotation mark or bracket. Put the whole text between quotes."
+            ),
         )
     if "flow" in problem or "',' or" in problem:
         opened = error.context_mark or mark
@@ -406,7 +426,10 @@ def explain(text: str, error: Any) -> Refused:
         return _refuse(
             "YML115",
             here,
-            say("A text must not begin with {character}. Put quotes around it.", character=Quoted(line[mark.column : mark.column + 1])),
+            say(
+                "A text must not begin with {character}. Put quotes around it.",
+                character=Quoted(line[mark.column : mark.column + 1]),
+            ),
         )
     if "could not find expected ':'" in problem:
         opened = error.context_mark or mark
@@ -414,7 +437,9 @@ def explain(text: str, error: Any) -> Refused:
         return _refuse("YML116", span, say("A colon is missing after the field name in this line."))
     if "anchor" in problem or "alias" in problem:
         return _refuse(
-            "YML105", here, say("YAML reads a text that begins with “*” or “&” in its own way. Put quotes around it.")
+            "YML105",
+            here,
+            say("YAML reads a text that begins with “*” or “&” in its own way. Put quotes around it."),
         )
     first = len(line) - len(line.lstrip())
     span = Span(number + 1, first + 1, number + 1, max(first + 2, len(line.rstrip()) + 1))
@@ -423,6 +448,19 @@ def explain(text: str, error: Any) -> Refused:
         span,
         say("This line is not indented like its neighbours, or something is missing just before it."),
     )
+
+
+def without_empty(value: Any, known: frozenset[str]) -> Any:
+    """Leave out the fields that hold nothing, as if they were not written; unknown ones stay to be reported."""
+    if isinstance(value, dict):
+        return {
+            key: without_empty(item, known)
+            for key, item in value.items()
+            if item is not None or key not in known
+        }
+    if isinstance(value, list):
+        return [without_empty(item, known) for item in value]
+    return value
 
 
 def looks_like_ours(data: Any, known: frozenset[str]) -> bool:

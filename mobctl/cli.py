@@ -1,0 +1,221 @@
+"""The command line: options in, one call, text out, an exit status. The only place that looks at the clock."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mobctl import engine, reporters, store
+from mobctl.errors import NothingToCheckError, UserError
+from mobctl.finding import Finding, Judged, Quoted, Severity, say
+from mobctl.reporters import Line, Report
+from mobctl.rules import CATALOGUE, RULES
+from mobctl.words import Words, languages, words
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="International student mobility as plain files: check records, render documents.",
+)
+Output = Enum("Output", {name: name for name in reporters.REPORTERS})  # type: ignore[misc]
+_THRESHOLD = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
+Threshold = Enum("Threshold", {name: name for name in (*_THRESHOLD, "never")})  # type: ignore[misc]
+_COLOURS = {
+    "error": "bold red",
+    "warning": "yellow",
+    "info": "cyan",
+    "dim": "dim",
+    "waived": "dim",
+    "message": "bold",
+    "file": "bold underline",
+    "code": "default",
+    "plain": "default",
+}
+
+Lang = Annotated[str | None, typer.Option("--lang", help="Language of messages: en, fr, es.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Judge deadlines as of this day (default: today).")]
+Colour = Annotated[str, typer.Option("--color", help="always, never or auto.")]
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command and return its exit status; what the user must know goes to standard error."""
+    try:
+        status = app(args=arguments, standalone_mode=False)
+    except UserError as error:
+        said = _words(_wanted(arguments)).say(error.args[0])
+        sys.stderr.write(f"mobctl: {reporters.visible(said)}\n")
+        return 3 if isinstance(error, NothingToCheckError) else 2
+    except typer.Exit as error:
+        return error.exit_code
+    except Exception as error:
+        shown = getattr(error, "format_message", None)
+        if shown is None:
+            raise
+        sys.stderr.write(f"mobctl: {shown()}\n")
+        return 2
+    return status if isinstance(status, int) else 0
+
+
+def _wanted(arguments: list[str]) -> str | None:
+    """The language asked for, where the command itself could not be run."""
+    for number, argument in enumerate(arguments):
+        if argument == "--lang":
+            return next(iter(arguments[number + 1 :]), None)
+        if argument.startswith("--lang="):
+            return argument.removeprefix("--lang=")
+    return None
+
+
+def _words(lang: str | None) -> Words:
+    known = languages()
+    wanted = lang or os.environ.get("MOBCTL_LANG") or ""
+    if wanted and wanted not in known:
+        if lang:
+            raise UserError(
+                say(
+                    "{lang} is not a language of mobctl: there are {known}.",
+                    lang=Quoted(lang),
+                    known=", ".join(known),
+                )
+            )
+        wanted = ""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        wanted = wanted or os.environ.get(name, "")
+    found = wanted[:5].replace("_", "-").split("-")[0].split(".")[0]
+    return words(wanted if wanted in known else found if found in known else "en", store.lists())
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UserError(
+            say("{value} is not a date. Write it as year-month-day, as in 2026-06-30.", value=Quoted(text))
+        ) from error
+
+
+def _print(lines: list[Line], colour: str) -> None:
+    if colour not in ("always", "never", "auto"):
+        raise UserError(
+            say(
+                "{value} is not a value of {key}: it is {allowed}.",
+                value=Quoted(colour),
+                key=Quoted("--color"),
+                allowed="always, never, auto",
+            )
+        )
+    forced = colour == "always" or (colour == "auto" and bool(os.environ.get("FORCE_COLOR")))
+    wanted = forced or (colour == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    if not wanted:
+        text = reporters.plain(lines)
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(
+        markup=False, highlight=False, emoji=False, force_terminal=forced or None, soft_wrap=True
+    )
+    for line in lines:
+        console.print(Text.assemble(*((part, _COLOURS[style]) for part, style in line)))
+
+
+@app.command()
+def validate(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files and folders (default: this folder).")
+    ] = None,
+    output: Annotated[Output, typer.Option("--format", help="How to write the findings.")] = Output["text"],
+    as_of: AsOf = None,
+    lang: Lang = None,
+    profile: Annotated[
+        list[str] | None, typer.Option("--profile", help="Judge by these profiles, not the record's.")
+    ] = None,
+    fail_on: Annotated[
+        Threshold, typer.Option("--fail-on", help="From which severity on the exit status is 1.")
+    ] = Threshold["error"],
+    color: Colour = "auto",
+) -> int:
+    """Check records against the schemas and the rules.
+
+    Exit status: 0 nothing found, 1 findings, 2 wrong use or configuration, 3 nothing to check, 4 a bug.
+    """
+    speech = _words(lang)
+    archive = store.load(paths or [Path()])
+    settings = store.settings(archive, _day(as_of), tuple(profile or ()))
+    report = _report(archive, settings)
+    if output.value == "text":
+        _print(reporters.text_lines(report, speech), color)
+    else:
+        sys.stdout.write(reporters.REPORTERS[output.value](report, speech))
+    if profile:
+        text = say("The profiles of the records were set aside for {profiles}.", profiles=", ".join(profile))
+        sys.stderr.write(f"mobctl: {speech.say(text)}\n")
+    if any(f.code == "BUG001" for judged in report.judged.values() for f in judged.findings):
+        return 4
+    worst = report.worst()
+    threshold = _THRESHOLD.get(fail_on.value)
+    return int(worst is not None and threshold is not None and worst >= threshold)
+
+
+def _report(archive: store.Archive, settings: engine.Settings) -> Report:
+    judged = engine.judge(store.sheets(archive), store.shapes(), RULES.values(), settings)
+    mine = {
+        name: Judged((file.refused,)) if file.refused else _in_file_order(file, judged[name])
+        for name, file in archive.files.items()
+    }
+    return Report(archive.files, mine, archive.others, settings, CATALOGUE)
+
+
+def _in_file_order(file: store.File, judged: Judged) -> Judged:
+    def place(finding: Finding) -> tuple[int, int, str]:
+        span = file.span(finding)
+        return span.line, span.column, finding.code
+
+    return replace(judged, findings=tuple(sorted(judged.findings, key=place)))
+
+
+@app.command()
+def rules(
+    code: Annotated[str | None, typer.Argument(help="Explain this rule.")] = None,
+    lang: Lang = None,
+    color: Colour = "auto",
+) -> int:
+    """List the rules, or explain one: why, source, what to do."""
+    speech = _words(lang)
+    if code is None:
+        lines: list[Line] = [
+            [
+                (f"{rule.code}  ", "message"),
+                (f"{rule.severity.name.lower():<8} ", rule.severity.name.lower()),
+                (speech.text(rule.title), "plain"),
+            ]
+            for rule in CATALOGUE.values()
+        ]
+        _print(lines, color)
+        return 0
+    by_slug = {rule.slug: rule for rule in CATALOGUE.values()}
+    found = CATALOGUE.get(code.upper()) or by_slug.get(code)
+    if found is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(code.upper(), CATALOGUE, n=1) or get_close_matches(code, by_slug, n=1)
+        if near:
+            raise UserError(
+                say("There is no rule {code}. Did you mean {near}?", code=Quoted(code), near=Quoted(near[0]))
+            )
+        raise UserError(say("There is no rule {code}.", code=Quoted(code)))
+    _print(reporters.rule_lines(found, speech), color)
+    return 0

@@ -1,0 +1,319 @@
+"""Findings as text for people or as JSON for programs: one function a format."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mobctl import __version__
+from mobctl.engine import Settings
+from mobctl.finding import N_, Finding, Judged, Severity, pointer_text, say, say_n
+from mobctl.rule import Rule
+from mobctl.store import File
+from mobctl.words import Words
+
+Line = list[tuple[str, str]]
+"""A line of output: stretches of text, each with a style name."""
+
+_STYLE = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+_MARK = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
+_NAME = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+_WIDE = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a run has to say."""
+
+    files: Mapping[str, File]
+    judged: Mapping[str, Judged]
+    others: int
+    settings: Settings
+    catalogue: Mapping[str, Rule]
+
+    def counts(self) -> dict[str, int]:
+        """Count findings by severity; waived ones count apart."""
+        counts = {"errors": 0, "warnings": 0, "infos": 0, "waived": 0}
+        for judged in self.judged.values():
+            for finding in judged.findings:
+                counts["waived" if finding.waived else f"{_NAME[finding.severity]}s"] += 1
+        return counts
+
+    def worst(self) -> Severity | None:
+        """The worst severity that is not waived."""
+        found = [f.severity for j in self.judged.values() for f in j.findings if not f.waived]
+        return max(found, default=None)
+
+    def fix(self, finding: Finding, words: Words) -> str:
+        """What to do: the finding's own advice, else its rule's."""
+        if finding.advice:
+            return words.say(finding.advice)
+        rule = self.catalogue.get(finding.code)
+        return words.text(rule.fix) if rule else ""
+
+
+def visible(text: str) -> str:
+    """Text that is safe on a terminal: control and bidirectional characters as their code point."""
+    return "".join(
+        f"<U+{ord(letter):04X}>"
+        if unicodedata.category(letter) in {"Cc", "Cf", "Zl", "Zp"} and letter not in "\u200c\u200d"
+        else letter
+        for letter in text
+    )
+
+
+def width(text: str) -> int:
+    """Columns that a text takes on a terminal."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def text_lines(report: Report, words: Words) -> list[Line]:
+    """Lay findings out for people: what to do first, then the line of the file with a mark under it."""
+    lines: list[Line] = []
+    for name, judged in report.judged.items():
+        if not judged.findings:
+            continue
+        lines += _heading(report, name, judged, words)
+        for finding in judged.findings:
+            lines += _finding(report, report.files[name], finding, words)
+        for skipped in judged.not_checked:
+            if skipped.code == "*":
+                lines += [[(visible(words.say(say("Note: {why}.", why=skipped.why))), "dim")], []]
+    lines += _summary(report, words)
+    return lines
+
+
+def _heading(report: Report, name: str, judged: Judged, words: Words) -> list[Line]:
+    count = len(judged.findings)
+    found = words.say(say_n("{n} finding", "{n} findings", count))
+    return [[(visible(name), "file"), (f"  {_who(report.files[name])}", "plain"), (f"  {found}", "dim")], []]
+
+
+def _who(file: File) -> str:
+    """Name the record by its id and its institutions, not by the person: reports travel."""
+    data = file.document.data if file.document else None
+    if not isinstance(data, dict) or file.kind != "mobility":
+        return ""
+    ends = [data.get(role) for role in ("home", "host")]
+    names = [str(e.get("city") or e.get("ref") or e.get("schac") or "") for e in ends if isinstance(e, dict)]
+    return visible(" → ".join(n for n in names if n))[:60]
+
+
+def _finding(report: Report, file: File, finding: Finding, words: Words) -> list[Line]:
+    span = file.span(finding)
+    style = "waived" if finding.waived else _STYLE[finding.severity]
+    rule = report.catalogue.get(finding.code)
+    where = words.say(say("line {line}", line=span.line))
+    lines: list[Line] = [
+        [
+            (f"{_MARK[finding.severity]} ", style),
+            (f"{where:<9} ", "plain"),
+            (visible(words.say(finding.message)), "message"),
+            (f"   {finding.code}{' ' + rule.slug if rule else ''}", "dim"),
+        ]
+    ]
+    lines += _snippet(file, span, style)
+    if fix := report.fix(finding, words):
+        lines.append([("      → ", "dim"), (visible(fix), "plain")])
+    if finding.waived:
+        text = say(
+            "Waived by {by}: {reason}", by=finding.waived.by or "?", reason=finding.waived.reason or "?"
+        )
+        lines.append([("      ", "plain"), (visible(words.say(text)), "waived")])
+    return [*lines, []]
+
+
+def _snippet(file: File, span: Any, style: str) -> list[Line]:
+    text = file.text
+    rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if not text or span.line > len(rows):
+        return []
+    row = rows[span.line - 1]
+    cut = max(0, span.column - 60) if span.column > _WIDE else 0
+    shown = row[cut : cut + _WIDE]
+    last = span.end_column if span.end_line == span.line else len(row) + 1
+    before, marked = shown[: span.column - 1 - cut], shown[span.column - 1 - cut : last - 1 - cut]
+    under = " " * width(visible(before)) + "~" * max(1, width(visible(marked)))
+    number = f"{span.line:>6} │ "
+    return [[(number, "dim"), (visible(shown), "code")], [("       │ ", "dim"), (under, style)]]
+
+
+def _summary(report: Report, words: Words) -> list[Line]:
+    counts = report.counts()
+    records = [name for name, file in report.files.items() if file.kind in ("mobility", "?")]
+    bad = [n for n in records if any(not f.waived for f in report.judged[n].findings)]
+    parts = [
+        words.say(message)
+        for number, message in (
+            (counts["errors"], say_n("{n} error", "{n} errors", counts["errors"])),
+            (counts["warnings"], say_n("{n} warning", "{n} warnings", counts["warnings"])),
+            (counts["infos"], say_n("{n} hint", "{n} hints", counts["infos"])),
+            (counts["waived"], say_n("{n} waived", "{n} waived", counts["waived"])),
+        )
+        if number
+    ]
+    total = words.say(say_n("{n} record checked", "{n} records checked", len(records)))
+    fine = words.say(say_n("{n} is fine", "{n} are fine", len(records) - len(bad)))
+    line: Line = [(", ".join(parts), "message")] if parts else []
+    lines: list[Line] = [[*line, (f"{' · ' if parts else ''}{total} · {fine}", "plain")]]
+    if report.others:
+        lines.append(
+            [
+                (
+                    words.say(
+                        say_n(
+                            "{n} other file is not mobctl's",
+                            "{n} other files are not mobctl's",
+                            report.others,
+                        )
+                    ),
+                    "dim",
+                )
+            ]
+        )
+    todo = sum(len(j.todo) for j in report.judged.values())
+    if todo:
+        lines.append(
+            [
+                (
+                    words.say(
+                        say_n(
+                            "{n} thing is still to do, and not due yet",
+                            "{n} things are still to do, and not due yet",
+                            todo,
+                        )
+                    ),
+                    "dim",
+                )
+            ]
+        )
+    skipped = sorted({s.code for j in report.judged.values() for s in j.not_checked if s.code != "*"})
+    if skipped:
+        lines.append(
+            [
+                (
+                    words.say(
+                        say("Not checked: {codes} (see --format json for why)", codes=", ".join(skipped))
+                    ),
+                    "dim",
+                )
+            ]
+        )
+    codes = [f.code for j in report.judged.values() for f in j.findings if f.code in report.catalogue]
+    if codes:
+        lines.append([(words.say(say("Why? {command}", command=f"mobctl rules {codes[0]}")), "dim")])
+    return lines
+
+
+def plain(lines: list[Line]) -> str:
+    """Lines without colour."""
+    return "".join("".join(part for part, _ in line).rstrip() + "\n" for line in lines)
+
+
+def as_json(report: Report, words: Words) -> str:
+    """The contract for programs: see schemas/findings.schema.json."""
+    findings = []
+    not_checked = []
+    for name, judged in report.judged.items():
+        file = report.files[name]
+        findings += [_row(report, file, finding, words) for finding in judged.findings]
+        not_checked += [{"file": name, "code": s.code, "why": words.say(s.why)} for s in judged.not_checked]
+    data = {
+        "version": 1,
+        "tool": {"name": "mobctl", "version": __version__},
+        "as_of": report.settings.as_of.isoformat(),
+        "lang": words.lang,
+        "summary": {"files": len(report.files), "other_files": report.others, **report.counts()},
+        "findings": findings,
+        "not_checked": not_checked,
+        "weakened": [
+            {"code": code, "severity": _NAME[level]}
+            for code, level in sorted(report.settings.severities.items())
+            if code in report.catalogue and level < report.catalogue[code].severity
+        ],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _row(report: Report, file: File, finding: Finding, words: Words) -> dict[str, Any]:
+    span = file.span(finding)
+    rule = report.catalogue.get(finding.code)
+    data = file.document.data if file.document else None
+    source = rule.citation(None)[0].source.title if rule else None
+    return {
+        "file": file.name,
+        "record": data.get("id") if isinstance(data, dict) and isinstance(data.get("id"), str) else None,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+        "pointer": pointer_text(finding.pointer),
+        "code": finding.code,
+        "slug": rule.slug if rule else None,
+        "severity": _NAME[finding.severity],
+        "message_id": finding.message.id,
+        "message": words.say(finding.message),
+        "fix": report.fix(finding, words),
+        "source": source,
+        "profile": finding.profile,
+        "edition": finding.edition,
+        "clock": finding.clock,
+        "related": [
+            {
+                "file": related.file or file.name,
+                "line": file.document.span(related.pointer).line if file.document else span.line,
+                "pointer": pointer_text(related.pointer),
+                "message": words.say(related.message),
+            }
+            for related in finding.related
+        ],
+        "fixable": False,
+        "waived": {
+            "by": finding.waived.by,
+            "reason": finding.waived.reason,
+            "expires": finding.waived.expires,
+        }
+        if finding.waived
+        else None,
+    }
+
+
+def as_text(report: Report, words: Words) -> str:
+    """Text without colour."""
+    return plain(text_lines(report, words))
+
+
+REPORTERS: dict[str, Callable[[Report, Words], str]] = {"text": as_text, "json": as_json}
+
+
+def rule_lines(rule: Rule, words: Words) -> list[Line]:
+    """Explain one rule: what it wants, why, where that is written, what to do."""
+    lines: list[Line] = [
+        [
+            (rule.code, "message"),
+            (f"  {rule.slug}", "dim"),
+            (f"  {_NAME[rule.severity]}", _STYLE[rule.severity]),
+        ],
+        [(words.text(rule.title), "message")],
+        [],
+        [(words.text(N_("Why")), "dim"), (f"  {words.text(rule.why)}", "plain")],
+        [(words.text(N_("What to do")), "dim"), (f"  {words.text(rule.fix)}", "plain")],
+    ]
+    for citation in rule.cites:
+        source = citation.source
+        where = f"{source.title}, {source.issuer}, {source.edition}"
+        lines.append([(words.text(N_("Source")), "dim"), (f"  {where}: {citation.passage}", "plain")])
+    lines.append([(words.text(N_("Profiles")), "dim"), (f"  {', '.join(sorted(rule.profiles))}", "plain")])
+    for name, number in rule.numbers.items():
+        lines.append(
+            [
+                (words.text(N_("Number")), "dim"),
+                (f"  {name} = {words.show(number.value)} ({number.unit})", "plain"),
+            ]
+        )
+    return lines
