@@ -221,7 +221,7 @@ def formats(lists: Mapping[str, CodeList]) -> dict[str, Callable[[str], Message 
         "pic": _pattern(r"[0-9]{9}", "999987745", lambda: say("a participant code (PIC, nine digits)")),
         "schac": _pattern(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", "uw.edu.pl", lambda: say("a SCHAC code")),
         "project-code": _pattern(
-            r"20[0-9]{2}-[0-9]-[A-Z]{2}[0-9]{2}-KA[0-9]{3}-[A-Z]{3}-[0-9]{9}",
+            r"20[0-9]{2}-[0-9]-[A-Z]{2}[0-9]{2}-KA[0-9]{3}(?:-[A-Z]{3}-[0-9]{9}|-[0-9]{6})",
             "2026-1-FR01-KA131-HED-000123456",
             lambda: say("the code of an Erasmus+ project"),
         ),

@@ -245,6 +245,8 @@ def _covers(waiver: Waiver, finding: Finding, mobility: Mobility) -> bool:
         "component": ("id", "component", "for_"),
         "amendment": ("number",),
         "document": ("reference", "kind"),
+        "result": ("id", "result"),
+        "block": ("id",),
     }
     for place, fields in wanted.items():
         name = getattr(waiver.at, place)

@@ -323,6 +323,8 @@ class WaiverPlace(Node, frozen=True, kw_only=True, eq=False):
     component: str | None = None
     amendment: str | None = None
     document: str | None = None
+    result: str | None = None
+    block: str | None = None
 
 
 class Waiver(Node, frozen=True, kw_only=True, eq=False):
@@ -373,7 +375,7 @@ class Mobility(Node, frozen=True, kw_only=True, eq=False):
 class TableRow(Node, frozen=True, kw_only=True, eq=False):
     """How many students got a grade, or a grade within bounds."""
 
-    count: int
+    count: Decimal
     grade: str | None = None
     from_: str | None = msgspec.field(name="from", default=None)
     to: str | None = None

@@ -140,7 +140,7 @@ def _explained(error: Any, forms: Forms) -> Iterator[Finding]:  # noqa: C901, PL
             yield _finding("SHP107", pointer, say("{key} is empty.", key=Quoted(key)))
         case "maxItems":
             yield _finding("SHP107", pointer, say("This list is longer than {bound}.", bound=expected))
-        case None:
+        case "not":
             yield _finding(
                 "SHP108",
                 pointer,

@@ -443,7 +443,8 @@ def _check_document(doc: Element) -> None:
     if not level:
         raise template_error(doc.place, say("a document needs a heading"))
     tags = [child.tag for child in doc.elements()]
-    if tags[0] != "header" or tags[-1] != "footer" or tags.count("header") + tags.count("footer") != 2:  # noqa: PLR2004
+    ends = [tag for tag in (*tags[:1], *tags[-1:], *tags[1:-1]) if tag in ("header", "footer")]
+    if ends != ["header", "footer"]:
         problem = say(
             "a document begins with its {header} and ends with its {footer}", header="header", footer="footer"
         )

@@ -40,7 +40,7 @@ def _unsigned(mobility: Mobility, context: Context, roles: tuple[str, ...]) -> I
                 mobility.agreement,
                 "signatures",
                 say(
-                    "The signature of {role} is missing; the departure is on {departure}.",
+                    "A signature is missing, that of {role}; the departure is on {departure}.",
                     role=Label("signature-roles", role),
                     departure=due,
                 ),
@@ -104,7 +104,7 @@ def la_signed_late(mobility: Mobility, context: Context) -> Iterator[Hit]:
                 signature,
                 "date",
                 say(
-                    "{role} signed on {signed}; the departure was on {departure}.",
+                    "This signature ({role}) is of {signed}; the departure was on {departure}.",
                     role=Label("signature-roles", role),
                     signed=signature.date.first,
                     departure=departure.first,

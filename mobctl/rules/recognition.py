@@ -204,8 +204,10 @@ def _number(text: str) -> Decimal | None:
         return None
 
 
-def _row(table: GradingTable, grade: str) -> TableRow | None:
-    value = _number(grade)
+def _row(table: GradingTable, grade: str, context: Context) -> TableRow | None:
+    scale = context.lists["scales"].codes.get(table.scale or "", {})
+    # "30 e lode" is better than the highest number: without a row of its own it is in the row of the best.
+    value = _number(scale["highest"]) if grade in scale.get("extra", ()) else _number(grade)
     for row in table.grades:
         if row.grade is not None and row.grade == grade:
             return row
@@ -333,7 +335,7 @@ def _percent(share: Decimal) -> Decimal:
 
 
 def _band(table: GradingTable, grade: str, context: Context) -> derive.Band | None:
-    row = _row(table, grade)
+    row = _row(table, grade, context)
     return derive.band(row, _passing(table, context)) if row else None
 
 

@@ -69,50 +69,35 @@ def schema(kind: str) -> dict[str, Any]:
     return data
 
 
-@cache
-def key_types() -> KeyTypes:
-    """Collect the key names that any schema declares as a number or as a boolean."""
-    numbers: set[str] = set()
-    booleans: set[str] = set()
-
-    def collect(node: Any) -> None:
-        if isinstance(node, dict):
-            for name, value in (node.get("properties") or {}).items():
-                if isinstance(value, dict):
-                    item = value.get("items") or {}
-                    for kind in (value.get("type"), item.get("type") if isinstance(item, dict) else None):
-                        if kind in ("number", "integer"):
-                            numbers.add(name)
-                        elif kind == "boolean":
-                            booleans.add(name)
-            for value in node.values():
-                collect(value)
-        elif isinstance(node, list):
-            for value in node:
-                collect(value)
-
-    for kind in KINDS:
-        collect(schema(kind))
-    return KeyTypes(frozenset(numbers), frozenset(booleans))
+def _properties(node: Any) -> Iterator[tuple[str, Any]]:
+    """Go through every property of a schema, at any depth: its name and what it must look like."""
+    if isinstance(node, dict):
+        yield from (node.get("properties") or {}).items()
+        for value in node.values():
+            yield from _properties(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _properties(value)
 
 
 @cache
 def known_keys() -> frozenset[str]:
     """Every field name of the schemas."""
-    names: set[str] = set()
+    return frozenset(name for kind in KINDS for name, _ in _properties(schema(kind)))
 
-    def collect(node: Any) -> None:
-        if isinstance(node, dict):
-            names.update(node.get("properties") or {})
-            for value in node.values():
-                collect(value)
-        elif isinstance(node, list):
-            for value in node:
-                collect(value)
 
+@cache
+def key_types() -> KeyTypes:
+    """Collect the field names that any schema declares as a number or as a boolean, itself or in a list."""
+    typed = set()
     for kind in KINDS:
-        collect(schema(kind))
-    return frozenset(names)
+        for name, node in _properties(schema(kind)):
+            nodes = [node, node.get("items")] if isinstance(node, dict) else []
+            typed |= {(name, each["type"]) for each in nodes if isinstance(each, dict) and isinstance(each.get("type"), str)}
+    return KeyTypes(
+        frozenset(name for name, kind in typed if kind in ("number", "integer")),
+        frozenset(name for name, kind in typed if kind == "boolean"),
+    )
 
 
 def _shipped(folder: str) -> Iterator[Any]:

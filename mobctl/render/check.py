@@ -1,0 +1,148 @@
+"""Characters that may not stand in a document, found on the tree before any writer sees it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from html import unescape
+
+from mobctl.errors import UserError
+from mobctl.finding import N_, Message, Quoted, Series, say
+from mobctl.render.tree import Element, columns, lines
+
+SHOWN = 80
+"""How much of a text a message quotes."""
+
+KEPT = frozenset("\t\n\r\u00ad\u200c\u200d\u2060\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2")
+"""Controls that are part of how a text is written: joiners, the soft hyphen, Arabic number signs."""
+
+BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+FORBIDDEN_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+SUSPECT = re.compile("[^ -~\u00a0-\u00ac\u00ae-\u05ff\u1e00-\u1fff\u2010-\u2027\u202f-\u2030\u2032-\u205e]")
+"""A quick look, which passes Latin, Greek and Cyrillic letters and the usual punctuation; the rest is looked up."""
+
+
+def refused(character: str) -> bool:
+    """Tell whether a character can't be seen: a control, a bidi control, no character at all."""
+    return character not in KEPT and unicodedata.category(character) in {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
+
+
+def named(character: str) -> str:
+    """Name a character as the Unicode tables do: U+202E RIGHT-TO-LEFT OVERRIDE."""
+    return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
+
+
+def raw(xml: str) -> None:
+    """Refuse what no XML can hold, before it is parsed."""
+    if found := FORBIDDEN_IN_XML.search(xml):
+        start, end = xml.rfind(">", 0, found.start()) + 1, xml.find("<", found.end())
+        text = unescape(xml[start : end if end >= 0 else len(xml)]).strip()
+        raise _invisible([found.group()], text, None)
+
+
+def characters(tree: Element) -> None:
+    """Refuse characters that can't be seen, or that change the direction of the text around them."""
+    for text, label in texts(tree, None):
+        if SUSPECT.search(text) and (bad := [c for c in dict.fromkeys(text) if refused(c)]):
+            raise _invisible(bad, text, label)
+
+
+def glyphs(tree: Element, drawable: frozenset[int]) -> None:
+    """Refuse characters that none of the fonts can draw."""
+    for text, label in texts(tree, None):
+        if not text.isascii() and (bad := [c for c in dict.fromkeys(text) if ord(c) not in drawable]):
+            raise _undrawable(bad, text, label)
+
+
+LABELS = {"title": N_("title"), "number": N_("number"), "holder": N_("holder"), "alt": N_("image"), "label": N_("table")}
+
+
+def texts(element: Element, label: str | Message | None) -> Iterator[tuple[str, str | Message | None]]:
+    """Yield every text of a tree with what the document calls it: the label of a value, the head of a column."""
+    for name, value in element.attributes.items():
+        if name in LABELS:
+            yield value, Message(LABELS[name])
+    if element.tag == "table":
+        yield from _table_texts(element)
+        return
+    if element.tag in {"item", "tile", "bar"}:
+        label = next(element.elements("k")).text()
+    for child in element.children:
+        if isinstance(child, str):
+            yield child, label
+        else:
+            if child.tag == "h":
+                label = child.text()
+            yield from texts(child, label)
+
+
+def _table_texts(table: Element) -> Iterator[tuple[str, str | Message | None]]:
+    heads: list[str | None] = [None] * len(columns(table.attributes["cols"]))
+    for caption in table.elements("caption"):
+        yield from texts(caption, Message(LABELS["label"]))
+    for line in lines(table):
+        if line.element.tag == "group":
+            yield from texts(line.element, None)
+        for placed in line.cells:
+            yield from texts(placed.cell, heads[placed.column])
+            if line.element.tag == "head":
+                heads[placed.column : placed.column + placed.span] = [placed.cell.text()] * placed.span
+
+
+def _quoted(text: str, bad: Iterable[str]) -> Quoted:
+    """Show a text with its invisible characters made visible, and not all of it if it is long."""
+    text = BLANKED.sub(" ", text)
+    first = min((text.find(c) for c in bad if c in text), default=0)
+    start = max(first - SHOWN // 2, 0)
+    part = text[start : start + SHOWN]
+    shown = "".join(f"‹U+{ord(c):04X}›" if refused(c) else c for c in part)
+    return Quoted(("…" if start else "") + shown + ("…" if len(text) > start + SHOWN else ""))
+
+
+BLANKED = re.compile("[ \t\r\n]+")
+
+
+def _series(bad: list[str]) -> Series:
+    return Series(tuple(named(character) for character in bad[:5]))
+
+
+def _where(text: Quoted, label: str | Message | None) -> Message:
+    if not label:
+        return say("in {text}", text=text)
+    return say("in {text} ({label})", text=text, label=label)
+
+
+def _invisible(bad: list[str], text: str, label: str | Message | None) -> UserError:
+    where = _where(_quoted(text, bad), label)
+    if BIDI.intersection(bad):
+        return UserError(
+            say(
+                "{characters} stands {where}: it can make a text read otherwise than it is written, so no document "
+                "is made of it. Take it out of the record.",
+                characters=_series(bad),
+                where=where,
+            )
+        )
+    return UserError(
+        say(
+            "{characters} stands {where}: it can't be seen, so no document is made of it. Take it out of the record.",
+            characters=_series(bad),
+            where=where,
+        )
+    )
+
+
+def _undrawable(bad: list[str], text: str, label: str | Message | None) -> UserError:
+    shown = Series(tuple(f"{c} ({named(c)})" for c in bad[:5]))
+    return UserError(
+        say(
+            "none of the installed fonts has {characters}, which stands {where}. Install {extra} for other scripts, or "
+            "give a Latin form in the record; HTML and Markdown can be made as it is.",
+            characters=shown,
+            where=_where(_quoted(text, bad), label),
+            extra=Quoted("mobctl[scripts]"),
+        )
+    )

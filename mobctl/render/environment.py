@@ -1,0 +1,411 @@
+"""Templates: Jinja in a sandbox that gives them plain data, a dozen filters and a budget.
+
+A school may replace any template by one of the same name in its own folder, and extend the shipped one as
+`mobctl/<name>`. What a template can do is what a document needs: it can't compute, call methods, or run for long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+    pass_context,
+)
+from jinja2.environment import TemplateModule
+from jinja2.filters import do_first, do_last, do_map, do_rejectattr, do_selectattr
+from jinja2.runtime import BlockReference, Context, LoopContext, TemplateReference, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from mobctl import resources
+from mobctl.errors import UserError
+from mobctl.finding import Message, Quoted, say
+from mobctl.render import locale
+from mobctl.render.speech import Speech
+from mobctl.render.tree import PLACE, VOCABULARY, template_error
+
+LARGEST_TEMPLATE = 512 * 1024
+LARGEST_OUTPUT = 5_000_000
+STEPS = 200_000
+"""Turns of loops and calls of macros in one document; the largest of ours takes some hundreds."""
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]*\.xml\.j2")
+SHIPPED = "mobctl/"
+
+
+class RefusedError(TemplateError):
+    """What a template may not do; the place is found from the traceback, or given where it is known before."""
+
+    def __init__(self, problem: Message, line: int | None = None, display: str | None = None) -> None:
+        super().__init__(problem.id)
+        self.problem = problem
+        self.line = line
+        self.display = display
+
+
+@dataclass(slots=True)
+class Job:
+    """One document under way: its languages, and what it may still spend."""
+
+    speech: Speech
+    second: Speech | None
+    steps: int = STEPS
+    characters: int = LARGEST_OUTPUT
+
+    def step(self, count: int = 1) -> None:
+        self.steps -= count
+        if self.steps < 0:
+            raise RefusedError(say("the template takes more than {n} steps", n=STEPS))
+
+    def write(self, count: int) -> None:
+        self.characters -= count
+        if self.characters < 0:
+            raise RefusedError(say("the template writes more than {n} characters", n=LARGEST_OUTPUT))
+
+
+JOB: ContextVar[Job] = ContextVar("JOB")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Something that each language says its own way; `glossed` things are shown in the second one too."""
+
+    say: Callable[[Speech], str]
+    glossed: bool
+
+    def __html__(self) -> str:
+        job = JOB.get()
+        first = escape(self.say(job.speech))
+        if not self.glossed or job.second is None:
+            return first
+        second = escape(self.say(job.second))
+        return first if second == first else first + GLOSS.format(job.second.lang, second)
+
+
+GLOSS = Markup('<gloss lang="{}">{}</gloss>')
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+def fill(text: str, args: Mapping[str, Any], speech: Speech) -> Markup:
+    """Put values into a sentence. Only names stand in placeholders, and no value is looked through for more."""
+    done, after = [], 0
+    for found in PLACEHOLDER.finditer(text):
+        if found[1] not in args:
+            raise RefusedError(say("nothing is given for {name} in {text}", name=Quoted(found[0]), text=Quoted(text)))
+        done += [escape(text[after : found.start()]), _spoken(args[found[1]], speech)]
+        after = found.end()
+    return Markup("").join([*done, escape(text[after:])])
+
+
+def _spoken(value: object, speech: Speech) -> Markup:
+    return escape(value.say(speech) if isinstance(value, Phrase) else printed(value))
+
+
+def gettext(id: str, /, **args: Any) -> Phrase:
+    """Say a sentence; what a template calls `_`."""
+    return Phrase(lambda speech: fill(locale.typeset(speech.text(id), speech.lang), args, speech), glossed=True)
+
+
+def ngettext(one: str, many: str, n: int, /, **args: Any) -> Phrase:
+    """Say a sentence that depends on a count, which it shows as `{n}`; what a template calls `n_`."""
+
+    def in_language(speech: Speech) -> str:
+        return fill(locale.typeset(speech.plural(one, many, n), speech.lang), {"n": n, **args}, speech)
+
+    return Phrase(in_language, glossed=True)
+
+
+def printed(value: Any) -> Any:
+    """Let texts and whole numbers into a document, nothing that a template prints by mistake."""
+    if isinstance(value, str | Phrase | Undefined) or type(value) is int:
+        return value
+    raise RefusedError(say("a template can print texts and whole numbers, but this is {kind}", kind=type(value).__name__))
+
+
+def plain(value: Any) -> Any:
+    """Refuse to compare lists: two that hold each other many times over would take for ever."""
+    if isinstance(value, list | tuple | dict):
+        raise RefusedError(say("a template can't compare lists"))
+    return value
+
+
+@pass_context  # so that Jinja leaves it to the rendering, even for a constant list
+def counted(_context: Context, value: Any) -> list[Any]:
+    """Charge a loop for its turns."""
+    items = list(value)
+    JOB.get().step(len(items))
+    return items
+
+
+def main(value: Any) -> Any:
+    """Say something in the first language alone, as an attribute needs it."""
+    return value.say(JOB.get().speech) if isinstance(value, Phrase) else value
+
+
+def join(values: Iterable[Any], separator: str = "") -> Phrase:
+    """Put texts in a row."""
+    items = [printed(value) for value in values]
+    return Phrase(lambda speech: escape(separator).join(_spoken(item, speech) for item in items), glossed=False)
+
+
+def series(values: Iterable[Any]) -> Phrase:
+    """Put texts in a row as a sentence does: a, b and c."""
+    items = [printed(value) for value in values]
+
+    def in_language(speech: Speech) -> str:
+        marks = [f"\ue000{number}\ue001" for number in range(len(items))]
+        parts = MARK.split(locale.series(marks, speech.lang))
+        return Markup("").join(
+            escape(part) if number % 2 == 0 else _spoken(items[int(part)], speech) for number, part in enumerate(parts)
+        )
+
+    return Phrase(in_language, glossed=False)
+
+
+MARK = re.compile("\ue000([0-9]+)\ue001")
+
+
+def in_words(write: Callable[[str, str], str]) -> Callable[[Any], Phrase]:
+    """Make a filter of a function that writes a value in a language."""
+
+    def written(value: Any) -> Phrase:
+        def in_language(speech: Speech) -> str:
+            try:
+                return write(str(printed(value)), speech.lang)
+            except ValueError:
+                raise RefusedError(say("{value} can't be written here", value=Quoted(str(value)))) from None
+
+        return Phrase(in_language, glossed=False)
+
+    return written
+
+
+def label(code: str, codelist: str) -> Phrase:
+    """Name a code of a published list."""
+    code = str(printed(code))
+    return Phrase(lambda speech: locale.typeset(speech.label(codelist, code), speech.lang), glossed=True)
+
+
+def message(node: Any) -> Phrase:
+    """Say a message value that the view carries."""
+    return Phrase(lambda speech: locale.typeset(speech.message(node), speech.lang), glossed=True)
+
+
+class Templates(BaseLoader):
+    """The school's own templates first, then the shipped ones, which `mobctl/` always means."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002
+        for path, display in self._candidates(template):
+            if path.is_file() and not path.is_symlink():
+                stamp = path.stat().st_mtime_ns
+                return instrumented(_read(path, display), display), display, lambda: _unchanged(path, stamp)
+        raise TemplateNotFound(template)
+
+    def _candidates(self, template: str) -> Iterator[tuple[Path, str]]:
+        name = template.removeprefix(SHIPPED)
+        if not NAME.fullmatch(name):
+            return
+        if self.folder is not None and name == template:
+            yield self.folder / name, f"templates/{name}"
+        yield resources.root() / "templates" / name, SHIPPED + name
+
+
+def _unchanged(path: Path, stamp: int) -> bool:
+    return path.is_file() and path.stat().st_mtime_ns == stamp
+
+
+def _read(path: Path, display: str) -> str:
+    data = path.read_bytes()
+    if len(data) > LARGEST_TEMPLATE:
+        raise template_error(display, say("a template of more than {n} bytes is not read", n=LARGEST_TEMPLATE))
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise template_error(display, say("the template is not UTF-8 text")) from None
+
+
+TOKENS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<!--.*?-->|<(?P<tag>[A-Za-z][\w:.-]*)", re.DOTALL)
+
+
+def instrumented(source: str, display: str) -> str:
+    """Write into each literal tag where it stands, so that what is wrong with it can be said; refuse unknown ones."""
+
+    def place(found: re.Match[str]) -> str:
+        if not (tag := found["tag"]):
+            return found[0]
+        here = f"{display}:{source.count(chr(10), 0, found.start()) + 1}"
+        if tag not in VOCABULARY:
+            raise template_error(here, say("there is no element {tag}", tag=Quoted(tag)))
+        return f'<{tag} {PLACE}="{here}"'
+
+    return TOKENS.sub(place, source)
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja with all taken out that a document doesn't need."""
+
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
+
+    def __init__(self, folder: Path | None) -> None:
+        super().__init__(
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=printed,
+            loader=Templates(folder),
+        )
+        self.globals = {"_": gettext, "n_": ngettext}
+        self.filters = dict(FILTERS)
+        self.tests = dict(TESTS)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Give the keys of data, never the methods of anything."""
+        if isinstance(obj, Mapping):
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if isinstance(obj, LoopContext | BlockReference | TemplateReference | TemplateModule):
+            return super().getattr(obj, attribute)
+        return self.unsafe_undefined(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Give an item of data, never an attribute."""
+        try:
+            return obj[argument]
+        except (TypeError, LookupError):
+            return self.undefined(obj=obj, name=argument)
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
+        JOB.get().step()
+        return super().call(__context, __obj, *args, **kwargs)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Let templates count, not calculate: numbers of a document come from the record."""
+        small = all(type(side) is int and abs(side) < LARGEST_OUTPUT for side in (left, right))
+        if not small or operator in {"/", "**"}:
+            raise RefusedError(say("a template can't use {operator} here", operator=Quoted(operator)))
+        return super().call_binop(context, operator, left, right)
+
+    def concat(self, parts: Iterable[str]) -> str:  # type: ignore[override]
+        """Put the output of a macro or a block together, within bounds."""
+        done = list(parts)
+        JOB.get().write(sum(map(len, done)))
+        return "".join(done)
+
+    def _generate(self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False) -> str:  # noqa: FBT001, FBT002
+        """Count the turns of loops, and guard comparisons, before the template becomes code."""
+        if banned := source.find(nodes.Concat):
+            raise RefusedError(say("a template puts texts side by side, without an operator"), banned.lineno, filename)
+        for loop in list(source.find_all(nodes.For)):
+            if loop.recursive:
+                raise RefusedError(say("a loop can't call itself"), loop.lineno, filename)
+            loop.iter = _filtered(loop.iter, "counted")
+        for comparison in list(source.find_all(nodes.Compare)):
+            comparison.expr = _filtered(comparison.expr, "plain")
+            for operand in comparison.ops:
+                if operand.op not in {"in", "notin"}:
+                    operand.expr = _filtered(operand.expr, "plain")
+        source.set_environment(self)
+        return super()._generate(source, name, filename, defer_init)
+
+
+def _filtered(expression: nodes.Expr, name: str) -> nodes.Filter:
+    return nodes.Filter(expression, name, [], [], None, None, lineno=expression.lineno)
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "counted": counted,
+    "plain": plain,
+    "main": main,
+    "join": join,
+    "series": series,
+    "label": label,
+    "message": message,
+    "date": in_words(locale.day),
+    "credits": in_words(locale.credits),
+    "grade": in_words(locale.grade),
+    "country": in_words(locale.country),
+    "language": in_words(locale.language),
+    "length": len,
+    "first": do_first,
+    "last": do_last,
+    "map": do_map,
+    "selectattr": do_selectattr,
+    "rejectattr": do_rejectattr,
+}
+
+TESTS: Mapping[str, Callable[..., bool]] = {
+    "defined": lambda value: not isinstance(value, Undefined),
+    "undefined": lambda value: isinstance(value, Undefined),
+    "none": lambda value: value is None,
+    "eq": lambda value, other: bool(plain(value) == plain(other)),
+}
+
+
+@lru_cache(maxsize=8)
+def sandbox(folder: Path | None) -> Sandbox:
+    """Return the environment of a folder of templates; it keeps what it has compiled."""
+    return Sandbox(folder)
+
+
+def fill_template(
+    name: str, data: Mapping[str, Any], *, speech: Speech, second: Speech | None, folder: Path | None
+) -> str:
+    """Render a template to neutral XML; whatever goes wrong in it is said with its file and line."""
+    environment = sandbox(folder)
+    job = Job(speech, second)
+    token = JOB.set(job)
+    try:
+        parts = []
+        for part in environment.get_template(name).generate(data):
+            job.write(len(part))
+            parts.append(part)
+        return "".join(parts)
+    except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError) as error:
+        raise _blamed(error, name) from error
+    finally:
+        JOB.reset(token)
+
+
+def _blamed(error: Exception, name: str) -> UserError:
+    """Turn what Jinja raised into one sentence about a line of a template."""
+    place = _place(error.__traceback__) or f"{SHIPPED}{name}".replace(SHIPPED * 2, SHIPPED)
+    if isinstance(error, RefusedError):
+        return template_error(f"{error.display}:{error.line}" if error.line else place, error.problem)
+    if isinstance(error, TemplateNotFound):
+        return template_error(place, say("there is no template {name}", name=Quoted(str(error.name))))
+    if isinstance(error, TemplateSyntaxError):
+        problem = say("the template can't be read: {detail}", detail=str(error.message))
+        return template_error(f"{error.filename or error.name}:{error.lineno}", problem)
+    if isinstance(error, RecursionError):
+        return template_error(place, say("the template calls itself without end"))
+    return template_error(place, say("the template fails: {detail}", detail=str(error) or type(error).__name__))
+
+
+def _place(traceback: TracebackType | None) -> str | None:
+    """Find the innermost line of a template in a traceback that Jinja has rewritten."""
+    frames: Sequence[tuple[str, int]] = [*_frames(traceback)]
+    found = [f"{file}:{line}" for file, line in frames if file.endswith(".xml.j2")]
+    return found[-1] if found else None
+
+
+def _frames(traceback: TracebackType | None) -> Iterator[tuple[str, int]]:
+    while traceback is not None:
+        yield traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+        traceback = traceback.tb_next

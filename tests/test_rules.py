@@ -1,0 +1,103 @@
+"""Every rule, against the cases of its own file in tests/rules."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mobctl import engine, store
+from mobctl.engine import Sheet
+from mobctl.finding import pointer_text
+from mobctl.rules import CATALOGUE, RULES
+from mobctl.store.reader import parse
+
+HERE = Path(__file__).parent
+BASE = parse((HERE / "records" / "base.mobility.yaml").read_bytes(), store.key_types()).data
+TYPES = store.key_types()
+CASES = {path.stem: parse(path.read_bytes(), TYPES).data for path in sorted((HERE / "rules").glob("*.yaml"))}
+assert CASES, "no case found"
+AS_OF = "2026-11-24"
+
+
+def table(id: str, scale: str, rows: list[tuple[str, str, int]], **more: Any) -> Sheet:
+    grades = [{"from": low, "to": high, "count": Decimal(count)} for low, high, count in rows]
+    data = {"mobctl": "grading-table/1", "id": id, "scale": scale, "institution": "x", "isced_f": "0613", "period": {"from": "2023", "to": "2025"}}
+    return Sheet("grading-table", {**data, "grades": grades, **more})
+
+
+# Half of the passing grades are 27 and better at the host; half are 14,01 and better at home. Fails count for nothing.
+HOST = [("27", "30", 50), ("18", "26", 50), ("0", "17", 900)]
+HOME = [("14,01", "20", 50), ("10", "14", 50), ("0", "9,9", 900)]
+TABLES = {
+    "host": table("host", "it-30", HOST),
+    "home": table("home", "fr-20", HOME),
+    "short": table("short", "it-30", HOST, period={"from": "2024", "to": "2025"}),
+    "fieldless": table("fieldless", "fr-20", HOME, isced_f=None),
+}
+
+
+def merged(base: Any, patch: Any) -> Any:
+    """Merge as RFC 7396 does."""
+    if not isinstance(patch, dict):
+        return patch
+    out = dict(base) if isinstance(base, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            out.pop(key, None)
+        else:
+            out[key] = merged(out.get(key), value)
+    return out
+
+
+@pytest.mark.parametrize(
+    ("code", "case"),
+    [pytest.param(code, case, id=f"{code}: {case['case']}") for code in CASES for case in CASES[code]],
+)
+def test_case(code: str, case: dict[str, Any]) -> None:
+    before = merged(BASE, case["before"]) if "before" in case else None
+    sheets = {"this": Sheet("mobility", merged(BASE, case["given"]), before)}
+    sheets |= {f"beside {n}": Sheet("mobility", merged(BASE, patch)) for n, patch in enumerate(case.get("beside", []))}
+    if case.get("tables"):
+        sheets |= {name: Sheet("grading-table", merged({}, sheet.data)) for name, sheet in TABLES.items()}
+    settings = engine.Settings(date.fromisoformat(case.get("as_of", AS_OF)), store.lists(), store.profiles())
+    judged = engine.judge(sheets, store.shapes(), [RULES[code]], settings)["this"]
+    found = [finding for finding in judged.findings if finding.code == code]
+    others = [finding for finding in judged.findings if finding.code != code and not finding.code.startswith("SHP109")]
+    assert not others, others
+    assert [pointer_text(finding.pointer) for finding in found] == case["expect"]
+    assert [pointer_text(finding.pointer) for finding in judged.todo] == case.get("todo", [])
+    assert bool(judged.not_checked) == bool(case.get("not_checked"))
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_rule_is_whole(code: str) -> None:
+    rule = RULES[code]
+    assert rule.check is not None
+    assert rule.check.__doc__
+    assert rule.title[-1] != "."
+    assert rule.why.endswith(".")
+    assert rule.fix.endswith(".")
+    assert rule.cites
+    expected = [case["expect"] for case in CASES[code]]
+    assert [] in expected, "show a record that passes"
+    assert any(expected), "show a record that fails"
+
+
+def test_cases_and_rules_are_the_same_set() -> None:
+    assert set(CASES) == set(RULES)
+
+
+def test_profiles_name_rules_and_numbers_that_exist() -> None:
+    assert store.profiles()
+    for profile in store.profiles().values():
+        assert set(profile.severities) <= set(RULES)
+        assert all(name in RULES[code].numbers for code, name in profile.numbers)
+    named = {name for rule in RULES.values() for name in rule.profiles}
+    assert named <= set(store.profiles())
+
+
+def test_slugs_are_unique() -> None:
+    slugs = [rule.slug for rule in CATALOGUE.values()]
+    assert len(slugs) == len(set(slugs))
