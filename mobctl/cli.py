@@ -14,7 +14,7 @@ import typer
 
 from mobctl import engine, reporters, store
 from mobctl.errors import NothingToCheckError, UserError
-from mobctl.finding import Finding, Judged, Quoted, Severity, say
+from mobctl.finding import Finding, Judged, Quoted, Series, Severity, say
 from mobctl.reporters import Line, Report
 from mobctl.rules import CATALOGUE, RULES
 from mobctl.words import Words, languages, words
@@ -51,7 +51,8 @@ def run(arguments: list[str]) -> int:
     try:
         status = app(args=arguments, standalone_mode=False)
     except UserError as error:
-        said = _words(_wanted(arguments)).say(error.args[0])
+        wanted = _wanted(arguments)
+        said = _words(wanted if wanted in languages() else None).say(error.args[0])
         sys.stderr.write(f"mobctl: {reporters.visible(said)}\n")
         return 3 if isinstance(error, NothingToCheckError) else 2
     except typer.Exit as error:
@@ -218,4 +219,47 @@ def rules(
             )
         raise UserError(say("There is no rule {code}.", code=Quoted(code)))
     _print(reporters.rule_lines(found, speech), color)
+    return 0
+
+
+@app.command(name="import")
+def import_(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="The other system's format: ewp-la.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files to read.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder to write into.")] = Path(),
+    force: Annotated[bool, typer.Option("--force", help="Overwrite records that are there.")] = False,
+    lang: Lang = None,
+) -> int:
+    """Turn files of another system into records, and say what could not be carried."""
+    from mobctl.exchange import IMPORTS
+    from mobctl.store import write
+
+    speech = _words(lang)
+    if form not in IMPORTS:
+        known = Series(tuple(Quoted(name) for name in IMPORTS), "or")
+        raise UserError(
+            say("{value} is not a format to import: it is {known}.", value=Quoted(form), known=known)
+        )
+    for file in files:
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            raise NothingToCheckError(
+                say("{file} cannot be opened: {why}", file=Quoted(file.as_posix()), why=error.strerror or "")
+            ) from error
+        for record in IMPORTS[form].load(data):
+            comments = {place: speech.say(message) for place, message in record.comments.items()}
+            text = write.dump(record.record, comments, "mobility.schema.json")
+            path = output / f"{write.file_name(record.id)}.mobility.yaml"
+            output.mkdir(parents=True, exist_ok=True)
+            if force:
+                write.replace(path, text.encode())
+            else:
+                write.write_new(path, text)
+            sys.stdout.write(f"{path.as_posix()}\n")
+            for message in record.assumed:
+                sys.stderr.write(f"  {reporters.visible(speech.say(message))}\n")
+            for lost in record.lost:
+                place = speech.say(say("line {line}", line=lost.line))
+                sys.stderr.write(f"  {place}, {lost.path}: {reporters.visible(speech.say(lost.why))}\n")
     return 0

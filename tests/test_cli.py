@@ -33,7 +33,9 @@ def test_clean() -> None:
 @pytest.mark.parametrize("lang", ["en", "fr", "es"])
 def test_findings(tmp_path: Path, lang: str) -> None:
     bad = tmp_path / "bad.yaml"
-    bad.write_text(BASE.read_text(encoding="utf-8").replace("kind: studies", "kind: studys"), encoding="utf-8")
+    bad.write_text(
+        BASE.read_text(encoding="utf-8").replace("kind: studies", "kind: studys"), encoding="utf-8"
+    )
     result = mobctl("validate", str(bad), lang=lang)
     assert result.returncode == 1
     assert "SHP104" in result.stdout
@@ -46,10 +48,17 @@ def test_findings(tmp_path: Path, lang: str) -> None:
     [
         pytest.param(["validate", "--bogus"], 2, "--bogus", id="an unknown option"),
         pytest.param(["validate", "--as-of", "tomorrow", str(BASE)], 2, "tomorrow", id="a bad day"),
-        pytest.param(["validate", "--profile", "cti", str(BASE)], 2, "cti-engineering", id="an unknown profile"),
+        pytest.param(
+            ["validate", "--profile", "cti", str(BASE)], 2, "cti-engineering", id="an unknown profile"
+        ),
         pytest.param(["validate", "--lang", "tlh", str(BASE)], 2, "tlh", id="an unknown language"),
         pytest.param(["rules", "LA999"], 2, "LA", id="an unknown rule"),
-        pytest.param(["validate", str(BASE.with_name("bse.mobility.yaml"))], 3, "base.mobility.yaml", id="a missing file"),
+        pytest.param(
+            ["validate", str(BASE.with_name("bse.mobility.yaml"))],
+            3,
+            "base.mobility.yaml",
+            id="a missing file",
+        ),
     ],
 )
 def test_refused(arguments: list[str], status: int, said: str) -> None:
@@ -73,7 +82,10 @@ def test_a_bug_is_one_line() -> None:
 
 def test_json_is_the_contract(tmp_path: Path) -> None:
     bad = tmp_path / "bad.yaml"
-    bad.write_text(BASE.read_text(encoding="utf-8").replace("end: 2026-01-30}\n  actual", "end: 2025-01-30}\n  actual"), encoding="utf-8")
+    bad.write_text(
+        BASE.read_text(encoding="utf-8").replace("end: 2026-01-30}\n  actual", "end: 2025-01-30}\n  actual"),
+        encoding="utf-8",
+    )
     result = mobctl("validate", "--format", "json", "--as-of", "2026-11-24", str(bad))
     data = json.loads(result.stdout)
     assert result.returncode == 1

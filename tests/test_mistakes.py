@@ -9,6 +9,7 @@ from mobctl import engine, store
 from mobctl.engine import Settings
 from mobctl.finding import Finding
 from mobctl.rules import CATALOGUE, RULES
+from mobctl.store.reader import without_empty
 from mobctl.words import languages, words
 
 BASE = (Path(__file__).parent / "records" / "base.mobility.yaml").read_text(encoding="utf-8")
@@ -45,7 +46,7 @@ def judged(raw: bytes) -> tuple[store.File, tuple[Finding, ...]]:
         return file, (file.refused,)
     assert file.document is not None
     settings = Settings(date(2026, 11, 24), store.lists(), store.profiles())
-    sheet = engine.Sheet("mobility", store.without_empty(file.document.data, store.known_keys()))
+    sheet = engine.Sheet("mobility", without_empty(file.document.data, store.known_keys()))
     return file, engine.judge({"a.yaml": sheet}, store.shapes(), RULES.values(), settings)["a.yaml"].findings
 
 

@@ -23,7 +23,14 @@ AS_OF = "2026-11-24"
 
 def table(id: str, scale: str, rows: list[tuple[str, str, int]], **more: Any) -> Sheet:
     grades = [{"from": low, "to": high, "count": Decimal(count)} for low, high, count in rows]
-    data = {"mobctl": "grading-table/1", "id": id, "scale": scale, "institution": "x", "isced_f": "0613", "period": {"from": "2023", "to": "2025"}}
+    data = {
+        "mobctl": "grading-table/1",
+        "id": id,
+        "scale": scale,
+        "institution": "x",
+        "isced_f": "0613",
+        "period": {"from": "2023", "to": "2025"},
+    }
     return Sheet("grading-table", {**data, "grades": grades, **more})
 
 
@@ -58,13 +65,20 @@ def merged(base: Any, patch: Any) -> Any:
 def test_case(code: str, case: dict[str, Any]) -> None:
     before = merged(BASE, case["before"]) if "before" in case else None
     sheets = {"this": Sheet("mobility", merged(BASE, case["given"]), before)}
-    sheets |= {f"beside {n}": Sheet("mobility", merged(BASE, patch)) for n, patch in enumerate(case.get("beside", []))}
+    sheets |= {
+        f"beside {n}": Sheet("mobility", merged(BASE, patch))
+        for n, patch in enumerate(case.get("beside", []))
+    }
     if case.get("tables"):
         sheets |= {name: Sheet("grading-table", merged({}, sheet.data)) for name, sheet in TABLES.items()}
     settings = engine.Settings(date.fromisoformat(case.get("as_of", AS_OF)), store.lists(), store.profiles())
     judged = engine.judge(sheets, store.shapes(), [RULES[code]], settings)["this"]
     found = [finding for finding in judged.findings if finding.code == code]
-    others = [finding for finding in judged.findings if finding.code != code and not finding.code.startswith("SHP109")]
+    others = [
+        finding
+        for finding in judged.findings
+        if finding.code != code and not finding.code.startswith("SHP109")
+    ]
     assert not others, others
     assert [pointer_text(finding.pointer) for finding in found] == case["expect"]
     assert [pointer_text(finding.pointer) for finding in judged.todo] == case.get("todo", [])

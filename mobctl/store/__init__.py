@@ -93,7 +93,11 @@ def key_types() -> KeyTypes:
     for kind in KINDS:
         for name, node in _properties(schema(kind)):
             nodes = [node, node.get("items")] if isinstance(node, dict) else []
-            typed |= {(name, each["type"]) for each in nodes if isinstance(each, dict) and isinstance(each.get("type"), str)}
+            typed |= {
+                (name, each["type"])
+                for each in nodes
+                if isinstance(each, dict) and isinstance(each.get("type"), str)
+            }
     return KeyTypes(
         frozenset(name for name, kind in typed if kind in ("number", "integer")),
         frozenset(name for name, kind in typed if kind == "boolean"),
