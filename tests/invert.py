@@ -1,0 +1,46 @@
+"""Invert comparisons of rules and derive one by one: each must make a test fail. Run: python tests/invert.py."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PLACES = (
+    ("mobctl/derive.py", "last.last < on", "last.last <= on"),
+    ("mobctl/derive.py", "self.above < other.through", "self.above <= other.through"),
+    ("mobctl/derive.py", "agreed.first <= on", "agreed.first > on"),
+    ("mobctl/rules/agreement.py", "signature.date.first >= departure.last", "signature.date.first > departure.last"),
+    ("mobctl/rules/agreement.py", 'rest > context.numbers["slack"]', 'rest >= context.numbers["slack"]'),
+    ("mobctl/rules/agreement.py", "total.value != stated.credits", "total.value == stated.credits"),
+    ("mobctl/rules/agreement.py", "amendment.effective.last < agreed.first", "amendment.effective.last <= agreed.first"),
+    ("mobctl/rules/recognition.py", "granted + excepted < promised", "granted + excepted <= promised"),
+    ("mobctl/rules/recognition.py", "recognised > cap", "recognised >= cap"),
+    ("mobctl/rules/record.py", "span.end.last < span.start.first", "span.end.last <= span.start.first"),
+    ("mobctl/rules/record.py", "day.first > context.as_of", "day.first >= context.as_of"),
+    ("mobctl/rules/record.py", "_anniversary(birth.first, years) > start.last", "_anniversary(birth.first, years) >= start.last"),
+    ("mobctl/rules/schools.py", "planned < missing", "planned <= missing"),
+)  # fmt: skip
+
+
+def survives(path: Path, old: str, new: str) -> bool:
+    """Put the inverted comparison in, run the rules' tests, put the file back."""
+    text = path.read_text(encoding="utf-8")
+    assert len(re.findall(re.escape(old), text)) == 1, f"{path}: {old!r} is not there once"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    try:
+        tests = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/test_rules.py", "tests/test_derive.py"]
+        return subprocess.run(tests, cwd=ROOT, capture_output=True, check=False).returncode == 0  # noqa: S603
+    finally:
+        path.write_text(text, encoding="utf-8")
+
+
+def main() -> int:
+    survivors = [f"{file}: {old} -> {new}" for file, old, new in PLACES if survives(ROOT / file, old, new)]
+    sys.stdout.write(f"{len(PLACES) - len(survivors)} of {len(PLACES)} caught\n")
+    sys.stdout.writelines(f"survived: {line}\n" for line in survivors)
+    return int(bool(survivors))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
