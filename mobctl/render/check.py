@@ -27,7 +27,15 @@ SUSPECT = re.compile("[^ -~\u00a0-\u00ac\u00ae-\u05ff\u1e00-\u1fff\u2010-\u2027\
 
 def refused(character: str) -> bool:
     """Tell whether a character can't be seen: a control, a bidi control, no character at all."""
-    return character not in KEPT and unicodedata.category(character) in {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
+    return character not in KEPT and unicodedata.category(character) in {
+        "Cc",
+        "Cf",
+        "Cs",
+        "Cn",
+        "Co",
+        "Zl",
+        "Zp",
+    }
 
 
 def named(character: str) -> str:
@@ -57,7 +65,13 @@ def glyphs(tree: Element, drawable: frozenset[int]) -> None:
             raise _undrawable(bad, text, label)
 
 
-LABELS = {"title": N_("title"), "number": N_("number"), "holder": N_("holder"), "alt": N_("image"), "label": N_("table")}
+LABELS = {
+    "title": N_("title"),
+    "number": N_("number"),
+    "holder": N_("holder"),
+    "alt": N_("image"),
+    "label": N_("table"),
+}
 
 
 def texts(element: Element, label: str | Message | None) -> Iterator[tuple[str, str | Message | None]]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -105,7 +106,9 @@ def fill(text: str, args: Mapping[str, Any], speech: Speech) -> Markup:
     done, after = [], 0
     for found in PLACEHOLDER.finditer(text):
         if found[1] not in args:
-            raise RefusedError(say("nothing is given for {name} in {text}", name=Quoted(found[0]), text=Quoted(text)))
+            raise RefusedError(
+                say("nothing is given for {name} in {text}", name=Quoted(found[0]), text=Quoted(text))
+            )
         done += [escape(text[after : found.start()]), _spoken(args[found[1]], speech)]
         after = found.end()
     return Markup("").join([*done, escape(text[after:])])
@@ -117,7 +120,9 @@ def _spoken(value: object, speech: Speech) -> Markup:
 
 def gettext(id: str, /, **args: Any) -> Phrase:
     """Say a sentence; what a template calls `_`."""
-    return Phrase(lambda speech: fill(locale.typeset(speech.text(id), speech.lang), args, speech), glossed=True)
+    return Phrase(
+        lambda speech: fill(locale.typeset(speech.text(id), speech.lang), args, speech), glossed=True
+    )
 
 
 def ngettext(one: str, many: str, n: int, /, **args: Any) -> Phrase:
@@ -133,7 +138,9 @@ def printed(value: Any) -> Any:
     """Let texts and whole numbers into a document, nothing that a template prints by mistake."""
     if isinstance(value, str | Phrase | Undefined) or type(value) is int:
         return value
-    raise RefusedError(say("a template can print texts and whole numbers, but this is {kind}", kind=type(value).__name__))
+    raise RefusedError(
+        say("a template can print texts and whole numbers, but this is {kind}", kind=type(value).__name__)
+    )
 
 
 def plain(value: Any) -> Any:
@@ -159,7 +166,9 @@ def main(value: Any) -> Any:
 def join(values: Iterable[Any], separator: str = "") -> Phrase:
     """Put texts in a row."""
     items = [printed(value) for value in values]
-    return Phrase(lambda speech: escape(separator).join(_spoken(item, speech) for item in items), glossed=False)
+    return Phrase(
+        lambda speech: escape(separator).join(_spoken(item, speech) for item in items), glossed=False
+    )
 
 
 def series(values: Iterable[Any]) -> Phrase:
@@ -170,13 +179,19 @@ def series(values: Iterable[Any]) -> Phrase:
         marks = [f"\ue000{number}\ue001" for number in range(len(items))]
         parts = MARK.split(locale.series(marks, speech.lang))
         return Markup("").join(
-            escape(part) if number % 2 == 0 else _spoken(items[int(part)], speech) for number, part in enumerate(parts)
+            escape(part) if number % 2 == 0 else _spoken(items[int(part)], speech)
+            for number, part in enumerate(parts)
         )
 
     return Phrase(in_language, glossed=False)
 
 
 MARK = re.compile("\ue000([0-9]+)\ue001")
+
+
+def beside(left: Sequence[Any], right: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Lay two lists side by side; the shorter one ends in nothing."""
+    return [*zip_longest(left, right)]
 
 
 def in_words(write: Callable[[str, str], str]) -> Callable[[Any], Phrase]:
@@ -234,7 +249,9 @@ def _unchanged(path: Path, stamp: int) -> bool:
 def _read(path: Path, display: str) -> str:
     data = path.read_bytes()
     if len(data) > LARGEST_TEMPLATE:
-        raise template_error(display, say("a template of more than {n} bytes is not read", n=LARGEST_TEMPLATE))
+        raise template_error(
+            display, say("a template of more than {n} bytes is not read", n=LARGEST_TEMPLATE)
+        )
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -308,10 +325,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
         JOB.get().write(sum(map(len, done)))
         return "".join(done)
 
-    def _generate(self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False) -> str:  # noqa: FBT001, FBT002
+    def _generate(
+        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:
         """Count the turns of loops, and guard comparisons, before the template becomes code."""
         if banned := source.find(nodes.Concat):
-            raise RefusedError(say("a template puts texts side by side, without an operator"), banned.lineno, filename)
+            raise RefusedError(
+                say("a template puts texts side by side, without an operator"), banned.lineno, filename
+            )
         for loop in list(source.find_all(nodes.For)):
             if loop.recursive:
                 raise RefusedError(say("a loop can't call itself"), loop.lineno, filename)
@@ -335,6 +356,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "main": main,
     "join": join,
     "series": series,
+    "beside": beside,
     "label": label,
     "message": message,
     "date": in_words(locale.day),
@@ -377,7 +399,15 @@ def fill_template(
             job.write(len(part))
             parts.append(part)
         return "".join(parts)
-    except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError) as error:
+    except (
+        TemplateError,
+        TypeError,
+        ValueError,
+        LookupError,
+        ArithmeticError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise _blamed(error, name) from error
     finally:
         JOB.reset(token)
@@ -395,7 +425,9 @@ def _blamed(error: Exception, name: str) -> UserError:
         return template_error(f"{error.filename or error.name}:{error.lineno}", problem)
     if isinstance(error, RecursionError):
         return template_error(place, say("the template calls itself without end"))
-    return template_error(place, say("the template fails: {detail}", detail=str(error) or type(error).__name__))
+    return template_error(
+        place, say("the template fails: {detail}", detail=str(error) or type(error).__name__)
+    )
 
 
 def _place(traceback: TracebackType | None) -> str | None:

@@ -42,7 +42,7 @@ def day(text: str, lang: str) -> str:
         raise ValueError(text)
     value = date(int(found[1]), int(found[2]), int(found[3]))
     written = format_date(value, "long", locale=locale(lang))
-    if lang.split("-")[0] == "fr" and value.day == 1:
+    if lang.split("-", maxsplit=1)[0] == "fr" and value.day == 1:
         written = written.replace("1", "1er", 1)
     return written.replace(" ", NBSP, 1)
 
@@ -88,7 +88,7 @@ def series(items: Sequence[str], lang: str) -> str:
 def typeset(text: str, lang: str) -> str:
     """Give our own texts the apostrophes and the spaces that their language's printers use; never a record's."""
     text = APOSTROPHE.sub("’", text)
-    if lang.split("-")[0] == "fr":
+    if lang.split("-", maxsplit=1)[0] == "fr":
         for pattern, space in FRENCH:
             text = pattern.sub(space, text)
     return text

@@ -289,12 +289,11 @@ def file_name(text: str) -> str:
     kept = re.sub(r"-{2,}", "-", kept) if kept != normal else kept
     kept = kept.lstrip("-.").rstrip(".")
     kept = f"_{kept}" if _DEVICE.fullmatch(kept) else kept
-    while len(kept.encode()) > _NAME_BYTES:
-        kept = kept[:-1]
-    if kept and kept == normal:
+    if kept and kept == normal and len(kept.encode()) <= _NAME_BYTES:
         return kept
     digest = hashlib.sha256(normal.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{kept.rstrip('-.')}-{digest}".lstrip("-")
+    short = kept.encode()[: _NAME_BYTES - len(digest) - 1].decode(errors="ignore")
+    return f"{short.rstrip('-.')}-{digest}".lstrip("-")
 
 
 def write_new(path: Path, text: str) -> None:
@@ -356,8 +355,9 @@ def _temporary(path: Path, data: bytes) -> Iterator[Path]:
 
 def _claim(path: Path, temporary: Path) -> None:
     """Take a name on a disk that has no hard links (USB sticks, some network drives)."""
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
+        os.close(handle)
         temporary.replace(path)
     except BaseException:
         path.unlink()
