@@ -1,6 +1,5 @@
 """Invert comparisons of rules and derive one by one: each must make a test fail. Run: python tests/invert.py."""
 
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,8 +28,18 @@ def survives(path: Path, old: str, new: str) -> bool:
     assert text.count(old) == 1, f"{path}: {old!r} is not there once"
     path.write_text(text.replace(old, new), encoding="utf-8")
     try:
-        tests = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/test_rules.py", "tests/test_derive.py"]
-        return subprocess.run(tests, cwd=ROOT, capture_output=True, check=False).returncode == 0  # noqa: S603
+        tests = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "-p",
+            "no:cacheprovider",
+            "tests/test_rules.py",
+            "tests/test_derive.py",
+        ]
+        return subprocess.run(tests, cwd=ROOT, capture_output=True, check=False).returncode == 0
     finally:
         path.write_text(text, encoding="utf-8")
 

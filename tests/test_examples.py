@@ -27,7 +27,9 @@ def lines_found(path: Path) -> set[tuple[int, str]]:
 def marked(path: Path) -> set[tuple[int, str]]:
     """Read the marks in any encoding; where no comment can stand on the line, it says which line it means."""
     raw = path.read_bytes()
-    text = raw.decode("utf-16") if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else raw.decode("utf-8", "replace")
+    text = (
+        raw.decode("utf-16") if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else raw.decode("utf-8", "replace")
+    )
     found = set()
     for number, line in enumerate(text.splitlines(), 1):
         for code, elsewhere in re.findall(r"# finds ([A-Z]{3}[0-9]{3})(?: at line ([0-9]+))?", line):

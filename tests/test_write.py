@@ -88,13 +88,11 @@ PLACES: dict[str, Callable[[str], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
-def test_what_is_written_is_what_is_read(text: str, place: str) -> None:
-    record = PLACES[place](text)
-    out = written(record)
-    assert read(out) == record
-    assert store.read_bytes("a.yaml", out.encode(), asked=True).refused is None or "mobctl" not in record
+def test_what_is_written_is_what_is_read(text: str) -> None:
+    for place, put in PLACES.items():
+        record = put(text)
+        assert read(written(record)) == record, place
 
 
 @pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
@@ -216,7 +214,7 @@ agreement:
       description: |-
         One line
         - another: line
-      url: "https://valmont.example/courses?id=a2&language=english#contents"
+      url: https://valmont.example/courses?id=a2&language=english#contents
   signatures:
     - {{role: learner, date: 2018-11-12T13:13:45+02:00, how: electronic}}
 

@@ -1,0 +1,73 @@
+"""What a school gives its documents: a colour, its arms, and for HTML a style sheet of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mobctl.errors import UserError
+from mobctl.finding import Quoted, say
+from mobctl.render.tree import Element, template_error
+
+FORMATS = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg"}
+CONTRAST = 4.5
+"""What WCAG 2 asks of text, here white on the accent colour and the accent colour on white."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image as bytes, in one of the formats that every writer knows."""
+
+    format: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A school's look. `pictures` are what a template may name as `src`: the arms are `logo`."""
+
+    accent: str = "#12305a"
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    css: str = ""
+
+    def picture(self, image: Element) -> Picture:
+        """Return the picture that an element of a document names."""
+        name = image.attributes["src"]
+        if name not in self.pictures:
+            raise template_error(image.place, say("there is no picture {name}", name=Quoted(name)))
+        return self.pictures[name]
+
+
+def check(brand: Brand) -> None:
+    """Refuse a look in which documents can't be read, or that fetches something."""
+    if not re.fullmatch("#[0-9a-fA-F]{6}", brand.accent):
+        raise UserError(
+            say("the accent colour {colour} is not of the form #12305a", colour=Quoted(brand.accent))
+        )
+    if (1.05 / (_luminance(brand.accent) + 0.05)) < CONTRAST:
+        raise UserError(
+            say(
+                "white text can't be read on the accent colour {colour}: take a darker one",
+                colour=Quoted(brand.accent),
+            )
+        )
+    if found := re.search(r"<|@import|url\(", brand.css, re.IGNORECASE):
+        raise UserError(
+            say(
+                "the style sheet of the brand can't have {text}: a document fetches nothing",
+                text=Quoted(found[0]),
+            )
+        )
+    for name, picture in brand.pictures.items():
+        if picture.format not in FORMATS:
+            raise UserError(say("the picture {name} is not SVG, PNG or JPEG", name=Quoted(name)))
+
+
+def _luminance(colour: str) -> float:
+    """Return the relative luminance of WCAG 2."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,382 @@
+"""The tree as Typst source: structure here, looks in look.typ, and every text a string expression."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from mobctl.render.brand import Brand, Picture
+from mobctl.render.tree import Column, Element, Line, Placed, columns, lines
+
+POINTS = 2.8346
+WIDTH = 176 * POINTS
+"""The width of the text on an A4 page, in points, as look.typ has it."""
+
+TOGETHER = 2400
+"""What holds more characters than this may break over pages, so that nothing runs off a page."""
+
+LEGS = 12
+"""A block of more lines than this may break over pages too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a text will stand: how many ems fit in a line, and whether words may be hyphenated."""
+
+    room: float
+    hyphens: bool
+    brand: Brand
+
+
+def write(tree: Element, brand: Brand, fonts: Sequence[str]) -> str:
+    """Write a document as Typst source."""
+    spot = Spot(WIDTH / 9.2, hyphens=False, brand=brand)
+    header, footer = next(tree.elements("header")), next(tree.elements("footer"))
+    issuer = next((p.text() for p in header.elements("p")), "")
+    values = tree.attributes
+    year, month, day = (int(part) for part in values["date"].split("-"))
+    title = " – ".join(values[name] for name in ("title", "holder", "number"))
+    running = (
+        f"{_inline((issuer,), spot)}, {_inline((' · '.join((values['title'], values['number'])),), spot)}"
+    )
+    settings = [
+        f"lang: {quoted(values['lang'])}",
+        f"running: ({running})",
+        f"draft: {_draft(tree, spot)}",
+        f"footer: ({''.join(f'{_inline(p.children, spot)}, ' for p in footer.elements())})",
+    ]
+    return "\n".join(
+        [
+            f"#let accent = rgb({quoted(brand.accent)})",
+            f"#let other-fonts = ({''.join(f'{quoted(font)}, ' for font in fonts)})",
+            look(),
+            f"#set document(title: {quoted(title)}, author: {quoted(issuer)}, date: datetime(year: {year}, "
+            f"month: {month}, day: {day}))",
+            f"#show: paper.with({', '.join(settings)})",
+            _blocks(tree.elements(), spot),
+        ]
+    )
+
+
+@lru_cache(maxsize=1)
+def look() -> str:
+    """Return the functions that the source is written with."""
+    return Path(__file__).with_name("look.typ").read_text(encoding="utf-8")
+
+
+def quoted(text: str) -> str:
+    """Write text as a Typst string, the only way that any text gets into the source."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ").replace("\r", " ") + '"'
+
+
+def attached(name: str, text: str, mime: str, description: str) -> str:
+    """Write the statement that puts a file into the PDF."""
+    return (
+        f"#pdf.attach({quoted(name)}, bytes({quoted(text)}), relationship: {quoted('data')}, "
+        f"mime-type: {quoted(mime)}, description: {quoted(description)})\n"
+    )
+
+
+def _draft(tree: Element, spot: Spot) -> str:
+    for notice in tree.elements("notice"):
+        if notice.attributes["kind"] == "draft":
+            short = next(notice.elements("strong"), notice)
+            return _inline((short.text(),), spot)
+    return "none"
+
+
+def _blocks(elements: Iterable[Element], spot: Spot) -> str:
+    return "\n".join(BLOCKS[element.tag](element, spot) for element in elements)
+
+
+def _inline(children: Iterable[Element | str], spot: Spot, *, beside: bool = False) -> str:
+    """Write a line of text as content; with `beside`, a gloss stands beside what it says again, else below."""
+    return f"[{''.join(_piece(child, spot, beside=beside) for child in children)}]"
+
+
+def _piece(child: Element | str, spot: Spot, *, beside: bool) -> str:
+    if isinstance(child, str):
+        return _text(child, spot)
+    inner = _inline(child.children, spot, beside=beside)
+    match child.tag:
+        case "em":
+            return f"#emph{inner};"
+        case "strong":
+            return f"#strong{inner};"
+        case "run":
+            return f"#text({_language(child)}){inner};"
+        case "gloss":
+            lang = child.attributes["lang"].split("-")[0]
+            before = "#h(0.45em);" if beside else "#linebreak();"
+            return f"{before}#gloss({quoted(lang)}, {inner});"
+        case "note":
+            return f"#linebreak();#note({inner});"
+        case "page":
+            return '#context counter(page).display("1 / 1", both: true);'
+        case _:
+            return "#linebreak();"
+
+
+def _language(run: Element) -> str:
+    """Write a language tag as Typst has it: language and region apart."""
+    lang, *rest = run.attributes.get("lang", "").split("-")
+    region = next((part for part in rest if re.fullmatch("[A-Z]{2}", part)), None)
+    return (f"lang: {quoted(lang)}" if lang else "") + (f", region: {quoted(region)}" if region else "")
+
+
+NARROW = frozenset("ijlftrI.,:;'|!()[]-/ ")
+HYPHENATED = 30
+"""A word of letters up to this length is left to hyphenation, where the place has it."""
+
+
+def _text(text: str, spot: Spot) -> str:
+    """Write text; a word that is longer than a line gets places where it may break."""
+    if len(text) * 0.68 < spot.room:
+        return f"#{quoted(text)};"
+    return "".join(
+        f"#{quoted(part)};" if _fits(part, spot) else _breakable(part) for part in WORDS.split(text) if part
+    )
+
+
+WORDS = re.compile("((?:[^ ]* )+|[^ ]+)")
+
+
+def _fits(text: str, spot: Spot) -> bool:
+    return all(_width(word) < spot.room or _hyphenates(word, spot) for word in text.split(" "))
+
+
+def _hyphenates(word: str, spot: Spot) -> bool:
+    return spot.hyphens and len(word) <= HYPHENATED and word.isalpha()
+
+
+def _width(word: str) -> float:
+    """Guess the width of a word in ems, rather too wide than too narrow."""
+    return sum(0.34 if c in NARROW else 0.56 if c.islower() or c.isdigit() else 0.68 for c in word)
+
+
+def _breakable(text: str) -> str:
+    """Put empty boxes between letters: a line may break there, and the text stays as it is when copied."""
+    return "".join(
+        "#box();".join(f"#{quoted(cluster)};" for cluster in CLUSTERS.findall(word))
+        if _breaks(word)
+        else f"#{quoted(word)};"
+        for word in re.split("( )", text)
+        if word
+    )
+
+
+CLUSTERS = re.compile("(?s).[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe2f\u200c\u200d]*")
+
+
+def _breaks(word: str) -> bool:
+    """Tell whether letters may be taken apart: those of scripts that join them may not."""
+    return not any(unicodedata.bidirectional(c) == "AL" or "\u0900" <= c <= "\u1cff" for c in word)
+
+
+def _heading(element: Element, spot: Spot) -> str:
+    level = element.attributes["level"]
+    size = {"1": 20, "2": 12}.get(level, 9.6)
+    inner = _inline(element.children, replace(spot, room=spot.room * 9.2 / size), beside=level != "1")
+    return f"#heading(level: {level}, {inner})"
+
+
+def _paragraph(element: Element, spot: Spot) -> str:
+    inner = _inline(element.children, spot)
+    return f"#par(note({inner}))" if element.attributes.get("kind") == "note" else f"#par({inner})"
+
+
+def _section(element: Element, spot: Spot) -> str:
+    if element.attributes.get("cols") == "2":
+        half = replace(spot, room=(WIDTH / 2 - 9 * POINTS / 2) / 9.2)
+        return f"#side-by-side({', '.join(f'[{_blocks(part.elements(), half)}]' for part in element.elements())})"
+    inner = _blocks(element.elements(), spot)
+    return f"#keep[{inner}]" if element.attributes.get("keep") and _size(element) < TOGETHER else inner
+
+
+def _size(element: Element) -> int:
+    return sum(len(child) if isinstance(child, str) else _size(child) for child in element.children)
+
+
+def _pairs(element: Element, spot: Spot) -> str:
+    half = spot.room < WIDTH / 9.2 * 0.7
+    width = 27 if half else 38
+    keys = replace(spot, room=width * POINTS / 9.2)
+    values = replace(spot, room=spot.room - (width + 3) * POINTS / 9.2)
+    items = ", ".join(f"({_key(item, keys)}, {_value(item, values)})" for item in element.elements())
+    return f"#pairs({width}mm, {items})"
+
+
+def _key(item: Element, spot: Spot) -> str:
+    return _inline(next(item.elements("k")).children, spot, beside=True)
+
+
+def _value(item: Element, spot: Spot) -> str:
+    values = [_kind(_inline(value.children, spot), value) for value in item.elements("v")]
+    notes = [f"note({_inline(note.children, spot)})" for note in item.elements("note")]
+    return "{" + "; linebreak(); ".join([*values, *notes]) + "}"
+
+
+def _kind(inner: str, element: Element) -> str:
+    wrap = {"number": "figures", "code": "code", "total": "total", "mark": "mark"}.get(
+        element.attributes.get("kind", "")
+    )
+    return f"{wrap}({inner})" if wrap else inner
+
+
+def _table(element: Element, spot: Spot) -> str:
+    cols = columns(element.attributes["cols"])
+    widths = ", ".join(f"{column.share}fr" if column.share else "auto" for column in cols)
+    caption = next(
+        (_inline(caption.children, spot, beside=True) for caption in element.elements("caption")), "none"
+    )
+    all_lines = [*lines(element)]
+    head = [line for line in all_lines if line.element.tag == "head"]
+    done = [f"table.header({', '.join(_cells(line, cols, spot, [line]) for line in head)})"]
+    for number, line in enumerate(all_lines[len(head) :], len(head)):
+        if line.element.tag == "group":
+            done.append(f"group({len(cols)}, {_inline(line.element.children, spot, beside=True)})")
+        else:
+            done.append(_cells(line, cols, spot, all_lines[number:]))
+    return f"#tabular(({widths},), {caption}, {', '.join(cells for cells in done if cells)})"
+
+
+def _cells(line: Line, cols: Sequence[Column], spot: Spot, rest: Sequence[Line]) -> str:
+    together = _size(line.element) < TOGETHER
+    return ", ".join(
+        _cell(placed, line, cols, spot, together=together and _holds(placed, rest)) for placed in line.cells
+    )
+
+
+def _holds(placed: Placed, rest: Sequence[Line]) -> bool:
+    """Tell whether the lines that a cell spans fit on a page for sure."""
+    return placed.rows <= LEGS and sum(_size(line.element) for line in rest[: placed.rows]) < TOGETHER
+
+
+def _cell(placed: Placed, line: Line, cols: Sequence[Column], spot: Spot, *, together: bool) -> str:
+    cell, column = placed.cell, cols[placed.column]
+    head = line.element.tag == "head"
+    kind = cell.attributes.get("kind", "text")
+    align = ALIGN[cell.attributes.get("align") or ("r" if kind == "number" else column.align)]
+    shares = sum(one.share or 0 for one in cols) or 1
+    width = (
+        sum(one.share or 1 for one in cols[placed.column : placed.column + placed.span])
+        / shares
+        * spot.room
+        * 9.2
+    )
+    inner = _inline(
+        cell.children, Spot(width / 8.7 - 1.3, hyphens=kind not in {"code", "number"}, brand=spot.brand)
+    )
+    sides = [f"left: {'thin' if head else 'hair'}"] if column.ruled else []
+    if head and placed.span > 1:
+        sides.append("bottom: thin")
+    elif not head and (placed.rows > 1 or not line.open):
+        sides.append("bottom: hair")
+    if kind == "total":
+        sides.append("top: fine")
+    options = [
+        *([f"colspan: {placed.span}"] if placed.span > 1 else []),
+        *([f"rowspan: {placed.rows}"] if placed.rows > 1 else []),
+        *([f"stroke: ({', '.join(sides)})"] if sides else []),
+        f"align: {align} + {'bottom' if head else 'top'}",
+        *([] if head else [f"breakable: {'false' if together else 'true'}"]),
+    ]
+    return f"{'th' if head else 'td'}({_kind(inner, cell)}, {', '.join(options)})"
+
+
+ALIGN = {"l": "left", "c": "center", "r": "right"}
+
+
+def _tiles(element: Element, spot: Spot) -> str:
+    tiles = [*element.elements()]
+    inside = replace(spot, room=spot.room / len(tiles) - 4)
+    items = ", ".join(
+        f"({_key(tile, inside)}, {_first(tile, inside)}, {_notes(tile, inside)})" for tile in tiles
+    )
+    return f"#tiles({items})"
+
+
+def _first(item: Element, spot: Spot) -> str:
+    return _inline(next(item.elements("v")).children, spot)
+
+
+def _notes(item: Element, spot: Spot) -> str:
+    return f"({''.join(f'{_inline(note.children, spot)}, ' for note in item.elements('note'))})"
+
+
+def _bars(element: Element, spot: Spot) -> str:
+    items = ", ".join(
+        f"({_key(bar, spot)}, {_first(bar, spot)}, {bar.attributes['share']}, {str('mark' in bar.attributes).lower()})"
+        for bar in element.elements()
+    )
+    return f"#bars({items})"
+
+
+def _legend(element: Element, spot: Spot) -> str:
+    half = replace(spot, room=spot.room / 2 - 2)
+    return f"#legend[{_blocks(element.elements(), half)}]"
+
+
+def _signatures(element: Element, spot: Spot) -> str:
+    items = [*element.elements()]
+    inside = replace(spot, room=spot.room / 3 - 2)
+    seal = _inline((element.attributes["seal"],), inside) if "seal" in element.attributes else "none"
+    written = (
+        f"({_key(item, inside)}, ({''.join(f'{_inline(v.children, inside)}, ' for v in item.elements('v'))}), "
+        f"{_notes(item, inside)}, {'true' if item.attributes.get('signed') == 'yes' else 'false'})"
+        for item in items
+    )
+    return f"#signatures(seal: {seal}, {', '.join(written)})"
+
+
+def _image(element: Element, spot: Spot) -> str:
+    return f"#{_picture(element, spot)}"
+
+
+def _picture(element: Element, spot: Spot) -> str:
+    picture = spot.brand.picture(element)
+    return f"image({_bytes(picture)}, format: {quoted(picture.format)}, alt: {quoted(element.attributes['alt'])}, height: 100%)"
+
+
+def _bytes(picture: Picture) -> str:
+    if picture.format == "svg":
+        return f"bytes({quoted(picture.data.decode())})"
+    return f"bytes(({', '.join(map(str, picture.data))},))"
+
+
+def _masthead(element: Element, spot: Spot) -> str:
+    inside = replace(spot, room=spot.room / 2)
+    logo = next((_picture(image, spot) for image in element.elements("image")), "none")
+    names = "".join(f"{_inline(p.children, inside)}, " for p in element.elements("p"))
+    facts = "".join(
+        f"({_key(item, inside)}, {_first(item, replace(spot, room=spot.room / 4))}), "
+        for kv in element.elements("kv")
+        for item in kv.elements()
+    )
+    return f"#masthead(logo: {logo}, lines: ({names}), facts: ({facts}))"
+
+
+def _notice(element: Element, spot: Spot) -> str:
+    return f"#(notices.{element.attributes['kind']})({_inline(element.children, spot)})"
+
+
+BLOCKS: Mapping[str, Callable[[Element, Spot], str]] = {
+    "header": _masthead,
+    "footer": lambda _element, _spot: "",
+    "section": _section,
+    "h": _heading,
+    "p": _paragraph,
+    "kv": _pairs,
+    "table": _table,
+    "tiles": _tiles,
+    "bars": _bars,
+    "legend": _legend,
+    "sign": _signatures,
+    "image": _image,
+    "break": lambda _element, _spot: "#pagebreak(weak: true)",
+    "notice": _notice,
+}
