@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from enum import Enum
@@ -14,7 +15,7 @@ import typer
 
 from mobctl import engine, reporters, store
 from mobctl.errors import NothingToCheckError, UserError
-from mobctl.finding import Finding, Judged, Quoted, Series, Severity, say
+from mobctl.finding import Finding, Judged, Message, Quoted, Series, Severity, say, say_n
 from mobctl.reporters import Line, Report
 from mobctl.rules import CATALOGUE, RULES
 from mobctl.words import Words, languages, words
@@ -76,9 +77,11 @@ def _wanted(arguments: list[str]) -> str | None:
     return None
 
 
-def _words(lang: str | None) -> Words:
+def _words(lang: str | None, archive: store.Archive | None = None) -> Words:
+    """Load the language asked for, else the first of the school's, else the one of the machine."""
     known = languages()
-    wanted = lang or os.environ.get("MOBCTL_LANG") or ""
+    ours = next((each for each in store.languages(archive) if each in known), "") if archive else ""
+    wanted = lang or os.environ.get("MOBCTL_LANG") or ours
     if wanted and wanted not in known:
         if lang:
             raise UserError(
@@ -153,10 +156,10 @@ def validate(
 
     Exit status: 0 nothing found, 1 findings, 2 wrong use or configuration, 3 nothing to check, 4 a bug.
     """
-    speech = _words(lang)
     archive = store.load(paths or [Path()])
-    settings = store.settings(archive, _day(as_of), tuple(profile or ()))
-    report = _report(archive, settings)
+    parts = store.repositories(archive)
+    speech = _words(lang, parts[0])
+    report = _report(archive, parts, _day(as_of), tuple(profile or ()))
     if output.value == "text":
         _print(reporters.text_lines(report, speech), color)
     else:
@@ -171,13 +174,20 @@ def validate(
     return int(worst is not None and threshold is not None and worst >= threshold)
 
 
-def _report(archive: store.Archive, settings: engine.Settings) -> Report:
-    judged = engine.judge(store.sheets(archive), store.shapes(), RULES.values(), settings)
+def _report(
+    archive: store.Archive, parts: list[store.Archive], as_of: date, only_profiles: tuple[str, ...]
+) -> Report:
+    judged: dict[str, Judged] = {}
+    weakened: list[engine.Weakened] = []
+    for part in parts:
+        settings = store.settings(part, as_of, only_profiles)
+        weakened += engine.weakened(settings, RULES)
+        judged |= engine.judge(store.sheets(part), store.shapes(), RULES.values(), settings)
     mine = {
         name: Judged((file.refused,)) if file.refused else _in_file_order(file, judged[name])
         for name, file in archive.files.items()
     }
-    return Report(archive.files, mine, archive.others, settings, CATALOGUE)
+    return Report(archive.files, mine, archive.others, as_of, tuple(weakened), CATALOGUE)
 
 
 def _in_file_order(file: store.File, judged: Judged) -> Judged:
@@ -222,6 +232,88 @@ def rules(
     return 0
 
 
+@app.command()
+def render(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="The kind of document: recognition-report.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Records and folders of records (default: this folder).")
+    ] = None,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder to write into.")] = Path(),
+    form: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="pdf (default), html or md; may be given several times."),
+    ] = None,
+    as_of: AsOf = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="en, fr, es, or two languages as in fr+en.")
+    ] = None,
+) -> int:
+    """Make official documents of records, each whole or not at all.
+
+    Exit status: 0 all made, 1 a record whose document could not be made, 2 wrong use, 3 no record, 4 a bug.
+    """
+    from mobctl import documents, publishing
+    from mobctl.render import FORMATS
+    from mobctl.store import write
+
+    archive = store.load(paths or [Path()])
+    parts = store.repositories(archive)
+    wanted = documents.KINDS.get(kind)
+    if wanted is None:
+        raise _not_one_of(kind, say("a kind of document"), documents.KINDS)
+    formats = tuple(dict.fromkeys(form or ["pdf"]))
+    for each in formats:
+        if each not in FORMATS:
+            raise _not_one_of(each, say("a document format"), FORMATS)
+    names = _document_languages(lang)
+    report = _report(archive, parts, _day(as_of), ())
+    asked = {path.as_posix() for path in paths or () if path.is_file()}
+    output.mkdir(parents=True, exist_ok=True)
+    early = status = 0
+    for part in parts:
+        speeches = tuple(_words(name, part) for name in names)
+        order = publishing.order(part, wanted, formats, speeches, report.as_of)
+        for outcome in publishing.publish(part, report.judged, order):
+            for suffix, data in outcome.made:
+                path = output / f"{write.file_name(outcome.record)}.{suffix}"
+                write.replace(path, data)
+                sys.stdout.write(f"{path.as_posix()}\n")
+            if outcome.early and outcome.file not in asked:
+                early += 1
+            elif outcome.why:
+                status = 1
+                text = say("{file}: no document was made: {why}", file=outcome.file, why=outcome.why)
+                sys.stderr.write(f"mobctl: {reporters.visible(speeches[0].say(text))}\n")
+    if early:
+        text = say_n(
+            "{n} record is not so far yet that this document could be made; name it to see why.",
+            "{n} records are not so far yet that this document could be made; name one to see why.",
+            early,
+        )
+        sys.stderr.write(f"mobctl: {_words(names[0], parts[0]).say(text)}\n")
+    return status
+
+
+def _document_languages(lang: str | None) -> tuple[str | None, ...]:
+    """Take `fr+en` apart; None stands for the school's own language."""
+    names = lang.split("+") if lang else [None]
+    if len(names) > 2 or len(names) != len(set(names)):  # noqa: PLR2004  (a main language and a second one)
+        raise UserError(
+            say(
+                "A document has one language or two different ones, as in {example}.", example=Quoted("fr+en")
+            )
+        )
+    return tuple(names)
+
+
+def _not_one_of(value: str, what: Message, known: Iterable[str]) -> UserError:
+    """Name what there is, and first what was probably meant."""
+    shown = Series(tuple(Quoted(each) for each in known), "or")
+    return UserError(
+        say("{value} is not {what}: it is {known}.", value=Quoted(value), what=what, known=shown)
+    )
+
+
 @app.command(name="import")
 def import_(
     form: Annotated[str, typer.Argument(metavar="FORMAT", help="The other system's format: ewp-la.")],
@@ -236,10 +328,7 @@ def import_(
 
     speech = _words(lang)
     if form not in IMPORTS:
-        known = Series(tuple(Quoted(name) for name in IMPORTS), "or")
-        raise UserError(
-            say("{value} is not a format to import: it is {known}.", value=Quoted(form), known=known)
-        )
+        raise _not_one_of(form, say("a format to import"), IMPORTS)
     for file in files:
         try:
             data = file.read_bytes()

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from mobctl import derive
 from mobctl.codes import CodeList
+from mobctl.errors import UserError
 from mobctl.finding import (
     Finding,
     Judged,
@@ -71,6 +73,60 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Weakened:
+    """A rule that a school made milder than it is: its severity, or a number of it."""
+
+    code: str
+    what: str
+    before: str
+    after: str
+
+
+def weakened(settings: Settings, rules: Mapping[str, Rule]) -> tuple[Weakened, ...]:
+    """List what the configuration makes milder.
+
+    Raise UserError if it names a rule or a number that there is not, or weakens a rule that can't be waived.
+    """
+    found = [*_milder_severities(settings, rules), *_milder_numbers(settings, rules)]
+    for each in found:
+        if not rules[each.code].waivable:
+            raise UserError(say("mobctl.yaml: the rule {code} cannot be made milder.", code=each.code))
+    return tuple(found)
+
+
+def _milder_severities(settings: Settings, rules: Mapping[str, Rule]) -> Iterator[Weakened]:
+    for code, severity in sorted(settings.severities.items()):
+        rule = _named(code, rules)
+        if severity < rule.severity:
+            yield Weakened(code, "severity", rule.severity.name.lower(), severity.name.lower())
+
+
+def _milder_numbers(settings: Settings, rules: Mapping[str, Rule]) -> Iterator[Weakened]:
+    for (code, name), amount in sorted(settings.numbers.items()):
+        number = _named(code, rules).numbers.get(name)
+        if number is None:
+            raise UserError(
+                say("mobctl.yaml: the rule {code} has no number {name}.", code=code, name=Quoted(name))
+            )
+        if amount < number.value if number.stricter == "higher" else amount > number.value:
+            yield Weakened(code, name, str(number.value), str(amount))
+
+
+def _named(code: str, rules: Mapping[str, Rule]) -> Rule:
+    if code in rules:
+        return rules[code]
+    if near := get_close_matches(code, rules, n=1):
+        raise UserError(
+            say(
+                "mobctl.yaml: there is no rule {code}. Did you mean {near}?",
+                code=Quoted(code),
+                near=Quoted(near[0]),
+            )
+        )
+    raise UserError(say("mobctl.yaml: there is no rule {code}.", code=Quoted(code)))
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """The data of one file, before it is judged: its kind ("mobility") and, if there is one, its earlier revision."""
 
@@ -84,27 +140,37 @@ def judge(
 ) -> dict[str, Judged]:
     """Check records: each one's shape first, and only if that holds, the rules."""
     misshapen = {name: shapes[sheet.kind].check(sheet.data) for name, sheet in sheets.items()}
-    models: dict[str, Node] = {
-        name: decode(sheet.data, TYPES[sheet.kind])
-        for name, sheet in sheets.items()
-        if not misshapen[name] and sheet.kind in TYPES
-    }
-    index = _index(models)
+    sound = _models({name: sheet for name, sheet in sheets.items() if not misshapen[name]})
+    known = index(sound)
     chosen = tuple(rules)
     judged = {}
     for name, sheet in sheets.items():
-        model = models.get(name)
+        model = sound.get(name)
         if misshapen[name]:
             why = say("the fields have mistakes; no rule runs until they are mended")
             judged[name] = Judged(tuple(sorted(misshapen[name], key=sort_key)), (NotChecked("*", why),))
         elif isinstance(model, Mobility):
-            judged[name] = _Run(name, sheet, model, index, settings).judged(chosen)
+            judged[name] = _Run(name, sheet, model, known, settings).judged(chosen)
         else:
             judged[name] = Judged()
     return judged
 
 
-def _index(models: Mapping[str, Node]) -> Index:
+def models(sheets: Mapping[str, Sheet], shapes: Mapping[str, Shape]) -> dict[str, Node]:
+    """Read the records whose fields have no mistakes, by the name of their file."""
+    return _models(
+        {name: sheet for name, sheet in sheets.items() if not shapes[sheet.kind].check(sheet.data)}
+    )
+
+
+def _models(sheets: Mapping[str, Sheet]) -> dict[str, Node]:
+    return {
+        name: decode(sheet.data, TYPES[sheet.kind]) for name, sheet in sheets.items() if sheet.kind in TYPES
+    }
+
+
+def index(models: Mapping[str, Node]) -> Index:
+    """Put records together by what others name them by."""
     by_id: dict[str, tuple[tuple[str, Mobility], ...]] = {}
     files: dict[str, dict[str, Any]] = {"Institution": {}, "GradingTable": {}}
     for name, model in models.items():
@@ -270,6 +336,9 @@ def _waived(
         elif waiver.expires and waiver.expires.last < as_of:
             text = say("This waiver expired on {day}.", day=waiver.expires.last)
             said.append(Finding("WAV102", Severity.ERROR, text, (*place, "expires")))
+        elif rule is None and not any(finding.code == waiver.rule for finding in found):
+            text = say("There is no rule {code} that could be waived.", code=Quoted(waiver.rule))
+            said.append(Finding("WAV101", Severity.WARNING, text, (*place, "rule")))
         elif not any(_covers(waiver, finding, mobility) for finding in found):
             text = say("Nothing is found that this waiver of {code} would cover.", code=waiver.rule)
             said.append(Finding("WAV101", Severity.WARNING, text, place))
@@ -281,6 +350,6 @@ def _waived(
         if cover is None:
             marked.append(finding)
             continue
-        expires = cover.expires.text if cover.expires else None
-        marked.append(replace(finding, waived=Waived(cover.reason or "", cover.by or "", expires)))
+        given, expires = (day.text if day else None for day in (cover.date, cover.expires))
+        marked.append(replace(finding, waived=Waived(cover.reason or "", cover.by or "", given, expires)))
     return marked, said

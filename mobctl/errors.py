@@ -10,3 +10,7 @@ class UserError(Exception):
 
 class NothingToCheckError(UserError):
     """Nothing to check, a path missing or not to be opened: exit status 3."""
+
+
+class ContentError(UserError):
+    """A value of one record that can't be shown: exit status 1, and other records go on."""

@@ -78,6 +78,52 @@ def say_n(singular: str, plural: str, /, n: int, **args: Arg) -> Message:
     return Message(singular, (("n", n), *args.items()), plural)
 
 
+def plain(arg: Arg) -> Any:
+    """Write a message, or an argument of one, as plain data: what a document's view keeps of it."""
+    match arg:
+        case Message():
+            args = {name: plain(value) for name, value in arg.args}
+            return {"id": arg.id, "args": args, "plural": arg.plural or "", "literal": arg.literal}
+        case Quoted(text):
+            return {"quoted": text}
+        case Label(codelist, code):
+            return {"codelist": codelist, "code": code}
+        case Text(by_language):
+            return {"text": [[lang, text] for lang, text in by_language]}
+        case Series(items, word):
+            return {"series": [plain(item) for item in items], "word": word}
+        case Decimal():
+            return {"number": str(arg)}
+        case date():
+            return {"date": arg.isoformat()}
+        case _:
+            return arg
+
+
+def from_plain(data: Any) -> Arg:
+    """Read what `plain` wrote."""
+    match data:
+        case {"id": id, "args": args, "plural": plural, "literal": literal}:
+            filled = tuple((name, from_plain(value)) for name, value in args.items())
+            return Message(id, filled, plural or None, literal)
+        case {"quoted": text}:
+            return Quoted(text)
+        case {"codelist": codelist, "code": code}:
+            return Label(codelist, code)
+        case {"text": pairs}:
+            return Text(tuple((lang, text) for lang, text in pairs))
+        case {"series": items, "word": word}:
+            return Series(tuple(from_plain(item) for item in items), word)
+        case {"number": number}:
+            return Decimal(number)
+        case {"date": day}:
+            return date.fromisoformat(day)
+        case str() | int():
+            return data
+        case _:
+            raise TypeError(type(data).__name__)
+
+
 def N_(id: str, /) -> str:  # noqa: N802  (gettext's own name, which the extraction looks for)
     """Mark a text for the catalogues; it is translated where it is shown."""
     return id
@@ -119,6 +165,7 @@ class Waived:
 
     reason: str
     by: str
+    date: str | None = None
     expires: str | None = None
 
 

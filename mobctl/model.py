@@ -54,11 +54,19 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A part of a record; two nodes are the same only if they are the same object."""
 
 
+class LatinName(Node, frozen=True, kw_only=True, eq=False):
+    """A name of another script, in Latin letters."""
+
+    family: str
+    given: str | None = None
+
+
 class PersonName(Node, frozen=True, kw_only=True, eq=False):
     """Family and given name; a person with one name has a family name only."""
 
     family: str
     given: str | None = None
+    latin: LatinName | None = None
 
     @property
     def full(self) -> str:
@@ -70,6 +78,7 @@ class Person(Node, frozen=True, kw_only=True, eq=False):
     """Somebody at an institution."""
 
     name: PersonName
+    position: str | None = None
     email: str | None = None
 
 
@@ -298,6 +307,7 @@ class Remedial(Node, frozen=True, kw_only=True, eq=False):
     organiser: str | None = None
     country: str | None = None
     kind: str | None = None
+    status: str | None = None
 
 
 class Decided(Node, frozen=True, kw_only=True, eq=False):
@@ -308,6 +318,14 @@ class Decided(Node, frozen=True, kw_only=True, eq=False):
     reference: str | None = None
 
 
+class Requirement(Node, frozen=True, kw_only=True, eq=False):
+    """Something the home school asks on top of what was done abroad."""
+
+    type: str | None = None
+    component: str | None = None
+    text: str | None = None
+
+
 class Recognition(Node, frozen=True, kw_only=True, eq=False):
     """The home school's decision on the results."""
 
@@ -315,6 +333,7 @@ class Recognition(Node, frozen=True, kw_only=True, eq=False):
     blocks: tuple[Block, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     remedial: tuple[Remedial, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
 
 
 class WaiverPlace(Node, frozen=True, kw_only=True, eq=False):
@@ -345,6 +364,7 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     kind: str
     reference: str | None = None
     issued: Day | None = None
+    signatures: tuple[Signature, ...] = ()
 
 
 class Mobility(Node, frozen=True, kw_only=True, eq=False):
@@ -392,6 +412,13 @@ class GradingTable(Node, frozen=True, kw_only=True, eq=False):
     grades: tuple[TableRow, ...] = ()
 
 
+class Programme(Node, frozen=True, kw_only=True, eq=False):
+    """A degree programme of an institution."""
+
+    id: str
+    title: Names | None = None
+
+
 class Institution(Node, frozen=True, kw_only=True, eq=False):
     """A school, university or company, in a file of its own."""
 
@@ -402,6 +429,7 @@ class Institution(Node, frozen=True, kw_only=True, eq=False):
     city: str | None = None
     address: str | None = None
     erasmus_code: str | None = None
+    programmes: tuple[Programme, ...] = ()
 
 
 TYPES: dict[str, type[Node]] = {

@@ -6,11 +6,12 @@ import json
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from mobctl import __version__
-from mobctl.engine import Settings
-from mobctl.finding import N_, Finding, Judged, Severity, pointer_text, say, say_n
+from mobctl.engine import Weakened
+from mobctl.finding import N_, Finding, Judged, Related, Severity, pointer_text, say, say_n
 from mobctl.rule import Rule
 from mobctl.store import File
 from mobctl.words import Words
@@ -31,7 +32,8 @@ class Report:
     files: Mapping[str, File]
     judged: Mapping[str, Judged]
     others: int
-    settings: Settings
+    as_of: date
+    weakened: tuple[Weakened, ...]
     catalogue: Mapping[str, Rule]
 
     def counts(self) -> dict[str, int]:
@@ -226,15 +228,14 @@ def as_json(report: Report, words: Words) -> str:
     data = {
         "version": 1,
         "tool": {"name": "mobctl", "version": __version__},
-        "as_of": report.settings.as_of.isoformat(),
+        "as_of": report.as_of.isoformat(),
         "lang": words.lang,
         "summary": {"files": len(report.files), "other_files": report.others, **report.counts()},
         "findings": findings,
         "not_checked": not_checked,
         "weakened": [
-            {"code": code, "severity": _NAME[level]}
-            for code, level in sorted(report.settings.severities.items())
-            if code in report.catalogue and level < report.catalogue[code].severity
+            {"code": each.code, "what": each.what, "from": each.before, "to": each.after}
+            for each in report.weakened
         ],
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
@@ -266,7 +267,7 @@ def _row(report: Report, file: File, finding: Finding, words: Words) -> dict[str
         "related": [
             {
                 "file": related.file or file.name,
-                "line": file.document.span(related.pointer).line if file.document else span.line,
+                "line": _line(report, related, file),
                 "pointer": pointer_text(related.pointer),
                 "message": words.say(related.message),
             }
@@ -276,11 +277,18 @@ def _row(report: Report, file: File, finding: Finding, words: Words) -> dict[str
         "waived": {
             "by": finding.waived.by,
             "reason": finding.waived.reason,
+            "date": finding.waived.date,
             "expires": finding.waived.expires,
         }
         if finding.waived
         else None,
     }
+
+
+def _line(report: Report, related: Related, here: File) -> int | None:
+    """The line of a related place, where its file is one of those that were asked for."""
+    file = report.files.get(related.file or here.name)
+    return file.document.span(related.pointer).line if file and file.document else None
 
 
 def as_text(report: Report, words: Words) -> str:

@@ -53,7 +53,10 @@ class File:
 
 @dataclass(slots=True)
 class Archive:
-    """The files of a run: those asked for, those read beside them, and how many are not ours."""
+    """The files of a run: those asked for, those read beside them, and how many are not ours.
+
+    What lies beside them, and the school's configuration, are known once it is taken apart by `repositories`.
+    """
 
     files: dict[str, File] = field(default_factory=dict)
     beside: dict[str, File] = field(default_factory=dict)
@@ -211,7 +214,7 @@ def read_bytes(name: str, raw: bytes, *, asked: bool) -> File:
 
 
 def load(paths: Iterable[Path]) -> Archive:
-    """Read the files and folders asked for, and the rest of their repository beside them."""
+    """Read the files and folders asked for."""
     archive = Archive()
     for path in paths:
         if path.is_dir():
@@ -223,7 +226,6 @@ def load(paths: Iterable[Path]) -> Archive:
             raise _absent(path)
     if not archive.files:
         raise NothingToCheckError(say("There is no record to check here."))
-    _take_beside(archive)
     return archive
 
 
@@ -234,18 +236,26 @@ def _take(archive: Archive, file: File) -> None:
         archive.files.setdefault(file.name, file)
 
 
-def _take_beside(archive: Archive) -> None:
-    """A single record is judged with the institutions and tables of its repository."""
-    homes = {home for name in archive.files if (home := repository(Path(name)))}
-    for home in sorted(homes):
-        for path in _within(home):
-            name = path.as_posix()
-            if name not in archive.files:
-                file = read(path, asked=False)
-                if file.kind in KINDS and file.refused is None:
-                    archive.beside[name] = file
-        config = (home / CONFIG).as_posix()
-        archive.config = archive.files.get(config) or archive.beside.get(config)
+def repositories(archive: Archive) -> list[Archive]:
+    """Take an archive apart: each repository is judged by its own configuration, institutions and tables."""
+    parts: dict[Path | None, Archive] = {}
+    for name, file in archive.files.items():
+        parts.setdefault(repository(Path(name)), Archive()).files[name] = file
+    for home, part in parts.items():
+        if home is not None:
+            _read_beside(home, part)
+    return list(parts.values())
+
+
+def _read_beside(home: Path, part: Archive) -> None:
+    for path in _within(home):
+        name = path.as_posix()
+        if name not in part.files and repository(path) == home:
+            file = read(path, asked=False)
+            if file.kind in KINDS and file.refused is None:
+                part.beside[name] = file
+    config = (home / CONFIG).as_posix()
+    part.config = part.files.get(config) or part.beside.get(config)
 
 
 def repository(path: Path) -> Path | None:
@@ -288,6 +298,13 @@ def _absent(path: Path) -> UserError:
             say("There is no {path}. Did you mean {near}?", path=Quoted(str(path)), near=shown)
         )
     return NothingToCheckError(say("There is no {path}.", path=Quoted(str(path))))
+
+
+def languages(archive: Archive) -> tuple[str, ...]:
+    """The languages that the school's `mobctl.yaml` names, the preferred one first."""
+    data = archive.config.document.data if archive.config and archive.config.document else {}
+    named = data.get("languages") if isinstance(data, dict) else None
+    return tuple(each for each in named if isinstance(each, str)) if isinstance(named, list) else ()
 
 
 def settings(archive: Archive, as_of: Any, only_profiles: tuple[str, ...] = ()) -> Settings:

@@ -1,0 +1,170 @@
+"""Records in, documents out: what a school's archive, its look and its languages make of a kind of document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from mobctl import documents, engine, store
+from mobctl.errors import ContentError, UserError
+from mobctl.finding import Judged, Label, Message, Quoted, Series, from_plain, say
+from mobctl.model import Mobility
+from mobctl.render import FORMATS, PLAIN, Brand, Picture, Speech, compose
+from mobctl.rule import Index
+from mobctl.words import Words
+
+ALIAS = {"scale": "scales", "signatory": "signature-roles"}
+LARGEST_PICTURE = 2 * 1024 * 1024
+LARGEST_STYLE_SHEET = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is wanted: a kind of document, in which languages and formats, and how the school's look."""
+
+    kind: documents.Kind
+    formats: tuple[str, ...]
+    first: Words
+    second: Words | None
+    brand: Brand
+    templates: Path | None
+    as_of: date
+    issuer: Mapping[str, Any]
+
+    @property
+    def suffix(self) -> str:
+        """What the names of the files carry: the kind and the languages."""
+        langs = "+".join(words.lang for words in (self.first, self.second) if words)
+        return f"{self.kind.name}.{langs}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one record: the files made of it, or why there are none.
+
+    `early` says that nothing is wrong: the mobility has not come so far yet.
+    """
+
+    record: str
+    file: str
+    made: tuple[tuple[str, bytes], ...] = ()
+    why: Message | None = None
+    early: bool = False
+
+
+def speech(words: Words) -> Speech:
+    """Let the renderer speak a language: texts unfilled, since it fills and escapes them itself."""
+
+    def message(data: object) -> str:
+        return words.show(from_plain(data))
+
+    return Speech(
+        lang=words.lang,
+        text=words.catalogue.gettext,
+        plural=words.catalogue.ngettext,
+        label=lambda codelist, code: words.show(Label(ALIAS.get(codelist, codelist), code)) if code else "",
+        message=message,
+    )
+
+
+def publish(archive: store.Archive, judged: Mapping[str, Judged], order: Order) -> Iterator[Outcome]:
+    """Make the documents of each mobility of an archive, in all formats or not at all."""
+    models = engine.models(store.sheets(archive), store.shapes())
+    index = engine.index(models)
+    for name, file in archive.files.items():
+        model = models.get(name)
+        if isinstance(model, Mobility):
+            yield _of_record(model, name, index, judged[name], order)
+        elif file.kind in ("mobility", "?"):
+            why = say("the file has mistakes that must be mended first; `mobctl validate` shows them")
+            yield Outcome(Path(name).stem, name, why=why)
+
+
+def _of_record(model: Mobility, name: str, index: Index, judged: Judged, order: Order) -> Outcome:
+    if lacks := (*order.kind.lacks(model),):
+        return Outcome(model.id, name, why=say("{lacks}", lacks=Series(lacks)), early=True)
+    view = order.kind.view(model, index, judged, order.as_of)
+    view = documents.under_the_name_of(view, order.issuer.get("name"), order.issuer.get("address"))
+    try:
+        made = compose(
+            order.kind.name,
+            view,
+            speech=speech(order.first),
+            second=speech(order.second) if order.second else None,
+            brand=order.brand,
+            folder=order.templates,
+        )
+        files = [
+            (f"{order.suffix}{FORMATS[each].suffix}", FORMATS[each].write(made)) for each in order.formats
+        ]
+    except ContentError as error:
+        return Outcome(model.id, name, why=error.args[0])
+    return Outcome(model.id, name, made=tuple(files))
+
+
+def order(
+    archive: store.Archive,
+    kind: documents.Kind,
+    formats: tuple[str, ...],
+    languages: tuple[Words, ...],
+    as_of: date,
+) -> Order:
+    """Take up an order, with what the school's `mobctl.yaml` says on the look of its documents."""
+    config = archive.config
+    data = config.document.data if config and config.document else {}
+    look = data.get("brand") or {}
+    folder = Path(config.name).parent if config else Path()
+    second = languages[1] if len(languages) > 1 else None
+    return Order(
+        kind,
+        formats,
+        languages[0],
+        second,
+        _brand(folder, look),
+        _templates(folder, data.get("templates")),
+        as_of,
+        look,
+    )
+
+
+def _brand(folder: Path, look: Mapping[str, Any]) -> Brand:
+    pictures = {}
+    if logo := look.get("logo"):
+        form = {".svg": "svg", ".png": "png", ".jpg": "jpg", ".jpeg": "jpg"}.get(
+            Path(logo).suffix.lower(), ""
+        )
+        pictures["logo"] = Picture(form, _bytes(folder, logo, LARGEST_PICTURE))
+    css = look.get("stylesheet")
+    return Brand(
+        look.get("accent") or PLAIN.accent,
+        pictures,
+        _bytes(folder, css, LARGEST_STYLE_SHEET).decode("utf-8", "replace") if css else "",
+    )
+
+
+def _templates(folder: Path, named: str | None) -> Path | None:
+    if named is None:
+        return None
+    if not (folder / named).is_dir():
+        raise UserError(say("There is no folder {folder} of templates.", folder=Quoted(named)))
+    return folder / named
+
+
+def _bytes(folder: Path, name: str, largest: int) -> bytes:
+    """Read a file of the repository; a link that leads out of it is not followed."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise UserError(say("{file} lies outside of the records' folder.", file=Quoted(name)))
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(largest + 1)
+    except OSError as error:
+        raise UserError(
+            say("{file} cannot be opened: {why}", file=Quoted(name), why=error.strerror or "")
+        ) from error
+    if len(data) > largest:
+        raise UserError(say("{file} is larger than {n} bytes.", file=Quoted(name), n=largest))
+    return data
