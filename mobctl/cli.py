@@ -18,6 +18,7 @@ from mobctl.errors import NothingToCheckError, UserError
 from mobctl.finding import Finding, Judged, Message, Quoted, Series, Severity, say, say_n
 from mobctl.reporters import Line, Report
 from mobctl.rules import CATALOGUE, RULES
+from mobctl.store import history
 from mobctl.words import Words, languages, words
 
 app = typer.Typer(
@@ -147,6 +148,9 @@ def validate(
     profile: Annotated[
         list[str] | None, typer.Option("--profile", help="Judge by these profiles, not the record's.")
     ] = None,
+    base: Annotated[
+        str | None, typer.Option("--base", help="The git revision to compare with, as in main or HEAD~1.")
+    ] = None,
     fail_on: Annotated[
         Threshold, typer.Option("--fail-on", help="From which severity on the exit status is 1.")
     ] = Threshold["error"],
@@ -159,7 +163,7 @@ def validate(
     archive = store.load(paths or [Path()])
     parts = store.repositories(archive)
     speech = _words(lang, parts[0])
-    report = _report(archive, parts, _day(as_of), tuple(profile or ()))
+    report = _report(archive, parts, _day(as_of), tuple(profile or ()), base)
     if output.value == "text":
         _print(reporters.text_lines(report, speech), color)
     else:
@@ -175,14 +179,19 @@ def validate(
 
 
 def _report(
-    archive: store.Archive, parts: list[store.Archive], as_of: date, only_profiles: tuple[str, ...]
+    archive: store.Archive,
+    parts: list[store.Archive],
+    as_of: date,
+    only_profiles: tuple[str, ...] = (),
+    base: str | None = None,
 ) -> Report:
     judged: dict[str, Judged] = {}
     weakened: list[engine.Weakened] = []
     for part in parts:
         settings = store.settings(part, as_of, only_profiles)
         weakened += engine.weakened(settings, RULES)
-        judged |= engine.judge(store.sheets(part), store.shapes(), RULES.values(), settings)
+        before = history.earlier(part.files, base) if base is not None else None
+        judged |= engine.judge(store.sheets(part, before), store.shapes(), RULES.values(), settings)
     mine = {
         name: Judged((file.refused,)) if file.refused else _in_file_order(file, judged[name])
         for name, file in archive.files.items()
@@ -266,7 +275,7 @@ def render(
         if each not in FORMATS:
             raise _not_one_of(each, say("a document format"), FORMATS)
     names = _document_languages(lang)
-    report = _report(archive, parts, _day(as_of), ())
+    report = _report(archive, parts, _day(as_of))
     asked = {path.as_posix() for path in paths or () if path.is_file()}
     output.mkdir(parents=True, exist_ok=True)
     early = status = 0

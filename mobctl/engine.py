@@ -126,13 +126,20 @@ def _named(code: str, rules: Mapping[str, Rule]) -> Rule:
     raise UserError(say("mobctl.yaml: there is no rule {code}.", code=Quoted(code)))
 
 
+NO_BASE = say("there is no earlier revision to compare with (option --base)")
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The data of one file, before it is judged: its kind ("mobility") and, if there is one, its earlier revision."""
+    """The data of one file, before it is judged: its kind ("mobility") and, if there is one, its earlier revision.
+
+    `uncompared` says why there is nothing to compare with; it is None for a record that is new.
+    """
 
     kind: str
     data: Any
     before: Any = None
+    uncompared: Message | None = NO_BASE
 
 
 def judge(
@@ -246,7 +253,7 @@ class _Run:
         if "history" in rule.needs and self.mobility.history == "incomplete":
             return say("the history of this agreement is incomplete")
         if "base" in rule.needs and self.sheet.before is None:
-            return say("there is no earlier revision to compare with (option --base)")
+            return self.sheet.uncompared
         return None
 
     def _context(self, rule: Rule, mine: list[str]) -> Context:

@@ -218,7 +218,7 @@ def plain(lines: list[Line]) -> str:
 
 
 def as_json(report: Report, words: Words) -> str:
-    """The contract for programs: see schemas/findings.schema.json."""
+    """The contract for programs: see schemas/output/findings.schema.json."""
     findings = []
     not_checked = []
     for name, judged in report.judged.items():

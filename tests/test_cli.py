@@ -1,18 +1,24 @@
 """The command line, from the outside: one test an exit status."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 HERE = Path(__file__).parent
 BASE = HERE / "records" / "base.mobility.yaml"
 HEAVY = ("rich", "jinja2", "jsonschema", "typst", "babel", "msgspec", "typer", "yaml", "lxml")
 
 
-def mobctl(*arguments: str, lang: str = "en", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def mobctl(
+    *arguments: str, lang: str = "en", cwd: Path | None = None, path: str = ""
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "mobctl", *arguments],
         capture_output=True,
@@ -20,7 +26,7 @@ def mobctl(*arguments: str, lang: str = "en", cwd: Path | None = None) -> subpro
         encoding="utf-8",
         check=False,
         cwd=cwd,
-        env={"MOBCTL_LANG": lang, "PYTHONPATH": str(HERE.parent), "PATH": "", "PYTHONUTF8": "1"},
+        env={"MOBCTL_LANG": lang, "PYTHONPATH": str(HERE.parent), "PATH": path, "PYTHONUTF8": "1"},
     )
 
 
@@ -93,6 +99,122 @@ def test_json_is_the_contract(tmp_path: Path) -> None:
     assert [row["code"] for row in data["findings"]] == ["GEN101"]
     assert data["findings"][0]["pointer"] == "/period/planned/end"
     assert {row["code"] for row in data["not_checked"]} == {"GEN103", "LA107"}
+
+
+def contract() -> Draft202012Validator:
+    path = HERE.parent / "schemas" / "output" / "findings.schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "es"])
+def test_json_keeps_its_schema(lang: str) -> None:
+    result = mobctl(
+        "validate", "--format", "json", "--as-of", "2026-11-24", str(HERE.parent / "examples"), lang=lang
+    )
+    data = json.loads(result.stdout)
+    assert len({row["code"] for row in data["findings"]}) > 8
+    assert [error.message for error in contract().iter_errors(data)] == []
+    assert (data["lang"], data["summary"]["errors"]) == (
+        lang,
+        sum(r["severity"] == "error" for r in data["findings"]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        pytest.param(("version",), 2, id="another version"),
+        pytest.param(("findings", 0, "line"), 0, id="line 0"),
+        pytest.param(("findings", 0, "severity"), "fatal", id="a severity that there is not"),
+        pytest.param(("findings", 0, "extra"), 1, id="an unknown field"),
+        pytest.param(("findings", 0, "pointer"), "a/b", id="no JSON Pointer"),
+        pytest.param(("summary", "files"), -1, id="a count below zero"),
+    ],
+)
+def test_the_schema_refuses(place: tuple[str | int, ...], value: object) -> None:
+    result = mobctl("validate", "--format", "json", str(HERE.parent / "examples" / "broken"))
+    data = json.loads(result.stdout)
+    inner = data
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    assert not contract().is_valid(data)
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """A git repository with one record."""
+    if not shutil.which("git"):
+        pytest.skip("git is not installed")
+    shutil.copy(BASE, tmp_path / "2025-0001.mobility.yaml")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "first")
+    return tmp_path
+
+
+def against(folder: Path, revision: str, *names: str) -> Any:
+    arguments = [
+        "validate",
+        "--format",
+        "json",
+        "--as-of",
+        "2026-11-24",
+        "--base",
+        revision,
+        *(names or ["."]),
+    ]
+    result = mobctl(*arguments, cwd=folder, path=os.environ["PATH"])
+    assert result.stdout, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_a_signed_agreement_is_compared_with_its_earlier_revision(archive: Path) -> None:
+    record = archive / "2025-0001.mobility.yaml"
+    assert against(archive, "HEAD")["findings"] == []
+    assert against(archive, "HEAD")["not_checked"] == []
+    text = record.read_text(encoding="utf-8")
+    assert text.count("term: 1/2, credits: 14}") == 1
+    record.write_text(text.replace("term: 1/2, credits: 14}", "term: 1/2, credits: 15}"), encoding="utf-8")
+    data = against(archive, "HEAD")
+    assert {(row["code"], row["pointer"]) for row in data["findings"]} >= {("LA107", "/agreement/studied/2")}
+    (archive / "sub").mkdir()
+    shutil.copy(BASE, archive / "sub" / "new.mobility.yaml")
+    fresh = against(archive, "HEAD", "sub/new.mobility.yaml")
+    assert [row["code"] for row in fresh["not_checked"]] == []
+
+
+def test_a_broken_earlier_revision_is_not_compared_with(archive: Path) -> None:
+    record = archive / "2025-0001.mobility.yaml"
+    good = record.read_text(encoding="utf-8")
+    record.write_text(good.replace("kind: studies", "kind: study"), encoding="utf-8")
+    git(archive, "commit", "-qam", "broken")
+    record.write_text(good, encoding="utf-8")
+    data = against(archive, "HEAD")
+    assert {row["code"] for row in data["not_checked"]} == {"GEN103", "LA107"}
+    assert "mistakes" in data["not_checked"][0]["why"]
+
+
+@pytest.mark.parametrize("revision", ["no-such-branch", "--version", "", "HEAD~7"])
+def test_a_revision_that_there_is_not(archive: Path, revision: str) -> None:
+    result = mobctl("validate", "--base", revision, cwd=archive, path=os.environ["PATH"])
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "Traceback" not in result.stderr
+
+
+def test_base_without_git(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert "git" in mobctl("validate", "--base", "HEAD", cwd=archive).stderr
+    outside = tmp_path_factory.mktemp("outside")
+    shutil.copy(BASE, outside / "a.mobility.yaml")
+    result = mobctl("validate", "--base", "HEAD", cwd=outside, path=os.environ["PATH"])
+    assert (result.returncode, "not in a git repository" in result.stderr) == (2, True)
 
 
 def test_version_imports_nothing_heavy() -> None:

@@ -16,7 +16,7 @@ DAY = date(2026, 11, 24)
 
 
 def lines_found(path: Path) -> set[tuple[int, str]]:
-    archive = store.load([path])
+    [archive] = store.repositories(store.load([path]))
     settings = store.settings(archive, DAY)
     judged = engine.judge(store.sheets(archive), store.shapes(), RULES.values(), settings)
     file = archive.files[path.as_posix()]
@@ -45,7 +45,7 @@ def test_broken(path: Path) -> None:
 
 @pytest.mark.parametrize("folder", ["engineering", "social-work"])
 def test_story_is_silent(folder: str) -> None:
-    archive = store.load([EXAMPLES / folder])
+    [archive] = store.repositories(store.load([EXAMPLES / folder]))
     assert any(file.kind == "mobility" for file in archive.files.values())
     settings = store.settings(archive, DAY)
     judged = engine.judge(store.sheets(archive), store.shapes(), RULES.values(), settings)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from mobctl import derive
 from mobctl.finding import N_, Label, Quoted, Series, Severity, say, say_n
-from mobctl.model import Agreement, Amendment, Mobility, Phase
+from mobctl.model import Agreement, Amendment, Component, Mobility, Phase
 from mobctl.rule import Context, Hit, Number, When, hit, rule
 from mobctl.sources import CTI, EWP_LA, EWP_MBR, ITSRA, LA_GUIDE, UT2
 
@@ -248,15 +248,30 @@ def agreement_versioned_and_original_unchanged(mobility: Mobility, context: Cont
         yield hit(mobility, None, say("The signed learning agreement is no longer in the file."))
         return
     for table in derive.TABLES:
-        old, new = getattr(before.agreement, table), getattr(mobility.agreement, table)
-        if [_content(c) for c in old] != [_content(c) for c in new]:
+        yield from _kept(mobility.agreement, table, getattr(before.agreement, table))
+
+
+def _kept(agreement: Agreement, table: str, signed: tuple[Component, ...]) -> Iterator[Hit]:
+    """Compare a table with what was signed, component by component; their order says nothing."""
+    then = {component.id: component for component in signed}
+    now: tuple[Component, ...] = getattr(agreement, table)
+    label = Label("tables", table)
+    gone = tuple(Quoted(id) for id in then if id not in {component.id for component in now})
+    if gone:
+        text = say(
+            "{ids} stood in {table} when it was signed, and no longer does.", ids=Series(gone), table=label
+        )
+        yield hit(agreement, table if now else None, text)
+    for component in now:
+        if component.id not in then:
             yield hit(
-                mobility.agreement,
-                table if new else None,
-                say(
-                    "{table} of the first version is not what the three parties signed.",
-                    table=Label("tables", table),
-                ),
+                component, None, say("This line was added to {table} after it was signed.", table=label)
+            )
+        elif _content(component) != _content(then[component.id]):
+            yield hit(
+                component,
+                None,
+                say("This line of {table} is not what the three parties signed.", table=label),
             )
 
 

@@ -342,11 +342,29 @@ def _first(names: Any) -> str:
     return str(next(iter(names.values()))) if isinstance(names, dict) else str(names)
 
 
-def sheets(archive: Archive) -> dict[str, Sheet]:
-    """The data of all files that could be read, for the engine."""
+def sheets(archive: Archive, before: Mapping[str, bytes] | None = None) -> dict[str, Sheet]:
+    """The data of all files that could be read, for the engine.
+
+    `before` is what files held at an earlier revision, without those that were not there yet; None if there is
+    no revision to compare with.
+    """
     everything = {**archive.beside, **archive.files}
     return {
-        name: Sheet(file.kind, without_empty(file.document.data, known_keys()))
+        name: _sheet(name, file.kind, without_empty(file.document.data, known_keys()), before)
         for name, file in everything.items()
         if file.document and file.kind in KINDS and file.refused is None
     }
+
+
+def _sheet(name: str, kind: str, data: Any, before: Mapping[str, bytes] | None) -> Sheet:
+    if before is None or kind != "mobility":
+        return Sheet(kind, data)
+    if name not in before:
+        return Sheet(kind, data, uncompared=None)
+    file = read_bytes(name, before[name], asked=False)
+    earlier = without_empty(file.document.data, known_keys()) if file.document and not file.refused else None
+    if file.kind != "mobility" or shapes()["mobility"].check(earlier):
+        return Sheet(
+            kind, data, uncompared=say("the earlier revision of this record has mistakes in its fields")
+        )
+    return Sheet(kind, data, earlier)

@@ -1,0 +1,259 @@
+"""The engine: how profiles, editions, waivers, due dates and a school's own rules combine."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mobctl import engine, store
+from mobctl.engine import HouseRule, Profile, Settings, Sheet
+from mobctl.errors import UserError
+from mobctl.finding import Finding, Judged, Severity, from_plain, plain, pointer_text, say
+from mobctl.model import Mobility, decode
+from mobctl.rule import Context, Hit, Index, NotCheckableError, Number, Rule, Source, hit
+from mobctl.rules import RULES
+
+AS_OF = date(2026, 11, 24)
+BASE = store.read(Path(__file__).parent / "records" / "base.mobility.yaml", asked=True)
+OLD = Source("guide", "Guide", "Issuer", "2014", since=date(2014, 1, 1), until=date(2020, 12, 31))
+NEW = Source("guide", "Guide", "Issuer", "2021", since=date(2021, 1, 1), until=date(2027, 12, 31))
+
+
+def record(**patch: Any) -> dict[str, Any]:
+    assert BASE.document
+    return {**BASE.document.data, **patch}
+
+
+def settings(**changes: Any) -> Settings:
+    return replace(Settings(AS_OF, store.lists(), store.profiles()), **changes)
+
+
+def judge(data: dict[str, Any], *rules: Rule, sheet: dict[str, Any] | None = None, **changes: Any) -> Judged:
+    sheets = {"a.yaml": Sheet("mobility", data, **(sheet or {}))}
+    return engine.judge(sheets, store.shapes(), rules, settings(**changes))["a.yaml"]
+
+
+def rule(code: str = "TST101", **changes: Any) -> Rule:
+    """A rule that always has something to say, of the host."""
+
+    def check(mobility: Mobility, context: Context) -> Iterator[Hit]:
+        yield hit(mobility.host, "country", say("{n}", n=context.numbers.get("n", Decimal(0))))
+
+    made = Rule(
+        code, "slug", "Title", "Why.", "Fix.", Severity.WARNING, (OLD.at("p. 1"), NEW.at("p. 2")), check=check
+    )
+    return replace(made, **changes)
+
+
+def codes(judged: Judged) -> list[str]:
+    return [finding.code for finding in judged.findings]
+
+
+def only(judged: Judged) -> Finding:
+    [finding] = judged.findings
+    return finding
+
+
+PROFILES = {
+    "a": Profile("a", {"TST101": Severity.ERROR}, {("TST101", "n"): Decimal(3)}),
+    "b": Profile("b", {"TST101": Severity.INFO}, {("TST101", "n"): Decimal(5)}),
+    "c": Profile("c", {}, {("TST101", "n"): Decimal(9)}, frozenset({"a"})),
+}
+
+
+@pytest.mark.parametrize(
+    ("named", "stricter", "severity", "number"),
+    [
+        pytest.param(["a"], "higher", Severity.ERROR, 3, id="one"),
+        pytest.param(["b"], "higher", Severity.WARNING, 5, id="a profile makes no rule milder"),
+        pytest.param(["a", "b"], "higher", Severity.ERROR, 5, id="the strictest of two, higher"),
+        pytest.param(["a", "b"], "lower", Severity.ERROR, 3, id="the strictest of two, lower"),
+        pytest.param(["a", "c"], "lower", Severity.WARNING, 9, id="one that replaces another"),
+        pytest.param([], "higher", Severity.WARNING, 1, id="none: the rule's own"),
+    ],
+)
+def test_profiles_combine(named: list[str], stricter: str, severity: Severity, number: int) -> None:
+    mine = rule(
+        profiles=frozenset({"generic", "a", "b", "c"}),
+        numbers={"n": Number(Decimal(1), "ects", stricter)},
+    )
+    found = only(judge(record(profiles=named), mine, profiles=PROFILES))
+    assert (found.severity, dict(found.message.args)["n"]) == (severity, number)
+
+
+def test_a_rule_runs_for_its_profiles_only() -> None:
+    mine = rule(profiles=frozenset({"a"}))
+    assert codes(judge(record(profiles=["a"]), mine, profiles=PROFILES)) == ["TST101"]
+    assert codes(judge(record(profiles=["b"]), mine, profiles=PROFILES)) == []
+    assert codes(judge(record(profiles=["b"]), mine, profiles=PROFILES, only_profiles=("a",))) == ["TST101"]
+    assert codes(judge(record(profiles=[]), mine, profiles=PROFILES, default_profiles=("a",))) == ["TST101"]
+
+
+@pytest.mark.parametrize(
+    ("start", "edition"),
+    [
+        pytest.param("2020-12-31", "2014", id="the last day of an edition"),
+        pytest.param("2021-01-01", "2021", id="the first day of the next"),
+        pytest.param("2013-12-31", "assumed", id="before all of them"),
+        pytest.param("2028-01-01", "assumed", id="after all of them"),
+    ],
+)
+def test_editions(start: str, edition: str) -> None:
+    period = {"planned": {"start": start, "end": "2029-01-01"}}
+    assert only(judge(record(period=period, profiles=[]), rule(), as_of=date(2013, 1, 1))).edition == edition
+
+
+@pytest.mark.parametrize(
+    ("waiver", "waived", "said"),
+    [
+        pytest.param({"all": True}, True, [], id="for the whole record"),
+        pytest.param({"at": {"component": "a1"}}, False, ["WAV101"], id="for another place"),
+        pytest.param({"all": True, "expires": "2026-11-24"}, True, [], id="on its last day"),
+        pytest.param({"all": True, "expires": "2026-11-23"}, False, ["WAV102"], id="the day after"),
+        pytest.param({"all": True, "rule": "TST102"}, False, ["WAV101"], id="for a rule that there is not"),
+    ],
+)
+def test_waivers(waiver: dict[str, Any], waived: bool, said: list[str]) -> None:  # noqa: FBT001  (a column of the table)
+    whole = {"rule": "TST101", "reason": "Agreed.", "by": "Committee", "date": "2026-09-01", **waiver}
+    judged = judge(record(waivers=[whole]), rule())
+    mine = next(finding for finding in judged.findings if finding.code == "TST101")
+    assert mine.severity is Severity.WARNING, "a waiver hides nothing"
+    assert (mine.waived is not None) is waived
+    assert [code for code in codes(judged) if code.startswith("WAV")] == said
+    if mine.waived:
+        assert (mine.waived.by, mine.waived.reason, mine.waived.date) == (
+            "Committee",
+            "Agreed.",
+            "2026-09-01",
+        )
+
+
+def test_a_waiver_has_a_place() -> None:
+    def check(mobility: Mobility, _context: Context) -> Iterator[Hit]:
+        assert mobility.agreement
+        for component in mobility.agreement.studied:
+            yield hit(component, "credits", say("here"))
+
+    waiver = {"rule": "TST101", "at": {"component": "a2"}, "reason": "x", "by": "y", "date": "2026-09-01"}
+    judged = judge(record(waivers=[waiver]), rule(check=check))
+    waived = {pointer_text(f.pointer): f.waived is not None for f in judged.findings}
+    assert waived == {f"/agreement/studied/{n}/credits": n == 1 for n in range(3)}
+
+
+def test_legal_minima_are_not_waived() -> None:
+    waiver = {"rule": "TST101", "all": True, "reason": "x", "by": "y", "date": "2026-09-01"}
+    judged = judge(record(waivers=[waiver]), rule(waivable=False))
+    assert {(f.code, f.waived) for f in judged.findings} == {("TST101", None), ("WAV103", None)}
+
+
+@pytest.mark.parametrize(
+    ("as_of", "now", "todo"), [("2026-11-23", 0, 1), ("2026-11-24", 1, 0), ("2026-11-25", 1, 0)]
+)
+def test_what_is_due_later_is_something_to_do(as_of: str, now: int, todo: int) -> None:
+    def check(mobility: Mobility, _context: Context) -> Iterator[Hit]:
+        yield hit(mobility.host, None, say("later"), due=date(2026, 11, 24))
+
+    judged = judge(record(), rule(check=check), as_of=date.fromisoformat(as_of))
+    assert (len(judged.findings), len(judged.todo)) == (now, todo)
+
+
+def test_a_rule_that_lacks_something_says_so() -> None:
+    def check(_mobility: Mobility, _context: Context) -> Iterator[Hit]:
+        yield from ()
+        raise NotCheckableError(say("a file is missing"))
+
+    lacking = [
+        rule("TST101", check=check),
+        rule("TST102", needs=frozenset({"history"})),
+        rule("TST103", needs=frozenset({"base"})),
+    ]
+    judged = judge(record(history="incomplete"), *lacking)
+    assert judged.findings == ()
+    assert [(each.code, each.why.id) for each in judged.not_checked] == [
+        ("TST101", "a file is missing"),
+        ("TST102", "the history of this agreement is incomplete"),
+        ("TST103", engine.NO_BASE.id),
+    ]
+    new = judge(record(), lacking[2], sheet={"uncompared": None})
+    assert (codes(new), new.not_checked) == (["TST103"], ())
+
+
+def test_a_rule_that_fails_hides_no_other() -> None:
+    def check(_mobility: Mobility, _context: Context) -> Iterator[Hit]:
+        yield from ()
+        raise ZeroDivisionError
+
+    assert sorted(codes(judge(record(), rule("TST102", check=check), rule()))) == ["BUG001", "TST101"]
+
+
+def test_a_record_with_wrong_fields_meets_no_rule() -> None:
+    judged = judge(record(status="on the moon"), rule())
+    assert codes(judged) == ["SHP104"]
+    assert [each.code for each in judged.not_checked] == ["*"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "pointers"),
+    [
+        pytest.param({"required": ["insurance"]}, [""], id="a field that is missing"),
+        pytest.param(
+            {"properties": {"host": {"properties": {"country": {"const": "ES"}}}}},
+            ["/host/country"],
+            id="a value",
+        ),
+        pytest.param({"properties": {"host": {"properties": {"country": {"enum": ["IT"]}}}}}, [], id="kept"),
+    ],
+)
+def test_house_rules(schema: dict[str, Any], pointers: list[str]) -> None:
+    house = HouseRule("X-1", "Our own rule", Severity.INFO, schema)
+    judged = judge(record(), house_rules=(house,))
+    assert [(f.code, f.severity, pointer_text(f.pointer)) for f in judged.findings] == [
+        ("X-1", Severity.INFO, pointer) for pointer in pointers
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param(
+            {"severities": {"LA102": Severity.INFO}}, [("LA102", "severity", "warning", "info")], id="milder"
+        ),
+        pytest.param({"severities": {"LA102": Severity.ERROR}}, [], id="stricter is not listed"),
+        pytest.param(
+            {"numbers": {("LA102", "slack"): Decimal(2)}}, [("LA102", "slack", "1", "2")], id="a number"
+        ),
+        pytest.param({"numbers": {("LA102", "slack"): Decimal("0.5")}}, [], id="a stricter number"),
+    ],
+)
+def test_what_a_school_weakens_is_listed(changes: dict[str, Any], expected: list[tuple[str, ...]]) -> None:
+    found = engine.weakened(settings(**changes), RULES)
+    assert [(each.code, each.what, each.before, each.after) for each in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        pytest.param({"severities": {"GEN101": Severity.INFO}}, "GEN101", id="a rule that can't be waived"),
+        pytest.param({"severities": {"LA12": Severity.INFO}}, "LA102", id="a rule that there is not"),
+        pytest.param({"numbers": {("LA102", "slak"): Decimal(2)}}, "slak", id="a number that there is not"),
+    ],
+)
+def test_what_a_school_cannot_weaken(changes: dict[str, Any], named: str) -> None:
+    with pytest.raises(UserError) as refused:
+        engine.weakened(settings(**changes), RULES)
+    assert named in str(refused.value.args[0])
+
+
+def test_messages_survive_as_plain_data() -> None:
+    message = say("{a} {b}", a=say("{n}", n=3), b=Decimal("7.50"))
+    for found in (message, *(f.message for f in judge(record(status="x")).findings)):
+        assert from_plain(json.loads(json.dumps(plain(found)))) == found
+
+
+def test_an_index_knows_a_party_by_its_file() -> None:
+    assert Index().country(decode(record(), Mobility).host) == "IT"
