@@ -5,6 +5,7 @@ Each number is an `Amount` that knows the parts it was made of, so that messages
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -189,6 +190,16 @@ def _of(mobility: Mobility, name: str) -> Day | None:
         if day:
             return day
     return None
+
+
+def agreed(mobility: Mobility) -> Day | None:
+    """The day on which the last of the three signed the first version of the agreement."""
+    first = first_version(mobility)
+    return last_signature(first.signatures) if first else None
+
+
+KEY_DATES: Mapping[str, Callable[[Mobility], Day | None]] = {"start": start, "agreed": agreed}
+"""The days by which the edition of a text is chosen."""
 
 
 def departure(mobility: Mobility) -> Day | None:

@@ -288,9 +288,8 @@ class _Run:
     def _signed(self, rule: Rule, mine: list[str], profiles: tuple[str, ...]) -> Iterator[Finding]:
         assert rule.check is not None  # noqa: S101  (only rules with a check are run)
         severity = self._severity(rule, profiles)
-        start = derive.start(self.mobility)
-        citation, edition = rule.citation(start.first if start else None)
-        del citation
+        judged_on = derive.KEY_DATES[rule.judged_on](self.mobility)
+        _, edition = rule.citation(judged_on.first if judged_on else None)
         for hit in list(rule.check(self.mobility, self._context(rule, mine))):
             yield Finding(
                 rule.code,

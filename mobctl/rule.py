@@ -124,7 +124,7 @@ class Rule:
     """A check with its name, weight, reason and remedy; without a check, a mistake of shape or of the file.
 
     `needs` names what a check cannot do without (`base`: an earlier revision; `history`: a complete one).
-    `judged_on` is the key date that picks the edition of the sources.
+    `judged_on` is the key date that picks the edition of the sources: a name of `derive.KEY_DATES`.
     """
 
     code: str
@@ -141,7 +141,6 @@ class Rule:
     judged_on: str = "start"
     waivable: bool = True
     clock: bool = False
-    example: str | None = None
     check: Check | None = None
 
     def citation(self, on: date | None) -> tuple[Citation, str]:

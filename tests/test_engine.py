@@ -95,17 +95,18 @@ def test_a_rule_runs_for_its_profiles_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "edition"),
+    ("start", "judged_on", "edition"),
     [
-        pytest.param("2020-12-31", "2014", id="the last day of an edition"),
-        pytest.param("2021-01-01", "2021", id="the first day of the next"),
-        pytest.param("2013-12-31", "assumed", id="before all of them"),
-        pytest.param("2028-01-01", "assumed", id="after all of them"),
+        pytest.param("2020-12-31", "start", "2014", id="the last day of an edition"),
+        pytest.param("2021-01-01", "start", "2021", id="the first day of the next"),
+        pytest.param("2013-12-31", "start", "assumed", id="before all of them"),
+        pytest.param("2028-01-01", "start", "assumed", id="after all of them"),
+        pytest.param("2020-12-31", "agreed", "2021", id="by the last signature, of 2025"),
     ],
 )
-def test_editions(start: str, edition: str) -> None:
-    period = {"planned": {"start": start, "end": "2029-01-01"}}
-    assert only(judge(record(period=period, profiles=[]), rule(), as_of=date(2013, 1, 1))).edition == edition
+def test_editions(start: str, judged_on: str, edition: str) -> None:
+    data = record(period={"planned": {"start": start, "end": "2029-01-01"}}, profiles=[])
+    assert only(judge(data, rule(judged_on=judged_on), as_of=date(2013, 1, 1))).edition == edition
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,233 @@
+"""What the recognition report shows of a record, before any language or format."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
+
+import pytest
+
+from mobctl import documents, engine, store
+from mobctl.documents import KINDS, RecognitionReport, lacks_for_recognition, recognition_report
+from mobctl.engine import Settings, Sheet
+from mobctl.finding import Judged
+from mobctl.model import Mobility, decode
+from mobctl.rule import Index
+from mobctl.rules import RULES
+
+HERE = Path(__file__).parent
+AS_OF = date(2026, 11, 24)
+FILE = store.read(HERE / "records" / "base.mobility.yaml", asked=True)
+assert FILE.document
+BASE: dict[str, Any] = FILE.document.data
+
+
+def merged(base: Any, patch: Any) -> Any:
+    """Lay a patch over a record: mappings are merged, all else is replaced, None takes away."""
+    if not isinstance(base, dict) or not isinstance(patch, dict):
+        return patch
+    whole = {**base, **{key: merged(base.get(key), value) for key, value in patch.items()}}
+    return {key: value for key, value in whole.items() if value is not None}
+
+
+def view(patch: Mapping[str, Any] | None = None) -> RecognitionReport:
+    data = merged(BASE, patch or {})
+    settings = Settings(AS_OF, store.lists(), store.profiles())
+    judged = engine.judge({"a.yaml": Sheet("mobility", data)}, store.shapes(), RULES.values(), settings)[
+        "a.yaml"
+    ]
+    assert not any(finding.code.startswith("SHP1") for finding in judged.findings), judged.findings
+    return recognition_report(decode(data, Mobility), Index(), judged, AS_OF)
+
+
+def totals(shown: RecognitionReport) -> dict[str, documents.Total]:
+    made = shown["totals"]
+    return {"agreed": made["agreed"], "completed": made["completed"], "recognised": made["recognised"]}
+
+
+def example(folder: str) -> RecognitionReport:
+    [archive] = store.repositories(store.load([HERE.parent / "examples" / folder]))
+    models = engine.models(store.sheets(archive), store.shapes())
+    ready = [
+        model
+        for model in models.values()
+        if isinstance(model, Mobility) and not [*lacks_for_recognition(model)]
+    ]
+    assert len(ready) == 1
+    return recognition_report(ready[0], engine.index(models), Judged(), AS_OF)
+
+
+def test_the_engineering_story() -> None:
+    shown = example("engineering")
+    assert {name: total["value"] for name, total in totals(shown).items()} == {
+        "agreed": "30",
+        "completed": "30",
+        "recognised": "30",
+    }
+    assert shown["agreement"]["number"] == "1", "the version after the change of courses"
+    assert [(len(b["results"]), len(b["components"])) for b in shown["blocks"]] == [(2, 1), (2, 2)]
+    grades = [
+        (c["code"], c["grade"]["value"], c["grade"]["scale"])
+        for b in shown["blocks"]
+        for c in b["components"]
+        if c["grade"]
+    ]
+    assert len(grades) == 3
+    assert {scale for _, _, scale in grades} == {"fr-20"}
+    assert [line["scale"] for block in shown["blocks"] for line in block["results"]] == ["it-30"] * 4
+    assert shown["conversions"][0]["originals"] == [
+        {"value": "30L", "scale": "it-30"},
+        {"value": "28", "scale": "it-30"},
+    ]
+    assert shown["issuer"]["name"]["others"] == {"en": "Brévigny School of Engineering"}
+    assert shown["learner"]["programme"] == {
+        "text": "Diplôme d'ingénieur, informatique",
+        "lang": "",
+        "others": {},
+    }
+    assert (shown["date"], shown["status"]) == ("2026-03-18", "draft"), "issued, but no signature is recorded"
+
+
+def test_the_social_work_story() -> None:
+    shown = example("social-work")
+    assert [total["value"] for total in totals(shown).values()] == ["30", "25", "25"]
+    [remedial] = shown["remedial"]
+    assert (remedial["credits"], remedial["date"], remedial["organiser"]["country"]) == (
+        "5",
+        "2026-09-08",
+        "FR",
+    )
+    assert shown["blocks"][1]["reason"] == {
+        "code": "failed-at-host",
+        "text": "Examen de droit social : 8 sur 20.",
+    }
+    assert [component["status"] for component in shown["blocks"][1]["components"]] == ["remedial"]
+
+
+def test_credits_do_not_drop_out_of_sight() -> None:
+    shown = view({"recognition": {"blocks": [BASE["recognition"]["blocks"][0]]}})
+    assert [line["credits"] for line in shown["left_out"]] == ["14"]
+    assert shown["left_out"][0]["reason"] == {"code": "", "text": ""}
+    assert [(b["number"], b["components"][0]["status"], b["agreed"]) for b in shown["blocks"]] == [
+        ("1", "recognised", "16"),
+        ("–", "pending", "14"),
+    ]
+    parts = {name: sum(float(p["credits"]) for p in total["parts"]) for name, total in totals(shown).items()}
+    assert parts == {name: float(total["value"]) for name, total in totals(shown).items()}
+
+
+def test_recognition_follows_the_version_in_force_on_the_last_day() -> None:
+    late = [{"role": role, "date": "2026-02-15"} for role in ("learner", "home", "host")]
+    amendment = {**BASE["amendments"][0], "signatures": late}
+    assert view()["agreement"]["number"] == "1"
+    assert view({"amendments": [amendment]})["agreement"]["number"] == ""
+    on_the_day = [{**each, "date": "2026-01-30"} for each in late]
+    assert view({"amendments": [{**amendment, "signatures": on_the_day}]})["agreement"]["number"] == "1"
+
+
+SIGNED = [
+    {"role": "academic-coordinator", "name": "Paul Durand", "date": "2026-03-11", "how": "electronic"},
+    {"role": "recognition-authority", "name": "Hélène Petit", "date": "2026-03-12", "how": "paper"},
+]
+
+
+@pytest.mark.parametrize(
+    ("signatures", "status"),
+    [
+        pytest.param(SIGNED, "final", id="both"),
+        pytest.param(SIGNED[:1], "draft", id="the authority is missing"),
+        pytest.param([SIGNED[0], {**SIGNED[1], "how": "refused"}], "draft", id="one refused"),
+        pytest.param([SIGNED[0], {"role": "recognition-authority"}], "draft", id="one has no date"),
+    ],
+)
+def test_a_report_is_a_draft_until_all_have_signed(signatures: list[dict[str, str]], status: str) -> None:
+    paper = {
+        "kind": "recognition-report",
+        "reference": "R-1",
+        "issued": "2026-03-12",
+        "signatures": signatures,
+    }
+    shown = view({"documents": [paper]})
+    assert (shown["status"], shown["number"], shown["date"]) == (status, "R-1", "2026-03-12")
+
+
+def test_what_the_check_says_and_what_was_waived() -> None:
+    waiver = {"rule": "LA102", "all": True, "reason": "Agreed.", "by": "Jury", "date": "2026-03-01"}
+    shown = view(
+        {
+            "agreement": {
+                "recognised": [
+                    {**BASE["agreement"]["recognised"][0], "credits": 20},
+                    BASE["agreement"]["recognised"][1],
+                ],
+                "stated_totals": None,
+            },
+            "waivers": [waiver],
+        }
+    )
+    by_code = {each["code"]: each for each in shown["findings"]}
+    assert by_code["LA102"]["waived"] == {"by": "Jury", "date": "2026-03-01", "reason": "Agreed."}
+    assert by_code["REC001"]["waived"] is None
+    assert shown["waivers"] == [
+        {"rule": "LA102", "reason": "Agreed.", "by": "Jury", "date": "2026-03-01", "expires": ""}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("patch", "named"),
+    [
+        pytest.param({"results": None}, ["results.lines"], id="no results"),
+        pytest.param({"recognition": None}, ["recognition.blocks"], id="no decision"),
+        pytest.param({"agreement": None, "amendments": None}, ["agreement"], id="no agreement"),
+        pytest.param({"direction": "incoming"}, ["home school"], id="an incoming student"),
+        pytest.param(
+            {"results": None, "recognition": None}, ["results.lines", "recognition.blocks"], id="two"
+        ),
+        pytest.param({}, [], id="nothing"),
+    ],
+)
+def test_what_lacks_is_named(patch: dict[str, Any], named: list[str]) -> None:
+    lacks = [*KINDS["recognition-report"].lacks(decode(merged(BASE, patch), Mobility))]
+    assert len(lacks) == len(named)
+    for message, name in zip(lacks, named, strict=True):
+        assert name in message.id
+
+
+def test_the_look_of_the_school_is_at_the_head_only() -> None:
+    shown = documents.under_the_name_of(view(), {"fr": "École", "en": "School"}, "1 rue X")
+    assert shown["issuer"]["name"] == {"text": "École", "lang": "fr", "others": {"en": "School"}}
+    assert shown["issuer"]["address"] == ["1 rue X"]
+    assert shown["home"] == view()["home"]
+
+
+def faults(value: Any, kind: Any, at: str = "") -> list[str]:
+    """Compare a view with its types: every key there, and nothing else."""
+    if is_typeddict(kind):
+        hints = get_type_hints(kind)
+        if set(hints) != set(value):
+            return [f"{at}: {sorted(set(hints) ^ set(value))}"]
+        return [fault for key, hint in hints.items() for fault in faults(value[key], hint, f"{at}.{key}")]
+    if get_origin(kind) is list:
+        return [fault for each in value for fault in faults(each, get_args(kind)[0], f"{at}[]")]
+    if kind is Any:
+        return []
+    if options := [each for each in get_args(kind) if each is not NoneType]:
+        if get_origin(kind) is dict:
+            return [] if all(isinstance(k, str) and isinstance(v, str) for k, v in value.items()) else [at]
+        return [] if value is None else faults(value, options[0], at)
+    return [] if isinstance(value, kind) else [f"{at}: {value!r}"]
+
+
+def test_every_key_of_a_view_is_there() -> None:
+    assert faults({"text": "x", "lang": ""}, documents.Words, "words"), (
+        "the comparison itself finds a missing key"
+    )
+    views = [
+        view(),
+        view({"results": {"lines": [{"id": "r1", "status": "pending"}]}}),
+        example("engineering"),
+        example("social-work"),
+    ]
+    for shown in views:
+        assert faults(shown, RecognitionReport) == []
