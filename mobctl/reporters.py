@@ -60,7 +60,9 @@ class Report:
 def visible(text: str) -> str:
     """Text that is safe on a terminal: control and bidirectional characters as their code point."""
     return "".join(
-        f"<U+{ord(letter):04X}>"
+        "<TAB>"
+        if letter == "\t"
+        else f"<U+{ord(letter):04X}>"
         if unicodedata.category(letter) in {"Cc", "Cf", "Zl", "Zp"} and letter not in "\u200c\u200d"
         else letter
         for letter in text
@@ -136,6 +138,8 @@ def _snippet(file: File, span: Any, style: str) -> list[Line]:
     if not text or span.line > len(rows):
         return []
     row = rows[span.line - 1]
+    if "\0" in row:  # UTF-16, or no text at all: nobody could read it
+        return []
     cut = max(0, span.column - 60) if span.column > _WIDE else 0
     shown = row[cut : cut + _WIDE]
     last = span.end_column if span.end_line == span.line else len(row) + 1

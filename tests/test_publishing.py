@@ -1,0 +1,172 @@
+"""`mobctl render`: which files come out, which don't, and what is said."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mobctl import cli
+from mobctl.store import write
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+STORIES = [EXAMPLES / "engineering", EXAMPLES / "social-work"]
+FINISHED = EXAMPLES / "engineering" / "mobilities" / "2025-0107.mobility.yaml"
+PLANNED = EXAMPLES / "engineering" / "mobilities" / "2026-0211.mobility.yaml"
+
+
+def render(*arguments: object, kind: str = "recognition-report") -> int:
+    return cli.run(["render", kind, *map(str, arguments), "--as-of", "2026-11-24"])
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Path:
+    """A copy of the engineering school's records, to be spoilt."""
+    return Path(shutil.copytree(EXAMPLES / "engineering", tmp_path / "school"))
+
+
+def made(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+
+def test_the_shipped_examples(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    formats = ["--format", "pdf", "--format", "html", "--format", "md"]
+    assert render(*STORIES, "-o", tmp_path / "a", *formats, "--lang", "fr+en") == 0
+    said = capsys.readouterr()
+    names = [
+        f"{id}.recognition-report.fr+en.{end}"
+        for id in ("2025-0031", "2025-0107")
+        for end in ("html", "md", "pdf")
+    ]
+    assert made(tmp_path / "a") == names
+    assert sorted(said.out.split()) == sorted((tmp_path / "a" / name).as_posix() for name in names)
+    assert render(*STORIES, "-o", tmp_path / "b", *formats, "--lang", "fr+en") == 0
+    for name in names:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"),
+    [("en", "Recognition report"), ("fr", "Rapport de reconnaissance"), (None, "Rapport de reconnaissance")],
+)
+def test_languages(tmp_path: Path, lang: str | None, title: str) -> None:
+    """Without --lang it is the school's own, of its configuration."""
+    assert render(FINISHED, "-o", tmp_path, "--format", "md", *(["--lang", lang] if lang else [])) == 0
+    [path] = tmp_path.iterdir()
+    assert path.read_text(encoding="utf-8").count(title) >= 1
+
+
+def test_a_record_that_is_not_so_far_is_passed_over_or_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert render(EXAMPLES / "engineering", "-o", tmp_path / "out", "--format", "md", "--lang", "en") == 0
+    assert "1 record is not so far yet" in capsys.readouterr().err
+    assert render(PLANNED, "-o", tmp_path / "none", "--format", "md", "--lang", "en") == 1
+    assert "results.lines" in capsys.readouterr().err
+    assert made(tmp_path / "none") == []
+
+
+def test_a_broken_record_stops_no_other(
+    school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = school / "mobilities" / "broken.mobility.yaml"
+    broken.write_text(
+        FINISHED.read_text(encoding="utf-8").replace("kind: studies", "kind: studys"), encoding="utf-8"
+    )
+    assert render(school, "-o", tmp_path / "out", "--format", "md", "--lang", "en") == 1
+    assert "broken.mobility.yaml" in capsys.readouterr().err
+    assert made(tmp_path / "out") == ["2025-0107.recognition-report.en.md"]
+
+
+def test_all_formats_or_none(school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Egyptian hieroglyphs are in no font of ours: HTML could be made, but the order was for both."""
+    path = school / "mobilities" / FINISHED.name
+    text = path.read_text(encoding="utf-8")
+    assert text.count("reference: PV-2026-S7-01") == 1
+    path.write_text(text.replace("reference: PV-2026-S7-01", "reference: 𓀀"), encoding="utf-8")
+    assert render(path, "-o", tmp_path / "out", "--format", "html", "--format", "pdf", "--lang", "en") == 1
+    assert "U+13000" in capsys.readouterr().err
+    assert made(tmp_path / "out") == []
+    assert render(path, "-o", tmp_path / "out", "--format", "html", "--lang", "en") == 0
+    assert made(tmp_path / "out") == ["2025-0107.recognition-report.en.html"]
+
+
+def test_the_look_of_a_school(school: Path, tmp_path: Path) -> None:
+    config = school / "mobctl.yaml"
+    text = config.read_text(encoding="utf-8")
+    assert text.count('accent: "#12305a"') == 1
+    (school / "logo.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', encoding="utf-8"
+    )
+    config.write_text(
+        text.replace('accent: "#12305a"', 'accent: "#7a0019"\n  logo: logo.svg'), encoding="utf-8"
+    )
+    assert render(school, "-o", tmp_path / "out", "--format", "html", "--format", "pdf") == 0
+    page = next((tmp_path / "out").glob("*.html")).read_text(encoding="utf-8")
+    assert "#7a0019" in page
+    assert "data:image/svg+xml" in page
+    assert "ESI Brévigny" in page
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        pytest.param("  logo: logo.svg", "logo.svg", id="a logo that is missing"),
+        pytest.param("  logo: link.svg", "link.svg", id="a logo that a link takes from elsewhere"),
+        pytest.param("  stylesheet: away.css", "@import", id="a style sheet that fetches"),
+        pytest.param("templates: nowhere", "nowhere", id="a folder of templates that is missing"),
+        pytest.param("templates: mine", "recognition-report.xml.j2:1", id="a template with a mistake"),
+    ],
+)
+def test_a_bad_configuration_makes_nothing(
+    school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, said: str
+) -> None:
+    secret = tmp_path / "secret.svg"
+    secret.write_text("<svg/>", encoding="utf-8")
+    (school / "link.svg").symlink_to(secret)
+    (school / "away.css").write_text("@import 'https://x.invalid/a.css';", encoding="utf-8")
+    (school / "mine").mkdir()
+    (school / "mine" / "recognition-report.xml.j2").write_text("<script/>", encoding="utf-8")
+    with (school / "mobctl.yaml").open("a", encoding="utf-8") as config:
+        config.write(f"{line}\n")
+    assert render(school, "-o", tmp_path / "out", "--format", "html", "--lang", "en") == 2
+    assert said in capsys.readouterr().err
+    assert made(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "status", "said"),
+    [
+        pytest.param(["--format", "docx"], "recognition-report", 2, "docx", id="a format that there is not"),
+        pytest.param([], "recognition", 2, "recognition-report", id="a kind that there is not"),
+        pytest.param(["--lang", "fr+fr"], "recognition-report", 2, "fr+en", id="one language twice"),
+        pytest.param(["--lang", "fr+en+es"], "recognition-report", 2, "fr+en", id="three languages"),
+        pytest.param(["--lang", "fr+tlh"], "recognition-report", 2, "tlh", id="a language that there is not"),
+    ],
+)
+def test_refused(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    kind: str,
+    status: int,
+    said: str,
+) -> None:
+    assert render(FINISHED, "-o", tmp_path / "out", *arguments, kind=kind) == status
+    assert said in capsys.readouterr().err
+    assert made(tmp_path / "out") == []
+
+
+def test_a_document_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk fills up: the older document stays as it was, and nothing half-written lies about."""
+    assert render(FINISHED, "-o", tmp_path, "--format", "md", "--lang", "en") == 0
+    [path] = tmp_path.iterdir()
+    before = path.read_bytes()
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(write, "_settle", lambda _folder: None)
+    assert render(FINISHED, "-o", tmp_path, "--format", "md", "--lang", "en") == 2
+    assert (made(tmp_path), path.read_bytes()) == ([path.name], before)
