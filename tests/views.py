@@ -530,45 +530,45 @@ ORDINARY: RecognitionReport = {
 
 
 def _itsra() -> RecognitionReport:
-    view = copy.deepcopy(ORDINARY)
-    view.update(
-        number="ITS-REC-2027-007",
-        record="2027-0007",
-        date="2027-06-04",
-        status="draft",
-        issuer={
+    return {
+        **copy.deepcopy(ORDINARY),
+        "number": "ITS-REC-2027-007",
+        "record": "2027-0007",
+        "date": "2027-06-04",
+        "status": "draft",
+        "issuer": {
             "name": {"text": "Institut du travail social de la région d’Aulnaie", "lang": "fr"},
             "unit": "",
             "address": ["3, allée des Tilleuls", "63999 Aulnaie"],
             "erasmus_code": "",
         },
-        learner={
+        "learner": {
             "name": {"family": "Ferreira", "given": "Inês", "latin": None},
             "number": "ES-3-118",
             "birth_date": "2003-02-01",
             "programme": {"text": "Diplôme d’État d’éducateur spécialisé", "lang": "fr"},
         },
-        home={
+        "home": {
             "name": {"text": "Institut du travail social de la région d’Aulnaie", "lang": "fr"},
             "unit": "",
             "city": "Aulnaie",
             "country": "FR",
             "erasmus_code": "",
         },
-        host={
+        "host": {
             "name": {"text": "Haute École sociale de Brumes", "lang": "fr"},
             "unit": "Service d’aide en milieu ouvert",
             "city": "Brumes",
             "country": "BE",
             "erasmus_code": "B BRUMES99",
         },
-        period={
+        "period": {
             "academic_year": "2026/2027",
             "planned": {"start": "2027-02-01", "end": "2027-05-14"},
             "actual": {"start": "2027-02-01", "end": "2027-05-14"},
         },
-        programme={"code": "bilateral", "kind": "study+traineeship"},
-        agreement={
+        "programme": {"code": "bilateral", "kind": "study+traineeship"},
+        "agreement": {
             "number": "",
             "effective": "2027-01-20",
             "signatures": [
@@ -577,7 +577,7 @@ def _itsra() -> RecognitionReport:
                 {"role": "host", "name": "Sophie Lambert", "date": "2027-01-20"},
             ],
         },
-        totals={
+        "totals": {
             "agreed": {
                 "value": "30",
                 "parts": [{"name": "DF2", "credits": "15"}, {"name": "STAGE", "credits": "15"}],
@@ -591,7 +591,7 @@ def _itsra() -> RecognitionReport:
                 "parts": [{"name": "DF2", "credits": "10"}, {"name": "STAGE", "credits": "15"}],
             },
         },
-        blocks=[
+        "blocks": [
             {
                 "number": "1",
                 "results": [
@@ -655,9 +655,9 @@ def _itsra() -> RecognitionReport:
                 "reason": None,
             },
         ],
-        left_out=[],
-        conversions=[],
-        remedial=[
+        "left_out": [],
+        "conversions": [],
+        "remedial": [
             {
                 "code": "DF2",
                 "title": {"text": "Séminaire d’éthique", "lang": "fr"},
@@ -667,8 +667,8 @@ def _itsra() -> RecognitionReport:
                 "kind": "catch-up-session",
             }
         ],
-        findings=[],
-        waivers=[
+        "findings": [],
+        "waivers": [
             {
                 "rule": "LA001",
                 "reason": "signature de l’accueil reçue par courriel après une panne",
@@ -677,8 +677,8 @@ def _itsra() -> RecognitionReport:
                 "expires": "",
             }
         ],
-        decision={"date": "2027-06-01", "by": "Commission pédagogique", "reference": "CP-2027-06-01"},
-        signatories=[
+        "decision": {"date": "2027-06-01", "by": "Commission pédagogique", "reference": "CP-2027-06-01"},
+        "signatories": [
             {
                 "role": "academic-coordinator",
                 "name": "Karim Belaïd",
@@ -694,8 +694,7 @@ def _itsra() -> RecognitionReport:
                 "how": "",
             },
         ],
-    )
-    return view
+    }
 
 
 ITSRA = _itsra()
@@ -769,11 +768,15 @@ def _monster() -> RecognitionReport:
         }
         for number in range(25)
     ]
-    small: Block = {**copy.deepcopy(ORDINARY["blocks"][0]), "number": "2"}
-    view.update(
-        number="MONSTER-2027-000000000000000042",
-        status="draft",
-        learner={
+    view["totals"]["completed"]["parts"] = [
+        {"name": one["code"], "credits": one["credits"]} for one in results
+    ]
+    small: list[Block] = [{**ORDINARY["blocks"][0], "number": str(number)} for number in range(2, 14)]
+    return {
+        **view,
+        "number": "MONSTER-2027-000000000000000042",
+        "status": "draft",
+        "learner": {
             "name": {
                 "family": "عبد الرحمن",
                 "given": "أحمد",
@@ -783,14 +786,14 @@ def _monster() -> RecognitionReport:
             "birth_date": "2001-01",
             "programme": {"text": "B.Sc. <b>Informatik</b> & `Recht` | $5", "lang": "de"},
         },
-        host={
+        "host": {
             "name": {"text": LONG_NAME, "lang": "de"},
             "unit": long,
             "city": "Ἀθῆναι",
             "country": "GR",
             "erasmus_code": "A WIEN99",
         },
-        blocks=[
+        "blocks": [
             {
                 "number": "1",
                 "results": results,
@@ -800,9 +803,9 @@ def _monster() -> RecognitionReport:
                 "recognised": "25",
                 "reason": None,
             },
-            *({**small, "number": str(number)} for number in range(2, 14)),
+            *small,
         ],
-        left_out=[
+        "left_out": [
             {
                 "code": "",
                 "title": {"text": value, "lang": ""},
@@ -813,8 +816,8 @@ def _monster() -> RecognitionReport:
             }
             for value in values
         ],
-        exceptions=[{"credits": "3", "reason": "{x} %s <i>"}],
-        waivers=[
+        "exceptions": [{"credits": "3", "reason": "{x} %s <i>"}],
+        "waivers": [
             {
                 "rule": "LA102",
                 "reason": value,
@@ -824,7 +827,7 @@ def _monster() -> RecognitionReport:
             }
             for value in HOSTILE[:4]
         ],
-        findings=[
+        "findings": [
             {
                 "code": f"REC{number:03}",
                 "severity": ["error", "warning", "info"][number % 3],
@@ -833,8 +836,8 @@ def _monster() -> RecognitionReport:
             }
             for number, value in enumerate(values)
         ],
-        requirements=["{x} *star*"],
-        signatories=[
+        "requirements": ["{x} *star*"],
+        "signatories": [
             {
                 "role": "academic-coordinator",
                 "name": names[0],
@@ -845,11 +848,7 @@ def _monster() -> RecognitionReport:
             {"role": "recognition-authority", "name": names[1], "position": long, "signed": "", "how": ""},
             {"role": "recognition-authority", "name": names[4], "position": "", "signed": "", "how": ""},
         ],
-    )
-    view["totals"]["completed"]["parts"] = [
-        {"name": one["code"], "credits": one["credits"]} for one in results
-    ]
-    return view
+    }
 
 
 MONSTER = _monster()
@@ -934,11 +933,11 @@ def speech(lang: str, catalogue: Mapping[str, str] | None = None) -> Speech:
         text = known.get(node["id"], node["id"])
         for name, value in node["args"].items():
             text = text.replace("{" + name + "}", value["date"] if isinstance(value, dict) else value)
-        return text
+        return str(text)
 
     return Speech(
         lang=lang,
-        text=lambda id: known.get(id, id),
+        text=lambda text: known.get(text, text),
         plural=lambda one, many, n: known.get(many, one if n == 1 else many),
         label=lambda codelist, code: LABELS[codelist][code][at],
         message=message,

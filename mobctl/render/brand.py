@@ -14,6 +14,9 @@ FORMATS = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg"}
 CONTRAST = 4.5
 """What WCAG 2 asks of text, here white on the accent colour and the accent colour on white."""
 
+LINEAR = 0.04045
+"""Below this the sRGB curve is a straight line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -67,7 +70,5 @@ def check(brand: Brand) -> None:
 def _luminance(colour: str) -> float:
     """Return the relative luminance of WCAG 2."""
     parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
+    red, green, blue = (part / 12.92 if part <= LINEAR else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from html import unescape
 
-from mobctl.errors import UserError
+from mobctl.errors import ContentError
 from mobctl.finding import N_, Message, Quoted, Series, say
 from mobctl.render.tree import Element, columns, lines
 
@@ -129,10 +129,10 @@ def _where(text: Quoted, label: str | Message | None) -> Message:
     return say("in {text} ({label})", text=text, label=label)
 
 
-def _invisible(bad: list[str], text: str, label: str | Message | None) -> UserError:
+def _invisible(bad: list[str], text: str, label: str | Message | None) -> ContentError:
     where = _where(_quoted(text, bad), label)
     if BIDI.intersection(bad):
-        return UserError(
+        return ContentError(
             say(
                 "{characters} stands {where}: it can make a text read otherwise than it is written, so no document "
                 "is made of it. Take it out of the record.",
@@ -140,7 +140,7 @@ def _invisible(bad: list[str], text: str, label: str | Message | None) -> UserEr
                 where=where,
             )
         )
-    return UserError(
+    return ContentError(
         say(
             "{characters} stands {where}: it can't be seen, so no document is made of it. Take it out of the record.",
             characters=_series(bad),
@@ -149,9 +149,9 @@ def _invisible(bad: list[str], text: str, label: str | Message | None) -> UserEr
     )
 
 
-def _undrawable(bad: list[str], text: str, label: str | Message | None) -> UserError:
+def _undrawable(bad: list[str], text: str, label: str | Message | None) -> ContentError:
     shown = Series(tuple(f"{c} ({named(c)})" for c in bad[:5]))
-    return UserError(
+    return ContentError(
         say(
             "none of the installed fonts has {characters}, which stands {where}. Install {extra} for other scripts, or "
             "give a Latin form in the record; HTML and Markdown can be made as it is.",

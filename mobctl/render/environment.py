@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
@@ -68,11 +68,13 @@ class Job:
     characters: int = LARGEST_OUTPUT
 
     def step(self, count: int = 1) -> None:
+        """Take some steps of those that are left."""
         self.steps -= count
         if self.steps < 0:
             raise RefusedError(say("the template takes more than {n} steps", n=STEPS))
 
     def write(self, count: int) -> None:
+        """Write some characters of those that are left."""
         self.characters -= count
         if self.characters < 0:
             raise RefusedError(say("the template writes more than {n} characters", n=LARGEST_OUTPUT))
@@ -216,8 +218,8 @@ def label(code: str, codelist: str) -> Phrase:
 
 
 def message(node: Any) -> Phrase:
-    """Say a message value that the view carries."""
-    return Phrase(lambda speech: locale.typeset(speech.message(node), speech.lang), glossed=True)
+    """Say a message value that the view carries; values of the record stand in it, so nothing is typeset here."""
+    return Phrase(lambda speech: speech.message(node), glossed=True)
 
 
 class Templates(BaseLoader):
@@ -226,11 +228,12 @@ class Templates(BaseLoader):
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
 
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002  (Jinja's signature)
+        """Return a template, its name for messages, and how to see that it has not changed."""
         for path, display in self._candidates(template):
             if path.is_file() and not path.is_symlink():
                 stamp = path.stat().st_mtime_ns
-                return instrumented(_read(path, display), display), display, lambda: _unchanged(path, stamp)
+                return instrumented(_read(path, display), display), display, partial(_unchanged, path, stamp)
         raise TemplateNotFound(template)
 
     def _candidates(self, template: str) -> Iterator[tuple[Path, str]]:
@@ -308,9 +311,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
         except (TypeError, LookupError):
             return self.undefined(obj=obj, name=argument)
 
-    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Charge for each call of a macro."""
         JOB.get().step()
-        return super().call(__context, __obj, *args, **kwargs)
+        return super().call(context, obj, *args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Let templates count, not calculate: numbers of a document come from the record."""
@@ -319,14 +323,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise RefusedError(say("a template can't use {operator} here", operator=Quoted(operator)))
         return super().call_binop(context, operator, left, right)
 
-    def concat(self, parts: Iterable[str]) -> str:  # type: ignore[override]
+    def concat(self, parts: Iterable[str]) -> str:
         """Put the output of a macro or a block together, within bounds."""
         done = list(parts)
         JOB.get().write(sum(map(len, done)))
         return "".join(done)
 
     def _generate(
-        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+        self,
+        source: nodes.Template,
+        name: str | None,
+        filename: str | None,
+        defer_init: bool = False,  # noqa: FBT001, FBT002  (Jinja's signature)
     ) -> str:
         """Count the turns of loops, and guard comparisons, before the template becomes code."""
         if banned := source.find(nodes.Concat):
@@ -346,7 +354,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super()._generate(source, name, filename, defer_init)
 
 
-def _filtered(expression: nodes.Expr, name: str) -> nodes.Filter:
+def _filtered(expression: nodes.Node, name: str) -> nodes.Filter:
     return nodes.Filter(expression, name, [], [], None, None, lineno=expression.lineno)
 
 

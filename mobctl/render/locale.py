@@ -70,12 +70,12 @@ def _mark(lang: str) -> str:
 
 def country(code: str, lang: str) -> str:
     """Name a country; a code without a name stands for itself."""
-    return locale(lang).territories.get(code.upper(), code)
+    return str(locale(lang).territories.get(code.upper(), code))
 
 
 def language(code: str, lang: str) -> str:
     """Name a language; a code without a name stands for itself."""
-    return locale(lang).languages.get(code.replace("-", "_"), code)
+    return str(locale(lang).languages.get(code.replace("-", "_"), code))
 
 
 def series(items: Sequence[str], lang: str) -> str:

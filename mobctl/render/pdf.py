@@ -10,16 +10,17 @@ from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mobctl.errors import UserError
-from mobctl.finding import Quoted, say
+from mobctl.finding import Message, Quoted, say
 from mobctl.render.typst import attached
 
 if TYPE_CHECKING:
     from typst import Compiler
 
-STANDARDS = ["a-3a", "ua-1"]
+STANDARDS: tuple[Literal["a-3a", "ua-1"], ...] = ("a-3a", "ua-1")
+"""An archive's PDF that a screen reader can read too, in one file."""
 
 PACKAGES = ("fontpkg_source_serif_4", "fontpkg_source_sans_3", "fontpkg_noto_sans_arabic")
 """Packages that hold nothing but font files; what is not installed is not used."""
@@ -68,8 +69,11 @@ def drawable() -> frozenset[int]:
 
     found = set(UNDRAWN)
     for font in fonts():
-        files = (TTFont(path, lazy=True) for path in sorted(font.folder.glob("*.ttf")))
-        found.update(frozenset.intersection(*(frozenset(file.getBestCmap()) for file in files)))
+        every = []
+        for path in sorted(font.folder.glob("*.ttf")):
+            with TTFont(path, lazy=True) as file:
+                every.append(frozenset(file.getBestCmap()))
+        found.update(frozenset.intersection(*every))
     return frozenset(found)
 
 
@@ -104,15 +108,15 @@ def compile(source: str, *, timestamp: datetime, attachments: Iterable[Attachmen
     compiler, _ = _compiler()
     try:
         made, warnings = compiler.compile_with_warnings(
-            (source + "\n" + whole).encode(), format="pdf", pdf_standards=STANDARDS, timestamp=timestamp
+            (source + "\n" + whole).encode(), format="pdf", pdf_standards=list(STANDARDS), timestamp=timestamp
         )
     except typst.TypstError as error:
         raise UserError(_failure(error.message)) from error
     if warnings:
         raise UserError(_failure(warnings[0].message))
-    assert isinstance(made, bytes)
-    return made
+    return made if isinstance(made, bytes) else b"".join(made or [])
 
 
-def _failure(detail):
+def _failure(detail: str) -> Message:
+    """Say what Typst says."""
     return say("the PDF can't be made: {detail}", detail=Quoted(detail))

@@ -158,14 +158,13 @@ def parse(xml: str, template: str) -> Element:
     parser.StartDoctypeDeclHandler = reader.refuse
     parser.ProcessingInstructionHandler = reader.refuse
     try:
-        parser.Parse(xml.encode(), True)
+        parser.Parse(xml.encode(), True)  # noqa: FBT003  (expat takes no names)
     except expat.ExpatError as error:
         problem = say(
             "the markup is not well-formed XML here ({detail})", detail=expat.ErrorString(error.code) or ""
         )
         raise template_error(reader.place(), problem) from None
-    root = reader.stack[0].children[0]
-    assert isinstance(root, Element)
+    root = reader.root()
     _check_document(root)
     return root
 
@@ -186,6 +185,10 @@ class _Reader:
 
     def __init__(self, template: str) -> None:
         self.stack = [_Open("", template)]
+
+    def root(self) -> Element:
+        """Return what the parser made, which refuses anything but a single element."""
+        return next(child for child in self.stack[0].children if isinstance(child, Element))
 
     def place(self) -> str:
         return self.stack[-1].place

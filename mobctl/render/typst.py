@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 from mobctl.render.brand import Brand, Picture
@@ -39,6 +40,7 @@ def write(tree: Element, brand: Brand, fonts: Sequence[str]) -> str:
     issuer = next((p.text() for p in header.elements("p")), "")
     values = tree.attributes
     year, month, day = (int(part) for part in values["date"].split("-"))
+    dated = f"datetime(year: {year}, month: {month}, day: {day})"
     title = " – ".join(values[name] for name in ("title", "holder", "number"))
     running = (
         f"{_inline((issuer,), spot)}, {_inline((' · '.join((values['title'], values['number'])),), spot)}"
@@ -54,8 +56,7 @@ def write(tree: Element, brand: Brand, fonts: Sequence[str]) -> str:
             f"#let accent = rgb({quoted(brand.accent)})",
             f"#let other-fonts = ({''.join(f'{quoted(font)}, ' for font in fonts)})",
             look(),
-            f"#set document(title: {quoted(title)}, author: {quoted(issuer)}, date: datetime(year: {year}, "
-            f"month: {month}, day: {day}))",
+            f"#set document(title: {quoted(title)}, author: {quoted(issuer)}, date: {dated})",
             f"#show: paper.with({', '.join(settings)})",
             _blocks(tree.elements(), spot),
         ]
@@ -130,27 +131,27 @@ def _language(run: Element) -> str:
 
 NARROW = frozenset("ijlftrI.,:;'|!()[]-/ ")
 HYPHENATED = 30
-"""A word of letters up to this length is left to hyphenation, where the place has it."""
+"""A word of letters up to this length is left to hyphenation, where the place has it; a longer one if it is a word."""
+
+UNSPEAKABLE = re.compile(r"(.)\1{3}|[aeiouyæœø]{6}|[^aeiouyæœø]{8}")
 
 
 def _text(text: str, spot: Spot) -> str:
     """Write text; a word that is longer than a line gets places where it may break."""
     if len(text) * 0.68 < spot.room:
         return f"#{quoted(text)};"
+    words = re.split("( +)", text)
     return "".join(
-        f"#{quoted(part)};" if _fits(part, spot) else _breakable(part) for part in WORDS.split(text) if part
+        f"#{quoted(''.join(group))};" if fits else "".join(_long(word, spot) for word in group)
+        for fits, group in groupby(words, lambda word: _width(word) < spot.room)
     )
 
 
-WORDS = re.compile("((?:[^ ]* )+|[^ ]+)")
-
-
-def _fits(text: str, spot: Spot) -> bool:
-    return all(_width(word) < spot.room or _hyphenates(word, spot) for word in text.split(" "))
-
-
-def _hyphenates(word: str, spot: Spot) -> bool:
-    return spot.hyphens and len(word) <= HYPHENATED and word.isalpha()
+def _long(word: str, spot: Spot) -> str:
+    """Write a word that is longer than a line; hyphens are for such words alone."""
+    if spot.hyphens and word.isalpha() and (len(word) <= HYPHENATED or _speakable(word)):
+        return f"#hyphenated({quoted(word)});"
+    return _breakable(word)
 
 
 def _width(word: str) -> float:
@@ -158,15 +159,17 @@ def _width(word: str) -> float:
     return sum(0.34 if c in NARROW else 0.56 if c.islower() or c.isdigit() else 0.68 for c in word)
 
 
-def _breakable(text: str) -> str:
+def _speakable(word: str) -> bool:
+    """Tell a compound, which has places for a hyphen, from a row of letters, which may have none."""
+    letters = unicodedata.normalize("NFD", word.lower())
+    return not UNSPEAKABLE.search("".join(c for c in letters if not unicodedata.combining(c)))
+
+
+def _breakable(word: str) -> str:
     """Put empty boxes between letters: a line may break there, and the text stays as it is when copied."""
-    return "".join(
-        "#box();".join(f"#{quoted(cluster)};" for cluster in CLUSTERS.findall(word))
-        if _breaks(word)
-        else f"#{quoted(word)};"
-        for word in re.split("( )", text)
-        if word
-    )
+    if not _breaks(word):
+        return f"#{quoted(word)};"
+    return "#box();".join(f"#{quoted(cluster)};" for cluster in CLUSTERS.findall(word))
 
 
 CLUSTERS = re.compile("(?s).[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe2f\u200c\u200d]*")
@@ -204,14 +207,14 @@ def _size(element: Element) -> int:
 def _pairs(element: Element, spot: Spot) -> str:
     half = spot.room < WIDTH / 9.2 * 0.7
     width = 27 if half else 38
-    keys = replace(spot, room=width * POINTS / 9.2)
-    values = replace(spot, room=spot.room - (width + 3) * POINTS / 9.2)
+    keys = replace(spot, room=width * POINTS / 9.2, hyphens=True)
+    values = replace(spot, room=spot.room - (width + 3) * POINTS / 9.2, hyphens=True)
     items = ", ".join(f"({_key(item, keys)}, {_value(item, values)})" for item in element.elements())
     return f"#pairs({width}mm, {items})"
 
 
 def _key(item: Element, spot: Spot) -> str:
-    return _inline(next(item.elements("k")).children, spot, beside=True)
+    return _inline(next(item.elements("k")).children, spot)
 
 
 def _value(item: Element, spot: Spot) -> str:
@@ -282,10 +285,15 @@ def _cell(placed: Placed, line: Line, cols: Sequence[Column], spot: Spot, *, tog
         *([f"colspan: {placed.span}"] if placed.span > 1 else []),
         *([f"rowspan: {placed.rows}"] if placed.rows > 1 else []),
         *([f"stroke: ({', '.join(sides)})"] if sides else []),
-        f"align: {align} + {'bottom' if head else 'top'}",
+        f"align: {align} + {'bottom' if head and not _glossed(line, placed) else 'top'}",
         *([] if head else [f"breakable: {'false' if together else 'true'}"]),
     ]
     return f"{'th' if head else 'td'}({_kind(inner, cell)}, {', '.join(options)})"
+
+
+def _glossed(line: Line, placed: Placed) -> bool:
+    """Tell whether a head stands in a line of two languages, where what is said in the first one lines up."""
+    return placed.rows == 1 and any(any(cell.elements("gloss")) for cell in line.element.elements())
 
 
 ALIGN = {"l": "left", "c": "center", "r": "right"}
@@ -318,12 +326,22 @@ def _bars(element: Element, spot: Spot) -> str:
 
 def _legend(element: Element, spot: Spot) -> str:
     half = replace(spot, room=spot.room / 2 - 2)
-    return f"#legend[{_blocks(element.elements(), half)}]"
+    whole, taken = _size(element), 0
+    sides: tuple[list[Element], list[Element]] = ([], [])
+    for child in element.elements():
+        sides[taken * 2 + _size(child) > whole].append(child)
+        taken += _size(child)
+    return f"#legend({', '.join(f'[{_blocks(side, half)}]' for side in sides if side)})"
+
+
+SIGNATURES = 3
+"""How many stand side by side at most, as look.typ has it."""
 
 
 def _signatures(element: Element, spot: Spot) -> str:
     items = [*element.elements()]
-    inside = replace(spot, room=spot.room / 3 - 2)
+    width = (spot.room - 41 * POINTS / 9.2) / min(len(items), SIGNATURES)
+    inside = replace(spot, room=width - 3, hyphens=True)
     seal = _inline((element.attributes["seal"],), inside) if "seal" in element.attributes else "none"
     written = (
         f"({_key(item, inside)}, ({''.join(f'{_inline(v.children, inside)}, ' for v in item.elements('v'))}), "

@@ -1,0 +1,423 @@
+"""PDF: what an archive and a screen reader ask, the text as it was written, and nothing off the page."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache, partial
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pdfcheck
+import pikepdf
+import pypdfium2
+import pytest
+import views
+from pikepdf import Array, Dictionary, Name, Pdf, String
+
+from mobctl import words
+from mobctl.errors import ContentError, UserError
+from mobctl.render import Brand, Picture, Speech, pdf, render
+from mobctl.render import canonical as canonical_view
+
+ARMS = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 70"><path d="M4 8 L30 2 L56 8 L30 68 Z"/></svg>'
+)
+BRAND = Brand(pictures={"logo": Picture("svg", ARMS)})
+MARGIN = 17 / 25.4 * 72
+REPORT = "recognition-report"
+SPOKEN = ("fr", "fr+en")
+
+
+def speech(lang: str) -> Speech:
+    catalogue = words.words(lang, {}).catalogue
+    return replace(views.speech(lang), text=catalogue.gettext, plural=catalogue.ngettext)
+
+
+def report(view: Mapping[str, Any], lang: str = "fr", brand: Brand = BRAND) -> bytes:
+    first, *second = (speech(one) for one in lang.split("+"))
+    other = second[0] if second else None
+    return render(REPORT, view, speech=first, second=other, brand=brand, format="pdf")
+
+
+@lru_cache(maxsize=16)
+def made(name: str, lang: str = "fr") -> bytes:
+    return report(views.VIEWS[name], lang)
+
+
+def facts(name: str, lang: str) -> pdfcheck.Facts:
+    """Say which foreign texts the reports have: the gloss of the title, the host's name where it is not French."""
+    view = views.VIEWS[name]
+    host = view["host"]["name"]
+    foreign = {} if host["lang"] == "fr" else {host["text"].split()[0]: host["lang"]}
+    gloss = {"Recognition report": "en", "Page": "fr"} if "+" in lang else {}
+    gloss.pop("Page", None)  # the footer is an artifact and has no place in the structure
+    return pdfcheck.Facts("fr", canonical_view(view), {**foreign, **gloss})
+
+
+@pytest.mark.parametrize("lang", SPOKEN)
+@pytest.mark.parametrize("name", views.VIEWS)
+def test_archive_and_screen_reader(name: str, lang: str) -> None:
+    assert pdfcheck.failing(made(name, lang), facts(name, lang)) == {}
+
+
+@pytest.mark.parametrize("name", views.VIEWS)
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_every_language(name: str, lang: str) -> None:
+    assert made(name, lang).startswith(b"%PDF-1.7")
+
+
+def first(kind: str, file: Pdf) -> Dictionary:
+    return next(pdfcheck.of_kind(file, kind))
+
+
+def remove(path: str, file: Pdf) -> None:
+    """Take a key away, by its path below the root."""
+    *above, last = path.split("/")
+    place: Any = file.Root
+    for key in above:
+        place = place[f"/{key}"]
+    del place[f"/{last}"]
+
+
+def untabbed(file: Pdf) -> None:
+    del file.pages[0].obj["/Tabs"]
+
+
+def painted_outside(file: Pdf) -> None:
+    file.pages[0].contents_add(b"0 0 9 9 re f")
+
+
+def forgotten(file: Pdf) -> None:
+    """Let the structure lose a paragraph that stays on its page."""
+    first("/P", file)["/K"] = Array([])
+
+
+def untitled(file: Pdf) -> None:
+    file.docinfo["/Title"] = String("")
+
+
+def file_name_shown(file: Pdf) -> None:
+    file.Root.ViewerPreferences["/DisplayDocTitle"] = False
+
+
+def other_language(file: Pdf) -> None:
+    """Say that the document is in another language; what is French in it then says so itself."""
+    file.Root["/Lang"] = String("en")
+
+
+def all_french(file: Pdf) -> None:
+    for element, _ in pdfcheck.elements(file):
+        if "/Lang" in element:
+            del element["/Lang"]
+    for page in file.pages:
+        page.obj["/Contents"] = file.make_stream(b"".join(_french(page)))
+
+
+def _french(page: pikepdf.Page) -> Iterator[bytes]:
+    for instruction in pikepdf.parse_content_stream(page):
+        for operand in instruction.operands:
+            if isinstance(operand, Dictionary) and "/Lang" in operand:
+                operand["/Lang"] = String("fr")
+        yield pikepdf.unparse_content_stream([instruction]) + b"\n"
+
+
+def scopeless(file: Pdf) -> None:
+    del first("/TH", file)["/A"][0]["/Scope"]
+
+
+def headless(file: Pdf) -> None:
+    for head in [*pdfcheck.of_kind(file, "/TH")]:
+        head["/S"] = Name.TD
+
+
+def renamed_head(file: Pdf) -> None:
+    [*pdfcheck.of_kind(file, "/TH")][-1]["/ID"] = String("elsewhere")
+
+
+def wordless(file: Pdf) -> None:
+    del first("/Figure", file)["/Alt"]
+
+
+def leaping(file: Pdf) -> None:
+    first("/H2", file)["/S"] = Name.H3
+
+
+def two_titles(file: Pdf) -> None:
+    first("/H2", file)["/S"] = Name.H1
+
+
+def mute_font(file: Pdf) -> None:
+    font: Any = next(iter(file.pages[0].Resources.Font.values()))
+    del font["/ToUnicode"]
+
+
+def absent_font(file: Pdf) -> None:
+    font: Any = next(iter(file.pages[0].Resources.Font.values()))
+    del font.DescendantFonts[0].FontDescriptor["/FontFile2"]
+
+
+def claims(old: bytes, new: bytes, file: Pdf) -> None:
+    """Change what the metadata say."""
+    before = file.Root.Metadata.read_bytes()
+    assert before.count(old) == 1
+    file.Root.Metadata.write(before.replace(old, new))
+
+
+def unrelated(file: Pdf) -> None:
+    file.Root.AF[0]["/AFRelationship"] = Name.Unspecified
+
+
+def forged(file: Pdf) -> None:
+    stream = file.Root.AF[0].EF.F
+    stream.write(stream.read_bytes().replace(b'"22.5"', b'"30"'))
+
+
+def second_file(file: Pdf) -> None:
+    file.attachments["notes.txt"] = b"notes"
+
+
+def script(file: Pdf) -> None:
+    file.Root["/OpenAction"] = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+
+
+def link(file: Pdf) -> None:
+    action = Dictionary(S=Name.URI, URI=String("https://example.org"))
+    note = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=action)
+    file.pages[0].obj["/Annots"] = file.make_indirect(Array([file.make_indirect(note)]))
+
+
+MUTANTS: tuple[tuple[str, str, Callable[[Pdf], None]], ...] = (
+    ("not marked", "marked", partial(remove, "MarkInfo/Marked")),
+    ("no order of reading", "marked", untabbed),
+    ("painted outside of the structure", "content", painted_outside),
+    ("a paragraph left out of the structure", "content", forgotten),
+    ("no title", "title", untitled),
+    ("title not shown", "title", file_name_shown),
+    ("no language", "language", partial(remove, "Lang")),
+    ("wrong language", "language", other_language),
+    ("foreign text not marked", "foreign", all_french),
+    ("head without scope", "heads", scopeless),
+    ("tables without heads", "heads", headless),
+    ("cell whose head is gone", "heads", renamed_head),
+    ("picture without text", "figures", wordless),
+    ("level left out", "headings", leaping),
+    ("two main headings", "headings", two_titles),
+    ("font without text", "fonts", mute_font),
+    ("font not embedded", "fonts", absent_font),
+    ("PDF/A-2", "identifiers", partial(claims, b"<pdfaid:part>3<", b"<pdfaid:part>2<")),
+    ("level B", "identifiers", partial(claims, b"<pdfaid:conformance>A<", b"<pdfaid:conformance>B<")),
+    ("not PDF/UA", "identifiers", partial(claims, b"<pdfuaid:part>1<", b"<pdfuaid:part>2<")),
+    ("no colours", "intent", partial(remove, "OutputIntents")),
+    ("no attachment", "attachment", partial(remove, "AF")),
+    ("attachment that is not data", "attachment", unrelated),
+    ("forged attachment", "attachment", forged),
+    ("second attachment", "attachment", second_file),
+    ("script", "quiet", script),
+    ("link", "quiet", link),
+)
+
+BESIDE = {"font without text": {"foreign"}}
+"""Checks that see a mutant too, since what they need is gone with it."""
+
+
+@pytest.mark.parametrize(("mutant", "check", "harm"), MUTANTS, ids=[name for name, *_ in MUTANTS])
+def test_mutant_is_found(mutant: str, check: str, harm: Callable[[Pdf], None]) -> None:
+    out = BytesIO()
+    with pikepdf.open(BytesIO(made("ordinary", "fr+en"))) as file:
+        harm(file)
+        file.save(out)
+    found = {*pdfcheck.failing(out.getvalue(), facts("ordinary", "fr+en"))}
+    assert found - BESIDE.get(mutant, set()) == {check}
+
+
+def test_every_check_has_a_mutant() -> None:
+    assert {check for _, check, _ in MUTANTS} == {*pdfcheck.CHECKS}
+
+
+def test_same_input_same_bytes() -> None:
+    assert report(views.ORDINARY, "fr+en") == made("ordinary", "fr+en")
+
+
+OTHER = "import hashlib, test_pdf; print(hashlib.sha256(test_pdf.made('ordinary', 'fr+en')).hexdigest())"
+
+
+def test_same_bytes_in_another_process(tmp_path: Path) -> None:
+    tests = Path(__file__).parent
+    elsewhere = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": f"{tests}{os.pathsep}{tests.parent}",
+        "PYTHONHASHSEED": "7",
+        "TZ": "Pacific/Auckland",
+        "HOME": str(tmp_path),
+        "LC_ALL": "C",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", OTHER], cwd=tmp_path, env=elsewhere, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == hashlib.sha256(made("ordinary", "fr+en")).hexdigest()
+
+
+@lru_cache(maxsize=4)
+def pages(name: str, lang: str = "fr") -> tuple[str, ...]:
+    """Return the text layer of each page, as another library reads it."""
+    file = pypdfium2.PdfDocument(made(name, lang))
+    found = tuple(page.get_textpage().get_text_range() for page in file)
+    file.close()
+    return found
+
+
+HYPHEN = re.compile("[\u0002\ufffe]\\s*")
+"""What the library makes of a hyphen that only a line end has."""
+
+
+def flowing(text: str) -> str:
+    """Make one line of a text."""
+    return " ".join(HYPHEN.sub("", text).split())
+
+
+def dense(text: str) -> str:
+    """Take out blanks and hyphens of line ends: a long value stands on several lines."""
+    return re.sub(r"-?[\s\u0002\ufffe]+|-", "", text)
+
+
+@pytest.mark.parametrize("value", views.HOSTILE)
+def test_hostile_value_stands_as_it_is(value: str) -> None:
+    assert value in flowing("\n".join(pages("monster")))
+
+
+@pytest.mark.parametrize("lang", SPOKEN)
+def test_hostile_values_are_never_typeset(lang: str) -> None:
+    whole = flowing("\n".join(pages("monster", lang)))
+    assert whole.count('the value say "hi" \\" \\ is not of the list') == 1
+    assert whole.count("the value O'Brien & Fils is not of the list") == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        views.LONG_NAME,
+        "A" * 70 + "b" * 70,
+        "Łukasz Żółciński-Ćwikła",
+        "Ελευθερία Παπακωνσταντίνου",
+        "Ἀθῆναι",
+        "Nguyễn Thị Ánh Tuyết",
+        "Suharto",
+        "B.Sc. <b>Informatik</b> & `Recht` | $5",
+    ],
+)
+def test_names_stand_whole(value: str) -> None:
+    assert dense(value) in dense("\n".join(pages("monster")))
+
+
+def test_long_name_is_long() -> None:
+    assert len(views.LONG_NAME) > 220
+
+
+def test_arabic_name() -> None:
+    if not pdf.others():
+        pytest.skip("the optional font for Arabic is not installed")
+    arabic = [
+        "".join(letters) for page in pages("monster") for letters in [re.findall("[\u0600-\u06ff]", page)]
+    ]
+    assert {*"أحمد عبد الرحمن"} - {" "} <= {*"".join(arabic)}
+
+
+@pytest.mark.parametrize("value", ["Kāšī 字", "Ana 𓀀", "Zoë 🎓"])
+def test_character_without_glyph_is_refused_by_name(value: str) -> None:
+    character = value[-1]
+    with pytest.raises(ContentError) as refused:
+        report(with_family(value))
+    assert f"U+{ord(character):04X}" in repr(refused.value.args)
+
+
+@pytest.mark.parametrize("name", ["RIGHT-TO-LEFT OVERRIDE", "ZERO WIDTH SPACE", "LEFT-TO-RIGHT ISOLATE"])
+def test_invisible_character_is_refused_by_name(name: str) -> None:
+    import unicodedata
+
+    with pytest.raises(ContentError) as refused:
+        report(with_family(f"Du{unicodedata.lookup(name)}rand"))
+    assert name in repr(refused.value.args)
+
+
+def with_family(family: str) -> Mapping[str, Any]:
+    """Give the learner of the ordinary report another name."""
+    name: views.Name = {"family": family, "given": "", "latin": None}
+    return {**views.ORDINARY, "learner": {**views.ORDINARY["learner"], "name": name}}
+
+
+def test_without_the_optional_font_its_script_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "PACKAGES", pdf.PACKAGES[:2])
+    monkeypatch.setattr(pdf, "fonts", pdf.fonts.__wrapped__)
+    monkeypatch.setattr(pdf, "drawable", pdf.drawable.__wrapped__)
+    with pytest.raises(ContentError, match="U\\+0623 ARABIC LETTER ALEF WITH HAMZA ABOVE"):
+        report(with_family("أحمد"))
+
+
+def test_mononym() -> None:
+    text = flowing(
+        "".join(pypdfium2.PdfDocument(report(with_family("Suharto")))[0].get_textpage().get_text_range())
+    )
+    assert "Nom Suharto" in text
+
+
+@pytest.mark.parametrize("lang", SPOKEN)
+def test_long_table_repeats_its_head(lang: str) -> None:
+    found = [page for page in pages("monster", lang) if re.search(r"\bM-0[0-9]{2}-\s", page)]
+    tables = [page for page in found if "Validés (résultats)" not in page or "Bloc" in page]
+    assert len(tables) >= 3
+    assert all("Validé à l’étranger" in page and "Décision" in page for page in tables)
+    assert "\n".join(pages("monster", lang)).count("Reconnu intégralement") == 13  # each total once
+
+
+@pytest.mark.parametrize("lang", SPOKEN)
+@pytest.mark.parametrize("name", views.VIEWS)
+def test_nothing_runs_off_the_page(name: str, lang: str) -> None:
+    file = pypdfium2.PdfDocument(made(name, lang))
+    for page in file:
+        width, height = page.get_size()
+        for character, (left, bottom, right, top) in boxes(page):
+            where = (page, character, left, bottom)
+            assert left >= MARGIN - 1, where
+            assert right <= width - MARGIN + 1, where
+            assert bottom > 0, where
+            assert top < height, where
+    file.close()
+
+
+def boxes(page: pypdfium2.PdfPage) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
+    """Yield the characters of a page that can be seen, with their boxes."""
+    text = page.get_textpage()
+    for number in range(text.count_chars()):
+        character = text.get_text_range(number, 1)
+        if character.strip():
+            yield character, text.get_charbox(number)
+
+
+@pytest.mark.parametrize("name", views.VIEWS)
+def test_signatures_never_stand_alone(name: str) -> None:
+    last = pages(name)[-1]
+    assert "Décision" in last
+    assert "Cachet de" in last
+
+
+def test_every_page_says_what_it_belongs_to() -> None:
+    for number, page in enumerate(pages("monster"), 1):
+        assert views.MONSTER["number"] in flowing(page)
+        assert f"Page {number} / {len(pages('monster'))}" in flowing(page)
+        assert "Projet, non signé" in page
+
+
+def test_final_document_has_no_draft_band() -> None:
+    assert not any("Projet" in page for page in pages("ordinary"))
+
+
+def test_accent_that_hides_text_is_refused() -> None:
+    with pytest.raises(UserError, match="can't be read"):
+        report(views.ORDINARY, brand=Brand(accent="#f0c000"))
