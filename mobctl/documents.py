@@ -81,14 +81,14 @@ class Period(TypedDict):
 
 
 class Programme(TypedDict):
-    """The mobility programme and the kind of mobility: codelists `programme` and `kind`."""
+    """The mobility programme and the kind of mobility: codelists `programmes` and `kinds`."""
 
     code: str
     kind: str
 
 
 class Signed(TypedDict):
-    """One signature of an agreement: codelist `signatory`."""
+    """One signature of an agreement: codelist `signatories`."""
 
     role: str
     name: str
@@ -126,14 +126,14 @@ class Totals(TypedDict):
 
 
 class Reason(TypedDict):
-    """A code of the list `reason`, and words of the school's own, or ""."""
+    """A code of the list `block-reasons` or `left-out-reasons`, and words of the school's own, or ""."""
 
     code: str
     text: str
 
 
 class Grade(TypedDict):
-    """A converted grade: codelists `scale` and `grading-method`."""
+    """A converted grade: codelists `scales` and `conversion-methods`."""
 
     value: str
     scale: str
@@ -144,7 +144,7 @@ class Grade(TypedDict):
 
 
 class Result(TypedDict):
-    """A line of the host's transcript: codelists `scale` and `result-status`."""
+    """A line of the host's transcript: codelists `scales` and `result-status`."""
 
     code: str
     title: Words
@@ -212,7 +212,7 @@ class Organiser(TypedDict):
 
 
 class Remedial(TypedDict):
-    """Credits that were not obtained and how they can be: codelist `remedial-kind`."""
+    """Credits that were not obtained and how they can be: codelists `remedial-kinds` and `remedial-statuses`."""
 
     code: str
     title: Words
@@ -249,7 +249,7 @@ class Accepted(TypedDict):
 
 
 class Finding(TypedDict):
-    """What the check says: codelist `severity`; `message` is whatever plain value `speech.message` reads."""
+    """What the check says: codelist `severities`; `message` is whatever plain value `speech.message` reads."""
 
     code: str
     severity: str
@@ -266,7 +266,7 @@ class Decision(TypedDict):
 
 
 class Signatory(TypedDict):
-    """Who signs this report, in order: codelists `signatory` and `signature-means`; `signed` is "" before."""
+    """Who signs this report, in order: codelists `signatories` and `signature-how`; `signed` is "" before."""
 
     role: str
     name: str

@@ -10,13 +10,12 @@ from typing import Any
 
 from mobctl import documents, engine, store
 from mobctl.errors import ContentError, UserError
-from mobctl.finding import Judged, Label, Message, Quoted, Series, from_plain, say
+from mobctl.finding import Arg, Judged, Label, Quoted, Series, from_plain, say
 from mobctl.model import Mobility
 from mobctl.render import FORMATS, PLAIN, Brand, Picture, Speech, compose
 from mobctl.rule import Index
 from mobctl.words import Words
 
-ALIAS = {"scale": "scales", "signatory": "signature-roles"}
 LARGEST_PICTURE = 2 * 1024 * 1024
 LARGEST_STYLE_SHEET = 64 * 1024
 
@@ -51,7 +50,7 @@ class Outcome:
     record: str
     file: str
     made: tuple[tuple[str, bytes], ...] = ()
-    why: Message | None = None
+    why: Arg | None = None
     early: bool = False
 
 
@@ -65,7 +64,7 @@ def speech(words: Words) -> Speech:
         lang=words.lang,
         text=words.catalogue.gettext,
         plural=words.catalogue.ngettext,
-        label=lambda codelist, code: words.show(Label(ALIAS.get(codelist, codelist), code)) if code else "",
+        label=lambda codelist, code: words.show(Label(codelist, code)) if code else "",
         message=message,
     )
 
@@ -85,7 +84,7 @@ def publish(archive: store.Archive, judged: Mapping[str, Judged], order: Order) 
 
 def _of_record(model: Mobility, name: str, index: Index, judged: Judged, order: Order) -> Outcome:
     if lacks := (*order.kind.lacks(model),):
-        return Outcome(model.id, name, why=say("{lacks}", lacks=Series(lacks)), early=True)
+        return Outcome(model.id, name, why=Series(lacks), early=True)
     view = order.kind.view(model, index, judged, order.as_of)
     view = documents.under_the_name_of(view, order.issuer.get("name"), order.issuer.get("address"))
     try:

@@ -280,10 +280,26 @@ def attachment(pdf: Pdf, facts: Facts) -> Iterator[str]:
 def quiet(pdf: Pdf, _facts: Facts) -> Iterator[str]:
     """Nothing runs, and nothing leads out of the file."""
     for one in pdf.objects:
-        if isinstance(one, Stream | Dictionary):
-            keys = {"/JS", "/AA", "/OpenAction", "/RichMedia"} & set(one.keys())
-            if keys or (one.get("/S") in ACTIONS and "/K" not in one):
-                yield f"the file has an action: {', '.join(sorted(keys)) or one.S}"
+        for inner in _dictionaries(one):
+            keys = {"/JS", "/AA", "/OpenAction", "/RichMedia"} & set(inner.keys())
+            if keys or inner.get("/S") in ACTIONS:
+                yield f"the file has an action: {', '.join(sorted(keys)) or inner.S}"
+
+
+def _dictionaries(one: Object) -> Iterator[Object]:
+    """Yield an object, and what stands directly in it, if it has keys; what is only referred to comes by itself."""
+    if isinstance(one, Stream | Dictionary):
+        yield one
+    parts = (
+        list(one.values())
+        if isinstance(one, Stream | Dictionary)
+        else list(one)
+        if isinstance(one, Array)
+        else []
+    )
+    for part in parts:
+        if isinstance(part, Dictionary | Array) and not part.is_indirect:
+            yield from _dictionaries(part)
 
 
 Check = Callable[[Pdf, Facts], Iterator[str]]

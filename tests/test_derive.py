@@ -1,6 +1,7 @@
 """Figures that follow from a record."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -38,5 +39,5 @@ def test_the_version_in_force_changes_with_the_last_signature() -> None:
         assert [component.id for component in version.tables["studied"]] == ids
         total = version.total("studied")
         assert total is not None
-        assert (total.value, total.unit) == (30, "ects")
+        assert (total.value, total.unit) == (Decimal(30), "ects")
         assert total.parts == version.tables["studied"], "an amount knows its parts: the record's own nodes"

@@ -22,6 +22,7 @@ import views
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from mobctl import words
+from mobctl.documents import Name as PersonName
 from mobctl.errors import ContentError, UserError
 from mobctl.render import Brand, Picture, Speech, pdf, render
 from mobctl.render import canonical as canonical_view
@@ -348,7 +349,7 @@ def test_invisible_character_is_refused_by_name(name: str) -> None:
 
 def with_family(family: str) -> Mapping[str, Any]:
     """Give the learner of the ordinary report another name."""
-    name: views.Name = {"family": family, "given": "", "latin": None}
+    name: PersonName = {"family": family, "given": "", "latin": None}
     return {**views.ORDINARY, "learner": {**views.ORDINARY["learner"], "name": name}}
 
 

@@ -26,7 +26,7 @@ FORMATS = TEXT_CODES | {
 }  # fmt: skip
 CLOSED_LISTS = {
     "directions", "kinds", "statuses", "programmes", "signature-roles", "signature-how", "result-status",
-    "decision", "left-out-reasons", "block-reasons", "conversion-methods", "tables", "remedial-kinds",
+    "decision", "left-out-reasons", "block-reasons", "conversion-methods", "tables", "remedial-kinds", "remedial-statuses",
     "component-types",
 }  # fmt: skip
 OPEN_LISTS = {"reasons", "credit-schemes"}

@@ -1,298 +1,18 @@
-"""Document views for the tests, and the shape that the recognition report (OUT-16) is made from.
-
-A view is plain and knows no language: texts, lists and mappings; codes where a document shows names of codes.
-Every key is always there: "" is a text that the record doesn't have, None a group it doesn't have, [] nothing.
-Numbers are decimal texts ("7.5"), dates are `2026-06-03` or `2026-06`. A label is asked for as
-`speech.label(codelist, code)`; the codelists that the report uses are the keys of LABELS below.
-"""
+"""Document views for the tests: an ordinary one, one of a social-work school, and one that breaks what can break."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any
 
+from mobctl import store
+from mobctl.documents import Block, DecidedComponent, RecognitionReport, Result, Words
 from mobctl.render.speech import Speech
 
 
-class Words(TypedDict):
-    """A text of the record and its language, "" where that is not known."""
-
-    text: str
-    lang: str
-
-
-class Name(TypedDict):
-    """A person's name; without a given name it is a mononym."""
-
-    family: str
-    given: str
-    latin: Name | None
-
-
-class Issuer(TypedDict):
-    """The school that issues the document."""
-
-    name: Words
-    unit: str
-    address: list[str]
-    erasmus_code: str
-
-
-class Party(TypedDict):
-    """A home or host institution; `country` is a code of ISO 3166-1."""
-
-    name: Words
-    unit: str
-    city: str
-    country: str
-    erasmus_code: str
-
-
-class Learner(TypedDict):
-    """The holder of the document."""
-
-    name: Name
-    number: str
-    birth_date: str
-    programme: Words | None
-
-
-class Days(TypedDict):
-    """A period, both days included."""
-
-    start: str
-    end: str
-
-
-class Period(TypedDict):
-    """The mobility in time."""
-
-    academic_year: str
-    planned: Days
-    actual: Days | None
-
-
-class Programme(TypedDict):
-    """The mobility programme and the kind of mobility: codelists `programme` and `kind`."""
-
-    code: str
-    kind: str
-
-
-class Signed(TypedDict):
-    """One signature of an agreement: codelist `signatory`."""
-
-    role: str
-    name: str
-    date: str
-
-
-class Agreement(TypedDict):
-    """The version that recognition follows; `number` is that of its last amendment, "" for the first version."""
-
-    number: str
-    effective: str
-    signatures: list[Signed]
-
-
-class Part(TypedDict):
-    """A part of a total, by the code or title that names it."""
-
-    name: str
-    credits: str
-
-
-class Total(TypedDict):
-    """A total and what it is made of."""
-
-    value: str
-    parts: list[Part]
-
-
-class Totals(TypedDict):
-    """Planned, earned, recognised."""
-
-    agreed: Total
-    completed: Total
-    recognised: Total
-
-
-class Reason(TypedDict):
-    """A code of the list `reason`, and words of the school's own, or ""."""
-
-    code: str
-    text: str
-
-
-class Grade(TypedDict):
-    """A converted grade: codelists `scale` and `grading-method`."""
-
-    value: str
-    scale: str
-    method: str
-    tables: list[str]
-    date: str
-    by: str
-
-
-class Result(TypedDict):
-    """A line of the host's transcript: codelists `scale` and `result-status`."""
-
-    code: str
-    title: Words
-    grade: str
-    scale: str
-    credits: str
-    status: str
-
-
-class Component(TypedDict):
-    """A component of table B and what was decided: codelist `decision`."""
-
-    code: str
-    title: Words
-    agreed: str
-    recognised: str
-    status: str
-    grade: Grade | None
-
-
-class Block(TypedDict):
-    """Results abroad and components at home that answer each other as groups, with the sums of both."""
-
-    number: str
-    results: list[Result]
-    components: list[Component]
-    completed: str
-    agreed: str
-    recognised: str
-    reason: Reason | None
-
-
-class LeftOut(TypedDict):
-    """A result that no block uses."""
-
-    code: str
-    title: Words
-    grade: str
-    scale: str
-    credits: str
-    reason: Reason
-
-
-class Original(TypedDict):
-    """A grade as the host gave it."""
-
-    value: str
-    scale: str
-
-
-class Conversion(TypedDict):
-    """Where a converted grade comes from."""
-
-    code: str
-    title: Words
-    originals: list[Original]
-    grade: Grade
-
-
-class Organiser(TypedDict):
-    """Who organises remedial work."""
-
-    name: str
-    country: str
-
-
-class Remedial(TypedDict):
-    """Credits that were not obtained and how they can be: codelist `remedial-kind`."""
-
-    code: str
-    title: Words
-    credits: str
-    date: str
-    organiser: Organiser
-    kind: str
-
-
-class Exception_(TypedDict):  # noqa: N801  (Exception is Python's)
-    """Credits that the three parties agreed to leave out of automatic recognition."""
-
-    credits: str
-    reason: str
-
-
-class Waiver(TypedDict):
-    """An accepted departure from a rule."""
-
-    rule: str
-    reason: str
-    by: str
-    date: str
-    expires: str
-
-
-class Accepted(TypedDict):
-    """The waiver that covers a finding."""
-
-    by: str
-    date: str
-    reason: str
-
-
-class Finding(TypedDict):
-    """What the check says: codelist `severity`; `message` is whatever plain value `speech.message` reads."""
-
-    code: str
-    severity: str
-    message: Any
-    waived: Accepted | None
-
-
-class Decision(TypedDict):
-    """When and by whom recognition was decided."""
-
-    date: str
-    by: str
-    reference: str
-
-
-class Signatory(TypedDict):
-    """Who signs this report, in order: codelists `signatory` and `signature-means`; `signed` is "" before."""
-
-    role: str
-    name: str
-    position: str
-    signed: str
-    how: str
-
-
-class RecognitionReport(TypedDict):
-    """The view of OUT-16. `status` is `draft` until every signatory has signed, then `final`."""
-
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
-    issuer: Issuer
-    learner: Learner
-    home: Party
-    host: Party
-    period: Period
-    programme: Programme
-    agreement: Agreement
-    totals: Totals
-    blocks: list[Block]
-    left_out: list[LeftOut]
-    conversions: list[Conversion]
-    remedial: list[Remedial]
-    exceptions: list[Exception_]
-    waivers: list[Waiver]
-    findings: list[Finding]
-    requirements: list[str]
-    decision: Decision | None
-    signatories: list[Signatory]
+def words(text: str, lang: str = "") -> Words:
+    return {"text": text, "lang": lang, "others": {}}
 
 
 ORDINARY: RecognitionReport = {
@@ -302,7 +22,7 @@ ORDINARY: RecognitionReport = {
     "date": "2027-03-12",
     "status": "final",
     "issuer": {
-        "name": {"text": "Université de Valmont-sur-Loire", "lang": "fr"},
+        "name": words("Université de Valmont-sur-Loire", "fr"),
         "unit": "Département informatique",
         "address": ["12, quai des Augustins", "49999 Valmont-sur-Loire"],
         "erasmus_code": "F VALMONT99",
@@ -311,17 +31,17 @@ ORDINARY: RecognitionReport = {
         "name": {"family": "MARTIN", "given": "Léa", "latin": None},
         "number": "22617345",
         "birth_date": "2004-11-03",
-        "programme": {"text": "Diplôme d’ingénieur en informatique", "lang": "fr"},
+        "programme": words("Diplôme d’ingénieur en informatique", "fr"),
     },
     "home": {
-        "name": {"text": "Université de Valmont-sur-Loire", "lang": "fr"},
+        "name": words("Université de Valmont-sur-Loire", "fr"),
         "unit": "Département informatique",
         "city": "Valmont-sur-Loire",
         "country": "FR",
         "erasmus_code": "F VALMONT99",
     },
     "host": {
-        "name": {"text": "Politecnico di Torgnano", "lang": "it"},
+        "name": words("Politecnico di Torgnano", "it"),
         "unit": "Dipartimento di Automatica",
         "city": "Torgnano",
         "country": "IT",
@@ -374,7 +94,7 @@ ORDINARY: RecognitionReport = {
             "results": [
                 {
                     "code": "02LSEOV",
-                    "title": {"text": "Computer architectures", "lang": "en"},
+                    "title": words("Computer architectures", "en"),
                     "grade": "27",
                     "scale": "it-30",
                     "credits": "10",
@@ -382,7 +102,7 @@ ORDINARY: RecognitionReport = {
                 },
                 {
                     "code": "01TYMOV",
-                    "title": {"text": "Information systems security", "lang": "en"},
+                    "title": words("Information systems security", "en"),
                     "grade": "30L",
                     "scale": "it-30",
                     "credits": "6",
@@ -390,7 +110,7 @@ ORDINARY: RecognitionReport = {
                 },
                 {
                     "code": "02GOLOV",
-                    "title": {"text": "Gestione e visualizzazione dei dati", "lang": "it"},
+                    "title": words("Gestione e visualizzazione dei dati", "it"),
                     "grade": "24",
                     "scale": "it-30",
                     "credits": "6.5",
@@ -400,7 +120,7 @@ ORDINARY: RecognitionReport = {
             "components": [
                 {
                     "code": "S8-INFO",
-                    "title": {"text": "Informatique avancée", "lang": "fr"},
+                    "title": words("Informatique avancée", "fr"),
                     "agreed": "16",
                     "recognised": "16",
                     "status": "recognised",
@@ -415,7 +135,7 @@ ORDINARY: RecognitionReport = {
                 },
                 {
                     "code": "S8-DON",
-                    "title": {"text": "Gestion des données", "lang": "fr"},
+                    "title": words("Gestion des données", "fr"),
                     "agreed": "6",
                     "recognised": "6",
                     "status": "recognised",
@@ -432,7 +152,7 @@ ORDINARY: RecognitionReport = {
             "results": [
                 {
                     "code": "04GSPOV",
-                    "title": {"text": "Software engineering", "lang": "en"},
+                    "title": words("Software engineering", "en"),
                     "grade": "15",
                     "scale": "it-30",
                     "credits": "0",
@@ -442,7 +162,7 @@ ORDINARY: RecognitionReport = {
             "components": [
                 {
                     "code": "S8-GL",
-                    "title": {"text": "Génie logiciel", "lang": "fr"},
+                    "title": words("Génie logiciel", "fr"),
                     "agreed": "8",
                     "recognised": "0",
                     "status": "remedial",
@@ -458,7 +178,7 @@ ORDINARY: RecognitionReport = {
     "left_out": [
         {
             "code": "03LAIT1",
-            "title": {"text": "Lingua italiana A2", "lang": "it"},
+            "title": words("Lingua italiana A2", "it"),
             "grade": "28",
             "scale": "it-30",
             "credits": "2",
@@ -468,7 +188,7 @@ ORDINARY: RecognitionReport = {
     "conversions": [
         {
             "code": "S8-INFO",
-            "title": {"text": "Informatique avancée", "lang": "fr"},
+            "title": words("Informatique avancée", "fr"),
             "originals": [
                 {"value": "27", "scale": "it-30"},
                 {"value": "30L", "scale": "it-30"},
@@ -487,11 +207,12 @@ ORDINARY: RecognitionReport = {
     "remedial": [
         {
             "code": "S8-GL",
-            "title": {"text": "Génie logiciel", "lang": "fr"},
+            "title": words("Génie logiciel", "fr"),
             "credits": "8",
             "date": "2027-06-21",
-            "organiser": {"name": "Université de Valmont-sur-Loire", "country": "FR"},
+            "organiser": {"name": words("Université de Valmont-sur-Loire", "fr"), "country": "FR"},
             "kind": "resit-session",
+            "status": "planned",
         },
     ],
     "exceptions": [],
@@ -537,7 +258,7 @@ def _itsra() -> RecognitionReport:
         "date": "2027-06-04",
         "status": "draft",
         "issuer": {
-            "name": {"text": "Institut du travail social de la région d’Aulnaie", "lang": "fr"},
+            "name": words("Institut du travail social de la région d’Aulnaie", "fr"),
             "unit": "",
             "address": ["3, allée des Tilleuls", "63999 Aulnaie"],
             "erasmus_code": "",
@@ -546,17 +267,17 @@ def _itsra() -> RecognitionReport:
             "name": {"family": "Ferreira", "given": "Inês", "latin": None},
             "number": "ES-3-118",
             "birth_date": "2003-02-01",
-            "programme": {"text": "Diplôme d’État d’éducateur spécialisé", "lang": "fr"},
+            "programme": words("Diplôme d’État d’éducateur spécialisé", "fr"),
         },
         "home": {
-            "name": {"text": "Institut du travail social de la région d’Aulnaie", "lang": "fr"},
+            "name": words("Institut du travail social de la région d’Aulnaie", "fr"),
             "unit": "",
             "city": "Aulnaie",
             "country": "FR",
             "erasmus_code": "",
         },
         "host": {
-            "name": {"text": "Haute École sociale de Brumes", "lang": "fr"},
+            "name": words("Haute École sociale de Brumes", "fr"),
             "unit": "Service d’aide en milieu ouvert",
             "city": "Brumes",
             "country": "BE",
@@ -597,7 +318,7 @@ def _itsra() -> RecognitionReport:
                 "results": [
                     {
                         "code": "",
-                        "title": {"text": "Ateliers d’intervention collective", "lang": "fr"},
+                        "title": words("Ateliers d’intervention collective", "fr"),
                         "grade": "",
                         "scale": "",
                         "credits": "10",
@@ -605,7 +326,7 @@ def _itsra() -> RecognitionReport:
                     },
                     {
                         "code": "",
-                        "title": {"text": "Séminaire d’éthique", "lang": "fr"},
+                        "title": words("Séminaire d’éthique", "fr"),
                         "grade": "",
                         "scale": "",
                         "credits": "0",
@@ -615,7 +336,7 @@ def _itsra() -> RecognitionReport:
                 "components": [
                     {
                         "code": "DF2",
-                        "title": {"text": "Conception et conduite de projet éducatif", "lang": "fr"},
+                        "title": words("Conception et conduite de projet éducatif", "fr"),
                         "agreed": "15",
                         "recognised": "10",
                         "status": "remedial",
@@ -632,7 +353,7 @@ def _itsra() -> RecognitionReport:
                 "results": [
                     {
                         "code": "",
-                        "title": {"text": "Stage à responsabilité éducative", "lang": "fr"},
+                        "title": words("Stage à responsabilité éducative", "fr"),
                         "grade": "",
                         "scale": "",
                         "credits": "15",
@@ -642,7 +363,7 @@ def _itsra() -> RecognitionReport:
                 "components": [
                     {
                         "code": "STAGE",
-                        "title": {"text": "Formation pratique", "lang": "fr"},
+                        "title": words("Formation pratique", "fr"),
                         "agreed": "15",
                         "recognised": "15",
                         "status": "recognised",
@@ -660,11 +381,15 @@ def _itsra() -> RecognitionReport:
         "remedial": [
             {
                 "code": "DF2",
-                "title": {"text": "Séminaire d’éthique", "lang": "fr"},
+                "title": words("Séminaire d’éthique", "fr"),
                 "credits": "5",
                 "date": "2027-09",
-                "organiser": {"name": "Institut du travail social de la région d’Aulnaie", "country": "FR"},
-                "kind": "catch-up-session",
+                "organiser": {
+                    "name": words("Institut du travail social de la région d’Aulnaie", "fr"),
+                    "country": "FR",
+                },
+                "kind": "resit-session",
+                "status": "planned",
             }
         ],
         "findings": [],
@@ -740,16 +465,13 @@ def _monster() -> RecognitionReport:
         "أحمد بن علي",
         "Suharto",
     ]
-    langs = ["pl", "el", "vi", "ar", ""]
+    spoken = dict(zip(names, ("pl", "el", "vi", "ar"), strict=False))
     long = "A" * 70 + "b" * 70
     values = [*HOSTILE, long, *names]
     results: list[Result] = [
         {
             "code": f"M-{number:03}-{'X' * (number % 7)}",
-            "title": {
-                "text": values[number % len(values)],
-                "lang": (["", *langs])[number % 6] if number % len(values) >= len(HOSTILE) + 1 else "",
-            },
+            "title": words(values[number % len(values)], spoken.get(values[number % len(values)], "")),
             "grade": ["27", "30L", "7,5", "A-", "12.50", "VAL"][number % 6],
             "scale": "it-30" if number % 2 else "",
             "credits": "0.5",
@@ -757,10 +479,10 @@ def _monster() -> RecognitionReport:
         }
         for number in range(60)
     ]
-    components: list[Component] = [
+    components: list[DecidedComponent] = [
         {
             "code": f"H-{number:03}",
-            "title": {"text": values[-number % len(values)], "lang": ""},
+            "title": words(values[-number % len(values)]),
             "agreed": "1",
             "recognised": "1",
             "status": "recognised",
@@ -784,10 +506,10 @@ def _monster() -> RecognitionReport:
             },
             "number": "#sys.version",
             "birth_date": "2001-01",
-            "programme": {"text": "B.Sc. <b>Informatik</b> & `Recht` | $5", "lang": "de"},
+            "programme": words("B.Sc. <b>Informatik</b> & `Recht` | $5", "de"),
         },
         "host": {
-            "name": {"text": LONG_NAME, "lang": "de"},
+            "name": words(LONG_NAME, "de"),
             "unit": long,
             "city": "Ἀθῆναι",
             "country": "GR",
@@ -808,7 +530,7 @@ def _monster() -> RecognitionReport:
         "left_out": [
             {
                 "code": "",
-                "title": {"text": value, "lang": ""},
+                "title": words(value),
                 "grade": "{x}",
                 "scale": "",
                 "credits": "1",
@@ -856,78 +578,13 @@ MONSTER = _monster()
 
 VIEWS: Mapping[str, Mapping[str, Any]] = {"ordinary": ORDINARY, "itsra": ITSRA, "monster": MONSTER}
 
-LABELS: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
-    "programme": {
-        "KA131": ("Erasmus+ KA131", "Erasmus+ KA131", "Erasmus+ KA131"),
-        "bilateral": ("bilateral agreement", "accord bilatéral", "convenio bilateral"),
-    },
-    "kind": {
-        "studies": ("studies", "études", "estudios"),
-        "study+traineeship": ("studies and traineeship", "études et stage", "estudios y prácticas"),
-    },
-    "signatory": {
-        "learner": ("learner", "étudiant·e", "estudiante"),
-        "home": ("home institution", "établissement d'origine", "institución de origen"),
-        "host": ("host institution", "établissement d'accueil", "institución de acogida"),
-        "academic-coordinator": (
-            "Academic coordinator",
-            "Coordination pédagogique",
-            "Coordinación académica",
-        ),
-        "recognition-authority": (
-            "Recognition authority",
-            "Autorité de reconnaissance",
-            "Autoridad de reconocimiento",
-        ),
-    },
-    "signature-means": {
-        "electronic": ("electronically", "par voie électronique", "por vía electrónica"),
-        "paper": ("on paper", "sur papier", "en papel"),
-    },
-    "scale": {"it-30": ("out of 30", "sur 30", "sobre 30"), "fr-20": ("out of 20", "sur 20", "sobre 20")},
-    "result-status": {
-        "failed": ("failed", "non validé", "suspenso"),
-        "not-taken": ("not taken", "non suivi", "no cursado"),
-        "compensated": ("compensated", "compensé", "compensado"),
-    },
-    "decision": {
-        "recognised": ("recognised", "reconnu", "reconocido"),
-        "remedial": ("to be made up", "à rattraper", "por recuperar"),
-    },
-    "reason": {
-        "failed-at-host": (
-            "failed at the host institution",
-            "échec dans l'établissement d'accueil",
-            "suspenso en la institución de acogida",
-        ),
-        "surplus": ("more credits than agreed", "crédits au-delà du contrat", "créditos de más"),
-        "not-taken": ("not taken", "non suivi", "no cursado"),
-    },
-    "grading-method": {
-        "ects-distribution": (
-            "by the ECTS grade distributions of both institutions",
-            "selon les distributions de notes ECTS des deux établissements",
-            "según las distribuciones de notas ECTS",
-        )
-    },
-    "remedial-kind": {
-        "resit-session": ("resit session", "session de rattrapage", "convocatoria extraordinaria"),
-        "catch-up-session": ("catch-up session", "session de rattrapage", "sesión de recuperación"),
-    },
-    "severity": {
-        "error": ("error", "erreur", "error"),
-        "warning": ("warning", "avertissement", "aviso"),
-        "info": ("remark", "remarque", "nota"),
-    },
-}
-
 LANGUAGES = ("en", "fr", "es")
 
 
 def speech(lang: str, catalogue: Mapping[str, str] | None = None) -> Speech:
     """Make a language of a plain mapping of English to it; what it doesn't have is said in English."""
     known = catalogue or {}
-    at = LANGUAGES.index(lang)
+    lists = store.lists()
 
     def message(node: Any) -> str:
         text = known.get(node["id"], node["id"])
@@ -939,6 +596,6 @@ def speech(lang: str, catalogue: Mapping[str, str] | None = None) -> Speech:
         lang=lang,
         text=lambda text: known.get(text, text),
         plural=lambda one, many, n: known.get(many, one if n == 1 else many),
-        label=lambda codelist, code: LABELS[codelist][code][at],
+        label=lambda codelist, code: lists[codelist].label(code, lang),
         message=message,
     )

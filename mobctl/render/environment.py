@@ -192,8 +192,22 @@ MARK = re.compile("\ue000([0-9]+)\ue001")
 
 
 def beside(left: Sequence[Any], right: Sequence[Any]) -> list[tuple[Any, Any]]:
-    """Lay two lists side by side; the shorter one ends in nothing."""
-    return [*zip_longest(left, right)]
+    """Lay two lists side by side; the shorter one ends in nothing, and two empty ones are one line of nothing."""
+    return [*zip_longest(left, right)] or [(None, None)]
+
+
+def words(it: Mapping[str, Any]) -> Phrase:
+    """Say a text of the record in each language that its issuer gave it in, else in the issuer's own."""
+
+    def in_language(speech: Speech) -> str:
+        lang = speech.lang if speech.lang in it["others"] else it["lang"]
+        text = it["others"].get(lang, it["text"])
+        return RUN_IN.format(lang, text) if lang else RUN.format(text)
+
+    return Phrase(in_language, glossed=True)
+
+
+RUN, RUN_IN = Markup("<run>{}</run>"), Markup('<run lang="{}">{}</run>')
 
 
 def in_words(write: Callable[[str, str], str]) -> Callable[[Any], Phrase]:
@@ -367,6 +381,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "beside": beside,
     "label": label,
     "message": message,
+    "words": words,
     "date": in_words(locale.day),
     "credits": in_words(locale.credits),
     "grade": in_words(locale.grade),

@@ -1,0 +1,271 @@
+"""The tree as one HTML page: it holds its own style sheet and pictures, fetches nothing, and runs nothing."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from html import escape
+from itertools import pairwise
+from pathlib import Path
+
+from mobctl.render.brand import FORMATS, Brand
+from mobctl.render.tree import Column, Element, Line, Placed, columns, lines
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""Whatever a school's style sheet says, a browser loads nothing."""
+
+
+def write(tree: Element, brand: Brand) -> str:
+    """Write a document as a page of HTML."""
+    values = tree.attributes
+    title = " – ".join(values[name] for name in ("title", "holder", "number"))
+    header, footer = next(tree.elements("header")), next(tree.elements("footer"))
+    inner = [child for child in tree.elements() if child.tag not in {"header", "footer"}]
+    return "\n".join(
+        [
+            "<!DOCTYPE html>",
+            f"<html{_attributes(lang=values['lang'])}>",
+            "<head>",
+            '<meta charset="utf-8">',
+            f"<meta{_attributes(http_equiv='Content-Security-Policy', content=POLICY)}>",
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<meta{_attributes(name='date', content=values['date'])}>",
+            f"<title>{escape(title)}</title>",
+            f"<style>\n:root {{ --accent: {brand.accent}; }}\n{look()}{brand.css}\n</style>",
+            "</head>",
+            f'<body class="{values["status"]}">',
+            *_band(tree),
+            _masthead(header, brand),
+            f"<main>\n{_blocks(inner, brand)}\n</main>",
+            _footer(footer),
+            "</body>",
+            "</html>",
+            "",
+        ]
+    )
+
+
+@lru_cache(maxsize=1)
+def look() -> str:
+    """Return the style sheet of documents."""
+    return Path(__file__).with_name("look.css").read_text(encoding="utf-8")
+
+
+def _attributes(**values: str | None) -> str:
+    """Write attributes, without those that have no value."""
+    given = ((name.rstrip("_").replace("_", "-"), value) for name, value in values.items())
+    return "".join(f' {name}="{escape(value)}"' for name, value in given if value is not None)
+
+
+def _tag(name: str, inner: str, **values: str | None) -> str:
+    return f"<{name}{_attributes(**values)}>{inner}</{name}>"
+
+
+def _inline(children: Iterable[Element | str]) -> str:
+    return "".join(_piece(child) for child in children)
+
+
+def _piece(child: Element | str) -> str:
+    if isinstance(child, str):
+        return escape(child)
+    inner = _inline(child.children)
+    lang = child.attributes.get("lang")
+    match child.tag:
+        case "em" | "strong":
+            return _tag(child.tag, inner)
+        case "run":
+            return _tag("bdi", inner, lang=lang)
+        # The blank parts the words for whoever reads without the style sheet, which puts them on lines of their own.
+        case "gloss":
+            return " " + _tag("span", inner, class_="gloss", lang=lang)
+        case "note":
+            return " " + _tag("small", inner)
+        case "page":
+            return ""
+        case _:
+            return "<br>"
+
+
+def _blocks(elements: Iterable[Element], brand: Brand) -> str:
+    return "\n".join(BLOCKS[element.tag](element, brand) for element in elements)
+
+
+def _band(tree: Element) -> Iterator[str]:
+    """On paper a draft says so on every page; on the screen its notice is enough."""
+    for notice in tree.elements("notice"):
+        if notice.attributes["kind"] == "draft":
+            short = next(notice.elements("strong"), notice)
+            yield _tag("div", escape(short.text()), class_="band", aria_hidden="true")
+
+
+def _masthead(element: Element, brand: Brand) -> str:
+    names = "\n".join(_tag("p", _inline(p.children)) for p in element.elements("p"))
+    pictures = "\n".join(_image(image, brand) for image in element.elements("image"))
+    facts = "\n".join(_pairs(kv, brand) for kv in element.elements("kv"))
+    return f"<header>\n{pictures}\n<div>\n{names}\n</div>\n{facts}\n</header>"
+
+
+def _footer(element: Element) -> str:
+    """Leave out what counts pages: a page of HTML has one."""
+    told = [p for p in element.elements() if not any(p.elements("page"))]
+    return f"<footer>\n{chr(10).join(_tag('p', _inline(p.children)) for p in told)}\n</footer>"
+
+
+def _heading(element: Element, _brand: Brand) -> str:
+    return _tag(f"h{element.attributes['level']}", _inline(element.children))
+
+
+def _paragraph(element: Element, _brand: Brand) -> str:
+    return _tag("p", _inline(element.children), class_=element.attributes.get("kind"))
+
+
+def _section(element: Element, brand: Brand) -> str:
+    kind = (
+        "beside"
+        if element.attributes.get("cols") == "2"
+        else "keep"
+        if "keep" in element.attributes
+        else None
+    )
+    return _tag("section", f"\n{_blocks(element.elements(), brand)}\n", class_=kind)
+
+
+def _pairs(element: Element, _brand: Brand) -> str:
+    return f"<dl>\n{chr(10).join(_tag('div', _pair(item)) for item in element.elements())}\n</dl>"
+
+
+def _pair(item: Element) -> str:
+    key = _tag("dt", _inline(next(item.elements("k")).children))
+    values = (_tag("dd", _inline(v.children), class_=v.attributes.get("kind")) for v in item.elements("v"))
+    notes = (_tag("dd", _inline(note.children), class_="note") for note in item.elements("note"))
+    return key + "".join(values) + "".join(notes)
+
+
+def _table(element: Element, _brand: Brand) -> str:
+    cols = columns(element.attributes["cols"])
+    shares = sum(column.share or 0 for column in cols)
+    widths = (f"width: {column.share / shares:.2%}" if column.share else None for column in cols)
+    caption = "".join(_tag("caption", _inline(one.children)) for one in element.elements("caption"))
+    all_lines = [*lines(element)]
+    head = "\n".join(_row(line, cols) for line in all_lines if line.element.tag == "head")
+    body = [line for line in all_lines if line.element.tag != "head"]
+    label = element.attributes.get("label") or next(element.elements("caption")).text()
+    table = "\n".join(
+        [
+            f"<table>{caption}",
+            f"<colgroup>{''.join(f'<col{_attributes(style=width)}>' for width in widths)}</colgroup>",
+            f"<thead>\n{head}\n</thead>",
+            *(
+                f"<tbody>\n{chr(10).join(_row(line, cols) for line in part)}\n</tbody>"
+                for part in _bodies(body)
+            ),
+            "</table>",
+        ]
+    )
+    # A narrow screen scrolls the table, not the page; a keyboard has to get there too.
+    return _tag("div", f"\n{table}\n", class_="scroll", role="region", tabindex="0", aria_label=label)
+
+
+def _bodies(body: Sequence[Line]) -> Iterator[list[Line]]:
+    """Begin a part of the table with each line that is the head of a group of lines."""
+    starts = [number for number, line in enumerate(body) if number == 0 or _begins(line)]
+    for start, end in pairwise([*starts, len(body)]):
+        yield [*body[start:end]]
+
+
+def _begins(line: Line) -> bool:
+    return line.element.tag == "group" or any(_is_mark(placed.cell) for placed in line.cells)
+
+
+def _is_mark(cell: Element) -> bool:
+    return cell.attributes.get("kind") == "mark"
+
+
+def _row(line: Line, cols: Sequence[Column]) -> str:
+    if line.element.tag == "group":
+        inner = _inline(line.element.children)
+        return _tag("tr", _tag("th", inner, scope="rowgroup", colspan=str(len(cols)), class_="group"))
+    return _tag("tr", "".join(_cell(placed, line, cols) for placed in line.cells))
+
+
+def _cell(placed: Placed, line: Line, cols: Sequence[Column]) -> str:
+    cell, column = placed.cell, cols[placed.column]
+    head = line.element.tag == "head"
+    kind = cell.attributes.get("kind", "text")
+    align = cell.attributes.get("align") or ("r" if kind == "number" else column.align)
+    classes = [kind] * (kind != "text") + [ALIGN[align]] * (align != "l") + ["ruled"] * column.ruled
+    scope = ("colgroup" if placed.span > 1 else "col") if head else "rowgroup" if _is_mark(cell) else None
+    return _tag(
+        "th" if scope else "td",
+        _inline(cell.children),
+        scope=scope,
+        colspan=str(placed.span) if placed.span > 1 else None,
+        rowspan=str(placed.rows) if placed.rows > 1 else None,
+        class_=" ".join(classes) or None,
+    )
+
+
+ALIGN = {"l": "left", "c": "center", "r": "right"}
+
+
+def _tiles(element: Element, brand: Brand) -> str:
+    return _tag("div", f"\n{_pairs(element, brand)}\n", class_="tiles")
+
+
+def _bars(element: Element, _brand: Brand) -> str:
+    items = "\n".join(
+        _tag(
+            "div", _pair(bar), class_="mark" if "mark" in bar.attributes else None, style=f"--share: {share}%"
+        )
+        for bar in element.elements()
+        for share in [bar.attributes["share"]]
+    )
+    return _tag("dl", f"\n{items}\n", class_="bars", aria_label=element.attributes["label"])
+
+
+def _legend(element: Element, brand: Brand) -> str:
+    return _tag("div", f"\n{_blocks(element.elements(), brand)}\n", class_="legend")
+
+
+def _signatures(element: Element, _brand: Brand) -> str:
+    items = "\n".join(_signatory(item) for item in element.elements())
+    seal = (
+        _tag("p", escape(element.attributes["seal"]), class_="seal") if "seal" in element.attributes else ""
+    )
+    return _tag("div", f"\n<ul>\n{items}\n</ul>\n{seal}\n", class_="sign")
+
+
+def _signatory(item: Element) -> str:
+    role = _tag("p", _inline(next(item.elements("k")).children), class_="role")
+    names = "".join(_tag("p", _inline(v.children)) for v in item.elements("v"))
+    notes = "".join(_tag("p", _inline(note.children), class_="note") for note in item.elements("note"))
+    return _tag(
+        "li", role + names + notes, class_="signed" if item.attributes.get("signed") == "yes" else None
+    )
+
+
+def _image(element: Element, brand: Brand) -> str:
+    picture = brand.picture(element)
+    data = f"data:{FORMATS[picture.format]};base64,{b64encode(picture.data).decode()}"
+    return f"<img{_attributes(src=data, alt=element.attributes['alt'])}>"
+
+
+def _notice(element: Element, _brand: Brand) -> str:
+    return _tag("p", _inline(element.children), class_=f"notice {element.attributes['kind']}")
+
+
+BLOCKS: Mapping[str, Callable[[Element, Brand], str]] = {
+    "section": _section,
+    "h": _heading,
+    "p": _paragraph,
+    "kv": _pairs,
+    "table": _table,
+    "tiles": _tiles,
+    "bars": _bars,
+    "legend": _legend,
+    "sign": _signatures,
+    "image": _image,
+    "break": lambda _element, _brand: '<div class="page-break"></div>',
+    "notice": _notice,
+}
