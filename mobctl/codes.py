@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
+from unicodedata import normalize
 
 from mobctl.finding import MONTHS, Message, Quoted, Series, say
 
@@ -32,20 +33,33 @@ class CodeList:
         return labels.get(lang) or labels.get("en") or code
 
     def nearest(self, text: str) -> str | None:
-        """Find the code that was probably meant."""
-        if text in self.aliases:
-            return self.aliases[text]
-        folded = {code.casefold(): code for code in self.codes}
-        close = get_close_matches(text.casefold(), folded, n=1, cutoff=0.6)
-        return folded[close[0]] if close else None
+        """Find the code that was probably meant: by its name in any language, by an alias, else by its look."""
+        written = _folded(text)
+        names = {
+            _folded(name): code  # several fields bear one name: the last of them is the most detailed
+            for code, row in self.codes.items()
+            for name in row.get("name", row.get("label", {})).values()
+        }
+        aliases = {_folded(alias): code for alias, code in self.aliases.items()}
+        codes = {_folded(code): code for code in self.codes}
+        for known in (names, aliases):
+            if written in known:
+                return known[written]
+        close = get_close_matches(written, codes, n=1, cutoff=0.6)
+        return codes[close[0]] if close else None
 
     def group(self, code: str, group: str, on: date) -> bool:
         """Say whether a code belonged to a group, such as EHEA or EU, on a day."""
-        for entry in self.codes.get(code, {}).get("groups", ()):
-            if entry["group"] == group:
-                day = on.isoformat()
-                return bool(entry.get("since", day) <= day <= entry.get("until", day))
-        return False
+        day = on.isoformat()
+        return any(
+            entry["group"] == group and entry.get("since", day) <= day <= entry.get("until", day)
+            for entry in self.codes.get(code, {}).get("groups", ())
+        )
+
+
+def _folded(text: str) -> str:
+    """Take from a text what a reader may write otherwise: capitals, accents, spaces and signs."""
+    return "".join(letter for letter in normalize("NFKD", text.casefold()) if letter.isalnum())
 
 
 def code_list(data: Mapping[str, Any]) -> CodeList:
@@ -58,6 +72,15 @@ def code_list(data: Mapping[str, Any]) -> CodeList:
         codes={row["code"]: row for row in rows},
         aliases={alias: row["code"] for row in rows for alias in row.get("aliases", ())},
     )
+
+
+def wrong_expression(text: str) -> Message | None:
+    """Say what is wrong with a regular expression."""
+    try:
+        re.compile(text)
+    except re.error as error:
+        return say("{value} is not a regular expression: {why}.", value=Quoted(text), why=error.msg)
+    return None
 
 
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
@@ -200,6 +223,7 @@ def formats(lists: Mapping[str, CodeList]) -> dict[str, Callable[[str], Message 
         "date": lambda text: wrong_day(text, whole=True),
         "moment": wrong_moment,
         "academic-year": wrong_academic_year,
+        "regular-expression": wrong_expression,
         "language": wrong_language,
         "country": _listed(
             lists["countries"], lambda: say("the code of a country (ISO 3166-1, two letters)")

@@ -22,12 +22,12 @@ TEXT_CODES = {
 }  # fmt: skip
 FORMATS = TEXT_CODES | {
     "day", "date", "moment", "academic-year", "email", "url", "record-id", "reference", "colour", "phone",
-    "sha256", "term", "file-path",
+    "sha256", "term", "file-path", "regular-expression",
 }  # fmt: skip
 CLOSED_LISTS = {
     "directions", "kinds", "statuses", "programmes", "signature-roles", "signature-how", "result-status",
-    "decision", "left-out-reasons", "block-reasons", "conversion-methods", "tables", "remedial-kinds", "remedial-statuses",
-    "component-types",
+    "decision", "left-out-reasons", "block-reasons", "conversion-methods", "tables", "remedial-kinds",
+    "remedial-statuses", "component-types",
 }  # fmt: skip
 OPEN_LISTS = {"reasons", "credit-schemes"}
 KEYWORDS = {

@@ -142,9 +142,7 @@ def test_hostile_value_in_a_school_s_own_template_and_in_a_sentence(tmp_path: Pa
         pytest.param("{% for a in range(9) %}{% endfor %}", ":2: ", id="a function that is not there"),
         pytest.param("<p>{{ _('{a}') }}</p>", "nothing is given for", id="a sentence without its value"),
         pytest.param("<p>{% for %}</p>", ":2: ", id="a mistake of Jinja"),
-        pytest.param(
-            "{% include 'recognition-report.xml.j2' %}", "without end|can't stand|:2: ", id="itself"
-        ),
+        pytest.param("{% include 'recognition-report.xml.j2' %}", "more than|without end", id="itself"),
         pytest.param(
             "{% for a in view.blocks %}{% for b in view.findings %}<p>{{ 'x' * 9999999 }}</p>{% endfor %}{% endfor %}",
             "can't use",

@@ -431,14 +431,15 @@ def fill_template(
         AttributeError,
         RecursionError,
     ) as error:
-        raise _blamed(error, name) from error
+        own = folder is not None and (folder / name).is_file()
+        raise _blamed(error, f"templates/{name}" if own else SHIPPED + name) from error
     finally:
         JOB.reset(token)
 
 
-def _blamed(error: Exception, name: str) -> UserError:
+def _blamed(error: Exception, display: str) -> UserError:
     """Turn what Jinja raised into one sentence about a line of a template."""
-    place = _place(error.__traceback__) or f"{SHIPPED}{name}".replace(SHIPPED * 2, SHIPPED)
+    place = _place(error.__traceback__) or display
     if isinstance(error, RefusedError):
         return template_error(f"{error.display}:{error.line}" if error.line else place, error.problem)
     if isinstance(error, TemplateNotFound):

@@ -42,9 +42,7 @@ They look for the latter in what is displayed, where a backslash is gone already
 is the one that changes nothing, neither in the page nor in what is copied from it.
 """
 
-START = re.compile(
-    r"^(?:(\d{1,9})(?=[.)](?: |$))|(?=>|#{1,6}(?: |$)|[-+=:|](?:[-+=:| ]|$)))", re.MULTILINE
-)
+START = re.compile(r"^(?:(\d{1,9})(?=[.)](?: |$))|(?=>|#{1,6}(?: |$)|[-+=:|](?:[-+=:| ]|$)))", re.MULTILINE)
 """What would make a line something else than a line of text: the beginning of a list, a heading, a rule, a table."""
 
 CLOSING = re.compile("(?:^|(?<= ))(?=#+$)")
@@ -62,10 +60,13 @@ def _escaped(text: str) -> str:
 def _inline(children: Iterable[Element | str], end: str, mark: int = 0, *, beside: bool = False) -> str:
     """Write a text; with `beside`, a gloss stands beside what it says again, else below."""
     done = ""
-    for stars, group in groupby(_pieces(children, mark, " / " if beside else "\n"), key=lambda piece: piece[1]):
+    for stars, group in groupby(
+        _pieces(children, mark, " / " if beside else "\n"), key=lambda piece: piece[1]
+    ):
         text = "".join(part for part, _ in group)
         more = text if stars is None else _marked(text, stars)
-        done += "<wbr>" * bool(JOINT.search(f"{done}\n{more}")) + more
+        before = done.rpartition("\n")[2]
+        done += "<wbr>" * bool(before and JOINT.search(f"{before}\n{more}")) + more
     return end.join(line for line in done.split("\n") if line)
 
 
@@ -77,16 +78,22 @@ def _pieces(children: Iterable[Element | str], mark: int, between: str) -> Itera
             continue
         if child.tag not in FLOW:
             yield between if child.tag == "gloss" else "\n", None
-        yield from _pieces(child.children, MARKS.get(child.tag, lambda mark: mark)(mark), between)
+        yield from _pieces(child.children, _mark(child.tag, mark), between)
 
 
-MARKS: Mapping[str, Callable[[int], int]] = {
-    "em": lambda mark: mark | EM,
-    "strong": lambda mark: mark | STRONG,
-    "gloss": lambda _mark: EM,
-    "note": lambda mark: mark & EM,
-}
-"""What an element makes of the mark of the text around it: bold is for the document's own language."""
+def _mark(tag: str, mark: int) -> int:
+    """Mark what stands in an element, with what the text around it is marked with: bold is the document's own language."""
+    match tag:
+        case "em":
+            return mark | EM
+        case "strong":
+            return mark | STRONG
+        case "gloss":
+            return EM
+        case "note":
+            return mark & EM
+        case _:
+            return mark
 
 
 def _marked(text: str, stars: int) -> str:
@@ -126,7 +133,9 @@ def _pair(item: Element, colon: str) -> str:
 
 def _table(element: Element, _colon: str) -> str:
     """Write a table; its label says again what the heading above it says."""
-    captions = [f"{_inline(one.children, CELL, STRONG, beside=True)}\n" for one in element.elements("caption")]
+    captions = [
+        f"{_inline(one.children, CELL, STRONG, beside=True)}\n" for one in element.elements("caption")
+    ]
     cols = columns(element.attributes["cols"])
     all_lines = [*lines(element)]
     head = [line for line in all_lines if line.element.tag == "head"]
@@ -167,7 +176,9 @@ def _heads(head: Sequence[Line], width: int) -> list[str]:
 
 
 def _head(cells: Sequence[Element]) -> str:
-    own = [[child for child in cell.children if child not in {*cell.elements("gloss", "note")}] for cell in cells]
+    own = [
+        [child for child in cell.children if isinstance(child, str) or child.tag in FLOW] for cell in cells
+    ]
     second = [next(cell.elements("gloss"), cell).children for cell in cells]
     gloss = [Element("gloss", {}, _dashed(second))] if second != [cell.children for cell in cells] else []
     return _cell([*_dashed(own), *gloss, *(note for cell in cells for note in cell.elements("note"))])

@@ -91,7 +91,12 @@ def _draft(tree: Element, spot: Spot) -> str:
 
 
 def _blocks(elements: Iterable[Element], spot: Spot) -> str:
-    return "\n".join(BLOCKS[element.tag](element, spot) for element in elements)
+    row = [*elements]
+    return "\n".join(
+        f"#lead[{written}]" if element.tag == "p" and after is not None and after.tag == "table" else written
+        for element, after in zip(row, [*row[1:], None], strict=True)
+        for written in [BLOCKS[element.tag](element, spot)]
+    )
 
 
 def _inline(children: Iterable[Element | str], spot: Spot, *, beside: bool = False) -> str:
