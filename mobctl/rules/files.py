@@ -135,6 +135,13 @@ FILE_RULES: tuple[Rule, ...] = (
         "YML119", "decimal-point", N_("Decimals are written with a point"), _TOOLS, N_("Write 7.5, not 7,5.")
     ),
     _of(
+        "YML120",
+        "straight-quotes",
+        N_("Quotation marks around a value are straight"),
+        _TOOLS,
+        N_("Write straight quotation marks, or none."),
+    ),
+    _of(
         "YML199", "yaml", N_("The file is YAML"), _LOST, N_("Open it in an editor that shows YAML mistakes.")
     ),
     _of(

@@ -31,6 +31,9 @@ _TAB = re.compile(r"^[ ]*(?:- +)*\t+", re.MULTILINE)
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
 _PAIR = re.compile(r"^\s*(?:- +)*(?P<key>[^\s#'\"{\[][^#:]*?):[ ]+(?P<value>\S.*)$")
 _FLOW_COLON = re.compile(r"[{,] *(?P<key>[A-Za-z_]+): +(?P<value>[^,{}\[\]\"']*: [^,{}\[\]\"']*)")
+_GLUED = re.compile(r"^\s*(?:- +)*[^\s#'\"{\[:]+:(?P<value>[^ \n].*)$")
+_QUOTES = {"“": "”", "„": "“”", "”": "”", "«": "»", "‹": "›", "‘": "’", "‚": "‘’", "»": "«"}
+_BLANKS = "\u00a0\u202f\u2007"
 _TRAILING = re.compile(
     r"^\s*(?:- +)*[A-Za-z_]+: +(?P<value>(?:\"[^\"]*\"|'[^']*'|\[[^\]]*\]|\{[^}]*\}) *[^ #].*)$"
 )
@@ -185,6 +188,7 @@ def _value(event: Any, key: str | int | None, types: KeyTypes) -> Any:
         )
     if not event.implicit[0]:  # quoted, or a block of text
         return text
+    _refuse_look_alikes(text, _mark(event.start_mark, event.end_mark))
     if text in _NULLS:
         return None
     if key in types.numbers and _NUMBER.fullmatch(text):
@@ -198,6 +202,30 @@ def _value(event: Any, key: str | int | None, types: KeyTypes) -> Any:
     if key in types.booleans and text in {"true", "false"}:
         return text == "true"
     return text
+
+
+def _refuse_look_alikes(text: str, span: Span) -> None:
+    """Name what a word processor put in the place of a quotation mark or of a space."""
+    if text and (text[0] in _BLANKS or text[-1] in _BLANKS):
+        raise _refuse("YML109", span, _no_break_space())
+    closing = _QUOTES.get(text[:1], "")
+    if closing and (text[-1] in closing or not set(closing) & set(text[1:])):
+        raise _refuse(
+            "YML120",
+            span,
+            say(
+                "YAML takes the quotation mark {mark} for a part of the text. Use straight ones, as in {example},"
+                " or none at all.",
+                mark=text[0],
+                example='"…"',
+            ),
+        )
+
+
+def _no_break_space() -> Message:
+    return say(
+        "There is a no-break space here, which looks like a space and is none. Replace it by an ordinary one."
+    )
 
 
 def _refuse_extras(event: Any) -> None:
@@ -382,6 +410,19 @@ def _colon(key: str, value: str) -> Message:
     )
 
 
+def _no_colon(number: int, lines: list[str]) -> Refused:
+    """Say why a line is no field: no colon, or one that no space follows."""
+    line = lines[number]
+    if found := _GLUED.match(line):
+        at = found.start("value") + 1
+        span = Span(number + 1, at, number + 1, at + 1)
+        if found["value"][0] in _BLANKS:
+            return _refuse("YML109", span, _no_break_space())
+        return _refuse("YML116", span, say("A space is missing here, after the colon."))
+    span = Span(number + 1, len(line) - len(line.lstrip()) + 1, number + 1, len(line.rstrip()) + 1)
+    return _refuse("YML116", span, say("A colon is missing after the field name in this line."))
+
+
 def explain(text: str, error: Any) -> Refused:
     """Say in a coordinator's words what libyaml stumbled over, and where she should look."""
     mark = error.problem_mark or error.context_mark
@@ -432,9 +473,7 @@ def explain(text: str, error: Any) -> Refused:
             ),
         )
     if "could not find expected ':'" in problem:
-        opened = error.context_mark or mark
-        span = Span(opened.line + 1, opened.column + 1, opened.line + 1, len(lines[opened.line].rstrip()) + 1)
-        return _refuse("YML116", span, say("A colon is missing after the field name in this line."))
+        return _no_colon((error.context_mark or mark).line, lines)
     if "anchor" in problem or "alias" in problem:
         return _refuse(
             "YML105",
