@@ -17,8 +17,8 @@ from mobctl import engine, reporters, store
 from mobctl.errors import NothingToCheckError, UserError
 from mobctl.finding import Finding, Judged, Message, Quoted, Series, Severity, say, say_n
 from mobctl.reporters import Line, Report
-from mobctl.rules import CATALOGUE, RULES
-from mobctl.store import history
+from mobctl.rules import CATALOGUE
+from mobctl.store import history, reader
 from mobctl.words import Words, languages, words
 
 app = typer.Typer(
@@ -155,12 +155,15 @@ def validate(
         Threshold, typer.Option("--fail-on", help="From which severity on the exit status is 1.")
     ] = Threshold["error"],
     color: Colour = "auto",
+    stdin_filename: Annotated[
+        str, typer.Option("--stdin-filename", help="The name of what comes from standard input, given as -.")
+    ] = "-",
 ) -> int:
     """Check records against the schemas and the rules.
 
     Exit status: 0 nothing found, 1 findings, 2 wrong use or configuration, 3 nothing to check, 4 a bug.
     """
-    archive = store.load(paths or [Path()])
+    archive = _load(paths, stdin_filename)
     parts = store.repositories(archive)
     speech = _words(lang, parts[0])
     report = _report(archive, parts, _day(as_of), tuple(profile or ()), base)
@@ -171,11 +174,24 @@ def validate(
     if profile:
         text = say("The profiles of the records were set aside for {profiles}.", profiles=", ".join(profile))
         sys.stderr.write(f"mobctl: {speech.say(text)}\n")
+    for message in archive.unopened:
+        sys.stderr.write(f"mobctl: {reporters.visible(speech.say(message))}\n")
     if any(f.code == "BUG001" for judged in report.judged.values() for f in judged.findings):
         return 4
+    if archive.unopened:
+        return 3
     worst = report.worst()
     threshold = _THRESHOLD.get(fail_on.value)
     return int(worst is not None and threshold is not None and worst >= threshold)
+
+
+def _load(paths: list[Path] | None, stdin_filename: str) -> store.Archive:
+    """Read what is asked for; `-` is standard input, judged as the file that `--stdin-filename` names."""
+    wanted = paths or [Path()]
+    if Path("-") not in wanted:
+        return store.load(wanted)
+    given = {stdin_filename: sys.stdin.buffer.read(reader.MAX_BYTES + 1)}
+    return store.load([path for path in wanted if path != Path("-")], given)
 
 
 def _report(
@@ -189,9 +205,9 @@ def _report(
     weakened: list[engine.Weakened] = []
     for part in parts:
         settings = store.settings(part, as_of, only_profiles)
-        weakened += engine.weakened(settings, RULES)
+        weakened += engine.weakened(settings, CATALOGUE)
         before = history.earlier(part.files, base) if base is not None else None
-        judged |= engine.judge(store.sheets(part, before), store.shapes(), RULES.values(), settings)
+        judged |= engine.judge(store.sheets(part, before), store.shapes(), CATALOGUE.values(), settings)
     mine = {
         name: Judged((file.refused,)) if file.refused else _in_file_order(file, judged[name])
         for name, file in archive.files.items()

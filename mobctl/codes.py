@@ -85,7 +85,7 @@ def wrong_expression(text: str) -> Message | None:
 
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 _MOMENT = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)(Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)(Z|[+-][0-9]{2}:[0-9]{2})"
 )
 _EUROPEAN = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})")
 _YEARS = range(1900, 2201)
@@ -232,7 +232,7 @@ def formats(lists: Mapping[str, CodeList]) -> dict[str, Callable[[str], Message 
         "eqf": _short_listed(lists["eqf"], lambda: say("a level of the European Qualifications Framework")),
         "cefr": _short_listed(lists["cefr"], lambda: say("a language level (CEFR)")),
         "erasmus-code": _pattern(
-            r"[A-Z]{1,3} {1,3}[A-Z][A-Z-]{1,10}[0-9]{2,3}",
+            r"(?:[A-Z]{1,2} {1,2}|[A-Z]{3} ?|[A-Z] {3})[A-Z][A-Z-]{1,10}[0-9]{2,3}",
             "F TOULOUS02",
             lambda: say("an Erasmus code"),
         ),
@@ -266,6 +266,11 @@ def formats(lists: Mapping[str, CodeList]) -> dict[str, Callable[[str], Message 
             r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?",
             "polito",
             lambda: say("the identifier of another file"),
+        ),
+        "house-rule-id": _pattern(
+            r"X[A-Z0-9-]{1,40}",
+            "X-FUNDING",
+            lambda: say("the code of a house rule (X, capitals, digits and -)"),
         ),
         "colour": _pattern(r"#[0-9a-fA-F]{6}", "#12305a", lambda: say("a colour")),
         "phone": _pattern(

@@ -5,7 +5,7 @@ Each number is an `Amount` that knows the parts it was made of, so that messages
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -50,7 +50,8 @@ class Version:
     """The agreement as one signed or proposed text says it.
 
     `node` is the agreement or the amendment that made it; `tables` hold the record's own components. `misfits`
-    are the changes that could not be applied: a deletion of what is not there, an insertion of what is.
+    are the changes that could not be applied: a deletion of what is not there, an insertion of what is. A version
+    is `sound` if neither it nor one it rests on has any.
     """
 
     node: Agreement | Amendment
@@ -59,11 +60,18 @@ class Version:
     signatures: tuple[Signature, ...]
     exceptions: tuple[Exception_, ...]
     misfits: tuple[int, ...] = ()
+    sound: bool = True
 
     @property
     def agreed(self) -> bool:
         """Signed by learner, home and host."""
         return not missing(self.signatures)
+
+    @property
+    def excepted(self) -> Decimal:
+        """The credits of its exceptions that all three agreed to: as signatories, or as `agreed_by` names them."""
+        agreed = (e for e in self.exceptions if not e.agreed_by or set(SIGNATORIES) <= set(e.agreed_by))
+        return sum((e.credits or Decimal(0) for e in agreed), Decimal(0))
 
     def total(self, *tables: str) -> Amount | None:
         """Add up the credits of tables; None if a component of theirs states none (it is not in ECTS)."""
@@ -116,7 +124,14 @@ def _applied(before: Version, amendment: Amendment) -> Version:
         amendment.signatures,
         amendment.exceptions or before.exceptions,
         tuple(dict.fromkeys(misfits)),
+        before.sound and not misfits,
     )
+
+
+def _fitting(bases: Iterable[Version], amendment: Amendment) -> Version:
+    """Apply an amendment to the first version that it fits, else to the first of all."""
+    made = [_applied(base, amendment) for base in bases]
+    return next((version for version in made if not version.misfits), made[0])
 
 
 def first_version(mobility: Mobility) -> Version | None:
@@ -145,13 +160,13 @@ def proposals(mobility: Mobility) -> tuple[Version, ...]:
     first, current = first_version(mobility), in_force(mobility)
     if first is None or current is None:
         return ()
-    return tuple(
-        _applied(first if amendment.basis == "first-version" else current, amendment)
-        for amendment in mobility.amendments
-        if not amendment.withdrawn
-        and missing(amendment.signatures)
-        and not any(s.how == "refused" for s in amendment.signatures)
-    )
+    made: list[Version] = []
+    for amendment in mobility.amendments:
+        refused = any(s.how == "refused" for s in amendment.signatures)
+        if not amendment.withdrawn and not refused and missing(amendment.signatures):
+            bases = (first,) if amendment.basis == "first-version" else (current, *reversed(made))
+            made.append(_fitting(bases, amendment))
+    return tuple(made)
 
 
 def live_versions(mobility: Mobility) -> tuple[Version, ...]:
@@ -161,17 +176,40 @@ def live_versions(mobility: Mobility) -> tuple[Version, ...]:
 
 
 def every_version(mobility: Mobility) -> tuple[Version, ...]:
-    """Every version there is or would be, in the order of the record."""
+    """Every version there is or would be, in the order of the record; what was withdrawn makes none."""
     first = before = first_version(mobility)
     if first is None or before is None:
         return ()
     versions = [first]
     for amendment in mobility.amendments:
-        version = _applied(first if amendment.basis == "first-version" else before, amendment)
+        if amendment.withdrawn:
+            continue
+        bases = (first,) if amendment.basis == "first-version" else (before, versions[-1])
+        version = _fitting(bases, amendment)
         versions.append(version)
-        if version.agreed and not amendment.withdrawn:
+        if version.agreed:
             before = version
     return tuple(versions)
+
+
+def final_version(mobility: Mobility) -> Version | None:
+    """The version that recognition follows: the one in force on the last day of the stay."""
+    last = end(mobility)
+    return in_force(mobility, last.last if last else None)
+
+
+def not_agreed(mobility: Mobility) -> dict[str, str]:
+    """The components abroad that only changes without all three approvals bring in, with the number of the change."""
+    current = in_force(mobility)
+    agreed = {row.id for rows in current.tables.values() for row in rows} if current else set[str]()
+    found: dict[str, str] = {}
+    for amendment in mobility.amendments:
+        if amendment.withdrawn or missing(amendment.signatures):
+            new = (
+                change.insert or change.with_ for change in amendment.changes if change.table != "recognised"
+            )
+            found |= {row.id: amendment.number for row in new if row is not None and row.id not in agreed}
+    return found
 
 
 def start(mobility: Mobility) -> Day | None:

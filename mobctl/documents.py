@@ -322,7 +322,7 @@ def lacks_for_recognition(mobility: Mobility) -> Iterator[Message]:
     if mobility.direction != "outgoing":
         yield say("a recognition report is made by the home school, for an outgoing mobility")
         return
-    version = _version(mobility)
+    version = derive.final_version(mobility)
     if version is None:
         yield say("the record has no learning agreement (`agreement`)")
     elif version.total("recognised") is None:
@@ -333,19 +333,13 @@ def lacks_for_recognition(mobility: Mobility) -> Iterator[Message]:
         yield say("nothing is decided on recognition yet (`recognition.blocks`)")
 
 
-def _version(mobility: Mobility) -> Version | None:
-    """The agreement that recognition follows: the one in force on the last day."""
-    last = derive.end(mobility)
-    return derive.in_force(mobility, last.last if last else None)
-
-
 def recognition_report(mobility: Mobility, index: Index, judged: Judged, on: date) -> RecognitionReport:
     """Show what was agreed, completed and recognised (OUT-16), with all that departs from the plan.
 
     `judged` is what the check of the record says. A result that no block uses and a component that no block
     decides are shown too, so that no credit drops out of sight. Raise LookupError where something lacks.
     """
-    version, results, recognition = _version(mobility), mobility.results, mobility.recognition
+    version, results, recognition = derive.final_version(mobility), mobility.results, mobility.recognition
     if version is None or results is None or recognition is None:
         raise LookupError("what lacks_for_recognition names")
     report = _Report(mobility, index, version, results, recognition)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from mobctl import derive
@@ -24,28 +26,47 @@ from mobctl.finding import (
     say,
     sort_key,
 )
-from mobctl.model import TYPES, Mobility, Node, Waiver, decode, path_of, walk
+from mobctl.model import TYPES, GradingTable, Institution, Mobility, Node, Waiver, decode, path_of
 from mobctl.rule import Context, Hit, Index, NotCheckableError, Rule
 from mobctl.shape import Shape
 
 
 @dataclass(frozen=True, slots=True)
 class HouseRule:
-    """A rule of one school that a schema can say: data, so that it needs no Python."""
+    """A rule of one school that a schema can say: data, so that it needs no Python.
+
+    Without `profiles` it is for every record. `fix` and `source` are the school's own words.
+    """
 
     id: str
     title: str
     severity: Severity
     schema: Mapping[str, Any]
+    profiles: frozenset[str] = frozenset()
+    fix: str = ""
+    source: str = ""
 
-    def run(self, data: Any) -> Iterator[Finding]:
+    def run(self, data: Any, profiles: Iterable[str]) -> Iterator[Finding]:
         """Report each place where the record breaks the schema, in the school's own words."""
-        from jsonschema import Draft202012Validator
+        if self.profiles and not self.profiles.intersection(profiles):
+            return
+        places = {tuple(error.instance_path) for error in _validator(_json(self.schema)).iter_errors(data)}
+        advice = Message(self.fix, literal=True) if self.fix else None
+        text = Message(self.title, literal=True)
+        for place in sorted(places, key=str):
+            yield Finding(self.id, self.severity, text, place, advice=advice, source=self.source or None)
 
-        for error in Draft202012Validator(self.schema).iter_errors(data):
-            yield Finding(
-                self.id, self.severity, Message(self.title, literal=True), tuple(error.absolute_path)
-            )
+
+def _json(schema: Mapping[str, Any]) -> str:
+    return json.dumps(schema, default=lambda number: int(number) if number == int(number) else float(number))
+
+
+@lru_cache(maxsize=128)
+def _validator(schema: str) -> Any:
+    """Compile a house rule; patterns are matched by an engine that cannot be made to hang."""
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(schema)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +117,10 @@ def weakened(settings: Settings, rules: Mapping[str, Rule]) -> tuple[Weakened, .
 
 def _milder_severities(settings: Settings, rules: Mapping[str, Rule]) -> Iterator[Weakened]:
     for code, severity in sorted(settings.severities.items()):
-        rule = _named(code, rules)
-        if severity < rule.severity:
-            yield Weakened(code, "severity", rule.severity.name.lower(), severity.name.lower())
+        given = (profile.severities.get(code) for profile in settings.profiles.values())
+        full = max([_named(code, rules).severity, *(each for each in given if each)])
+        if severity < full:
+            yield Weakened(code, "severity", full.name.lower(), severity.name.lower())
 
 
 def _milder_numbers(settings: Settings, rules: Mapping[str, Rule]) -> Iterator[Weakened]:
@@ -159,8 +181,19 @@ def judge(
         elif isinstance(model, Mobility):
             judged[name] = _Run(name, sheet, model, known, settings).judged(chosen)
         else:
-            judged[name] = Judged()
+            judged[name] = Judged(tuple(_namesakes(model, sound)))
     return judged
+
+
+def _namesakes(model: Node | None, models: Mapping[str, Node]) -> Iterator[Finding]:
+    """Say of an institution or a table that another file describes one of the same id."""
+    if not isinstance(model, Institution | GradingTable):
+        return
+    others = (file for file, other in models.items() if type(other) is type(model) and other is not model)
+    same = next((file for file in others if models[file].id == model.id), None)  # type: ignore[attr-defined]
+    if same:
+        text = say("{id} is also the id of {file}.", id=Quoted(model.id), file=same)
+        yield Finding("GEN108", Severity.ERROR, text, ("id",))
 
 
 def models(sheets: Mapping[str, Sheet], shapes: Mapping[str, Shape]) -> dict[str, Node]:
@@ -200,29 +233,37 @@ class _Run:
 
     def judged(self, rules: tuple[Rule, ...]) -> Judged:
         profiles = self._profiles()
-        found: list[Finding] = list(self._unresolved())
+        known = {rule.code: rule for rule in rules}
+        found = [self._weighed(finding, known, profiles) for finding in self._unresolved()]
         not_checked: list[NotChecked] = []
         for house in self.settings.house_rules:
-            found += house.run(self.sheet.data)
+            found += house.run(self.sheet.data, profiles)
         for rule in rules:
             mine = [p for p in profiles if p in rule.profiles]
-            if not mine or not rule.when.holds(self.mobility, self.settings.as_of):
+            if rule.check is None or not mine or not rule.when.holds(self.mobility, self.settings.as_of):
                 continue
             if lack := self._lacks(rule):
                 not_checked.append(NotChecked(rule.code, lack))
                 continue
             try:
-                found += self._signed(rule, mine, profiles)
+                for finding in self._signed(rule, mine, profiles):
+                    found.append(finding)  # what was found before a failure is kept
             except NotCheckableError as error:
                 not_checked.append(NotChecked(rule.code, error.args[0]))
             except Exception as error:  # noqa: BLE001  (one bad rule must not hide the others)
                 text = say("The rule {code} failed: {error}", code=rule.code, error=type(error).__name__)
                 found.append(Finding("BUG001", Severity.ERROR, text))
-        found, stale = _waived(found, self.mobility, self.settings.as_of, {r.code: r for r in rules})
+        skipped = {each.code for each in not_checked}
+        found, stale = self._waived(found, known, skipped)
         day = self.settings.as_of
         due = [f for f in found if f.due and day < f.due]
         now = [f for f in (*found, *stale) if f not in due]
         return Judged(tuple(sorted(now, key=sort_key)), tuple(not_checked), tuple(sorted(due, key=sort_key)))
+
+    def _weighed(self, finding: Finding, rules: Mapping[str, Rule], profiles: tuple[str, ...]) -> Finding:
+        """Let a school raise the severity of a finding of ours too."""
+        rule = rules.get(finding.code)
+        return replace(finding, severity=self._severity(rule, profiles)) if rule else finding
 
     def _profiles(self) -> tuple[str, ...]:
         named = self.settings.only_profiles or self.mobility.profiles or self.settings.default_profiles
@@ -238,11 +279,10 @@ class _Run:
         )
 
     def _unresolved(self) -> Iterator[Finding]:
-        for role in ("home", "host"):
-            ref = getattr(self.mobility, role).ref
-            if ref and ref not in self.index.institutions:
+        for place, ref in _references(self.sheet.data, ()):
+            if ref not in self.index.institutions:
                 text = say("No file of the folder describes the institution {ref}.", ref=Quoted(ref))
-                yield Finding("SHP109", Severity.WARNING, text, (role, "ref"))
+                yield Finding("SHP109", Severity.WARNING, text, place)
         known = set(self.settings.profiles) | {"generic"}
         for number, name in enumerate(self.mobility.profiles):
             if self.settings.profiles and name not in known:
@@ -259,11 +299,14 @@ class _Run:
     def _context(self, rule: Rule, mine: list[str]) -> Context:
         numbers = {name: self._number(rule, name, mine) for name in rule.numbers}
         before = decode(self.sheet.before, Mobility) if self.sheet.before is not None else None
-        return Context(self.settings.as_of, self.name, self.index, numbers, self.settings.lists, before)
+        profiles = self._profiles()
+        return Context(
+            self.settings.as_of, self.name, self.index, numbers, self.settings.lists, before, profiles
+        )
 
     def _number(self, rule: Rule, name: str, mine: list[str]) -> Decimal:
         declared = rule.numbers[name]
-        key = (rule.code, name)
+        key = (declared.of or rule.code, name)
         if key in self.settings.numbers:
             return self.settings.numbers[key]
         given = [
@@ -289,14 +332,15 @@ class _Run:
         assert rule.check is not None  # noqa: S101  (only rules with a check are run)
         severity = self._severity(rule, profiles)
         judged_on = derive.KEY_DATES[rule.judged_on](self.mobility)
-        _, edition = rule.citation(judged_on.first if judged_on else None)
-        for hit in list(rule.check(self.mobility, self._context(rule, mine))):
+        cited, edition = rule.citation(judged_on.first if judged_on else None)
+        for hit in rule.check(self.mobility, self._context(rule, mine)):
             yield Finding(
                 rule.code,
                 severity,
                 hit.message,
                 self._place(hit),
                 profile=mine[-1],
+                source=cited.source.title,
                 edition=edition,
                 clock=rule.clock,
                 due=hit.due,
@@ -306,56 +350,85 @@ class _Run:
         path = path_of(self.mobility, hit.node)
         return (*path, hit.field) if hit.field else path
 
+    def _waived(
+        self, found: list[Finding], rules: Mapping[str, Rule], skipped: set[str]
+    ) -> tuple[list[Finding], list[Finding]]:
+        """Mark the findings that waivers cover; say which waivers are stale, expired or not allowed."""
+        said: list[Finding] = []
+        valid: list[Waiver] = []
+        house = {rule.id for rule in self.settings.house_rules}
+        for number, waiver in enumerate(self.mobility.waivers):
+            rule = rules.get(waiver.rule)
+            place: Pointer = ("waivers", number)
+            if rule is not None and not rule.waivable:
+                text = say("The rule {code} cannot be waived.", code=waiver.rule)
+                said.append(Finding("WAV103", Severity.ERROR, text, (*place, "rule")))
+            elif waiver.expires and waiver.expires.last < self.settings.as_of:
+                text = say("This waiver expired on {day}.", day=waiver.expires.last)
+                said.append(Finding("WAV102", Severity.ERROR, text, (*place, "expires")))
+            elif rule is None and waiver.rule not in house:
+                text = say("There is no rule {code} that could be waived.", code=Quoted(waiver.rule))
+                said.append(Finding("WAV101", Severity.WARNING, text, (*place, "rule")))
+            elif any(_covers(waiver, finding, self.sheet.data) for finding in found):
+                valid.append(waiver)
+            elif waiver.rule not in skipped:  # a rule that could not run may have had something to say
+                text = say("Nothing is found that this waiver of {code} would cover.", code=waiver.rule)
+                said.append(Finding("WAV101", Severity.WARNING, text, place))
+        return [self._marked(finding, valid) for finding in found], said
 
-def _covers(waiver: Waiver, finding: Finding, mobility: Mobility) -> bool:
-    if waiver.rule != finding.code:
-        return False
-    if waiver.all or waiver.at is None:
-        return True
-    above = [node for node, path in walk(mobility) if path and finding.pointer[: len(path)] == path]
-    wanted = {
-        "component": ("id", "component", "for_"),
-        "amendment": ("number",),
-        "document": ("reference", "kind"),
-        "result": ("id", "result"),
-        "block": ("id",),
-    }
-    for place, fields in wanted.items():
-        name = getattr(waiver.at, place)
-        if name and any(getattr(node, f, None) == name for node in above for f in fields):
-            return True
-    return False
-
-
-def _waived(
-    found: list[Finding], mobility: Mobility, as_of: date, rules: Mapping[str, Rule]
-) -> tuple[list[Finding], list[Finding]]:
-    """Mark the findings that waivers cover; say which waivers are stale, expired or not allowed."""
-    said: list[Finding] = []
-    valid: list[Waiver] = []
-    for number, waiver in enumerate(mobility.waivers):
-        rule = rules.get(waiver.rule)
-        place: Pointer = ("waivers", number)
-        if rule is not None and not rule.waivable:
-            text = say("The rule {code} cannot be waived.", code=waiver.rule)
-            said.append(Finding("WAV103", Severity.ERROR, text, (*place, "rule")))
-        elif waiver.expires and waiver.expires.last < as_of:
-            text = say("This waiver expired on {day}.", day=waiver.expires.last)
-            said.append(Finding("WAV102", Severity.ERROR, text, (*place, "expires")))
-        elif rule is None and not any(finding.code == waiver.rule for finding in found):
-            text = say("There is no rule {code} that could be waived.", code=Quoted(waiver.rule))
-            said.append(Finding("WAV101", Severity.WARNING, text, (*place, "rule")))
-        elif not any(_covers(waiver, finding, mobility) for finding in found):
-            text = say("Nothing is found that this waiver of {code} would cover.", code=waiver.rule)
-            said.append(Finding("WAV101", Severity.WARNING, text, place))
-        else:
-            valid.append(waiver)
-    marked = []
-    for finding in found:
-        cover = next((w for w in valid if _covers(w, finding, mobility)), None)
+    def _marked(self, finding: Finding, waivers: list[Waiver]) -> Finding:
+        cover = next((waiver for waiver in waivers if _covers(waiver, finding, self.sheet.data)), None)
         if cover is None:
-            marked.append(finding)
-            continue
+            return finding
         given, expires = (day.text if day else None for day in (cover.date, cover.expires))
-        marked.append(replace(finding, waived=Waived(cover.reason or "", cover.by or "", given, expires)))
-    return marked, said
+        return replace(finding, waived=Waived(cover.reason or "", cover.by or "", given, expires))
+
+
+NAMED_BY = {
+    "component": ("id", "component", "for"),
+    "amendment": ("number",),
+    "document": ("reference", "kind"),
+    "result": ("id", "result"),
+    "block": ("id",),
+    "signature": ("role",),
+    "outcome": ("id",),
+    "activity": ("id",),
+}
+"""By which fields of a record a waiver names a place."""
+
+
+def _covers(waiver: Waiver, finding: Finding, data: Any) -> bool:
+    """Say whether a waiver is for a finding: for all of its rule, or for a part of the record that the finding is in."""
+    if waiver.rule != finding.code or waiver.all or waiver.at is None:
+        return waiver.rule == finding.code and waiver.all is True
+    above = []
+    for part in finding.pointer:
+        if isinstance(data, list) and isinstance(part, int):
+            data = data[part]
+        else:
+            data = data.get(part) if isinstance(data, dict) else None
+        above.append(data)
+    return any(
+        isinstance(node, dict) and any(node.get(field) == name for field in NAMED_BY.get(place, ()))
+        for place, name in waiver.at.items()
+        for node in above
+    )
+
+
+PARTIES = frozenset(
+    {"home", "host", "host_companies", "intermediary", "partners", "employer", "training_centre", "certifier"}
+)
+"""The fields that hold an institution, or a list of them."""
+
+
+def _references(data: Any, place: Pointer, *, party: bool = False) -> Iterator[tuple[Pointer, str]]:
+    """Yield the institutions that a record refers to, each with its place."""
+    if isinstance(data, list):
+        for number, item in enumerate(data):
+            yield from _references(item, (*place, number), party=party)
+    elif isinstance(data, dict):
+        if party and isinstance(data.get("ref"), str):
+            yield (*place, "ref"), data["ref"]
+        for key, value in data.items():
+            if isinstance(value, dict | list):
+                yield from _references(value, (*place, key), party=key in PARTIES)

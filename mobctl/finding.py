@@ -174,7 +174,8 @@ class Finding:
     """One thing wrong, at one place, said by one rule.
 
     `on_key` says that the key itself is meant, not its value; `span` is set where only the text knows the
-    place, as for a file that is not YAML. `advice` is what to do here, when the rule's own fix is too general.
+    place, as for a file that is not YAML. `advice` is what to do here, when the rule's own fix is too general;
+    `source` is the title of the text that the rule rests on, in the edition of the key date.
     """
 
     code: str
@@ -186,6 +187,7 @@ class Finding:
     advice: Message | None = None
     related: tuple[Related, ...] = ()
     profile: str | None = None
+    source: str | None = None
     edition: str | None = None
     clock: bool = False
     due: date | None = None

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from mobctl import codes
-from mobctl.finding import Pointer
+from mobctl.finding import MONTHS, N_, Message, Pointer
 
 
 class Phase(IntEnum):
@@ -44,6 +44,12 @@ class Day:
     def exact(self) -> date | None:
         """The day, if it is known."""
         return self.first if self.first == self.last else None
+
+    @property
+    def said(self) -> date | Message:
+        """The day as messages say it: the month alone where the day is not known."""
+        month = Message(MONTHS[self.first.month - 1])
+        return self.exact or Message(N_("{month} {year}"), (("month", month), ("year", str(self.first.year))))
 
 
 Names = str | dict[str, str]
@@ -116,12 +122,6 @@ class Party(Node, frozen=True, kw_only=True, eq=False):
     coordinator: Person | None = None
     contact: Person | None = None
 
-    @property
-    def identity(self) -> str | None:
-        """What tells this institution from another, the firmest code first."""
-        name = next(iter(self.name.values()), None) if isinstance(self.name, dict) else self.name
-        return self.ref or self.schac or self.erasmus_code or name
-
 
 class Span(Node, frozen=True, kw_only=True, eq=False):
     """A stay: its first and its last day."""
@@ -168,10 +168,11 @@ class Signature(Node, frozen=True, kw_only=True, eq=False):
 
 
 class Exception_(Node, frozen=True, kw_only=True, eq=False):  # noqa: N801  (the field's word; Python has taken the name)
-    """A difference that the signatories of a version accepted."""
+    """A difference that the signatories of a version accepted, or those whom `agreed_by` names."""
 
     credits: Decimal | None = None
     reason: str | None = None
+    agreed_by: tuple[str, ...] = ()
 
 
 class StatedTotal(Node, frozen=True, kw_only=True, eq=False):
@@ -191,6 +192,7 @@ class Agreement(Node, frozen=True, kw_only=True, eq=False):
     exceptions: tuple[Exception_, ...] = ()
     mobility_window: Mapping[str, Any] | None = None
     signatures: tuple[Signature, ...] = ()
+    late_signature: str | None = None
 
 
 class Change(Node, frozen=True, kw_only=True, eq=False):
@@ -232,6 +234,7 @@ class Result(Node, frozen=True, kw_only=True, eq=False):
     id: str
     status: str
     for_: str | None = msgspec.field(name="for", default=None)
+    extra: bool | None = None
     title: Names | None = None
     code: str | None = None
     credits: Decimal | None = None
@@ -252,6 +255,7 @@ class Results(Node, frozen=True, kw_only=True, eq=False):
     received: Day | None = None
     scale: str | None = None
     lines: tuple[Result, ...] = ()
+    stated_credits: Decimal | None = None
 
 
 class Grade(Node, frozen=True, kw_only=True, eq=False):
@@ -329,28 +333,21 @@ class Requirement(Node, frozen=True, kw_only=True, eq=False):
 class Recognition(Node, frozen=True, kw_only=True, eq=False):
     """The home school's decision on the results."""
 
+    received: Day | None = None
     decided: Decided | None = None
+    version: str | None = None
     blocks: tuple[Block, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    stated_credits: Decimal | None = None
     remedial: tuple[Remedial, ...] = ()
     requirements: tuple[Requirement, ...] = ()
 
 
-class WaiverPlace(Node, frozen=True, kw_only=True, eq=False):
-    """What a waiver is about."""
-
-    component: str | None = None
-    amendment: str | None = None
-    document: str | None = None
-    result: str | None = None
-    block: str | None = None
-
-
 class Waiver(Node, frozen=True, kw_only=True, eq=False):
-    """An exception to a rule that somebody accepted."""
+    """An exception to a rule that somebody accepted; `at` names the part of the record: {"component": "a4"}."""
 
     rule: str
-    at: WaiverPlace | None = None
+    at: Mapping[str, str] | None = None
     all: bool | None = None
     reason: str | None = None
     by: str | None = None
@@ -407,9 +404,11 @@ class GradingTable(Node, frozen=True, kw_only=True, eq=False):
     mobctl: str
     id: str
     scale: str | None = None
+    pass_mark: str | None = None
     isced_f: str | None = None
     period: Mapping[str, Any] | None = None
     grades: tuple[TableRow, ...] = ()
+    stated_count: Decimal | None = None
 
 
 class Programme(Node, frozen=True, kw_only=True, eq=False):
@@ -429,6 +428,7 @@ class Institution(Node, frozen=True, kw_only=True, eq=False):
     city: str | None = None
     address: str | None = None
     erasmus_code: str | None = None
+    schac: str | None = None
     programmes: tuple[Programme, ...] = ()
 
 

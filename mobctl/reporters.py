@@ -249,7 +249,7 @@ def _row(report: Report, file: File, finding: Finding, words: Words) -> dict[str
     span = file.span(finding)
     rule = report.catalogue.get(finding.code)
     data = file.document.data if file.document else None
-    source = rule.citation(None)[0].source.title if rule else None
+    source = finding.source or (rule.cites[0].source.title if rule else None)
     return {
         "file": file.name,
         "record": data.get("id") if isinstance(data, dict) and isinstance(data.get("id"), str) else None,

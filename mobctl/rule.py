@@ -40,16 +40,23 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A threshold of a rule, with its unit; of several profiles the stricter value wins."""
+    """A threshold of a rule, with its unit; of several profiles the stricter value wins.
+
+    `of` is the code of the rule that it belongs to, where a rule goes by the number of another.
+    """
 
     value: Decimal
     unit: str
     stricter: str = "lower"  # or "higher"
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The mobilities a rule speaks about; an empty set means any."""
+    """The mobilities a rule speaks about; an empty set means any.
+
+    `decided` asks for a decision on recognition: one that is recorded, or that the status says there is.
+    """
 
     since: Phase = Phase.PLANNED
     kinds: frozenset[str] = frozenset()
@@ -60,7 +67,8 @@ class When:
         """Say whether a rule applies to this mobility on a day."""
         if mobility.status == "cancelled":
             return self.since is Phase.PLANNED and not self.kinds and not self.directions
-        if self.decided and not (mobility.recognition and mobility.recognition.decided):
+        decision = mobility.recognition.decided if mobility.recognition else None
+        if self.decided and decision is None and mobility.status != "recognised":
             return False
         return (
             derive.phase(mobility, on) >= self.since
@@ -95,6 +103,7 @@ class Context:
     numbers: Mapping[str, Decimal]
     lists: Mapping[str, CodeList]
     before: Mobility | None = None
+    profiles: tuple[str, ...] = ()
 
 
 class NotCheckableError(Exception):

@@ -96,7 +96,8 @@ def _explained(error: Any, forms: Forms) -> Iterator[Finding]:  # noqa: C901, PL
     value, expected = error.instance, error.validator_value
     if "propertyNames" in error.absolute_schema_path:
         wrong = forms[expected](value) if error.validator == "format" else None
-        yield _finding("SHP106", (*pointer, value), wrong or _not_known(value, None), on_key=True)
+        code = error.schema.get("x-code", "SHP106")
+        yield _finding(code, (*pointer, value), wrong or _not_known(value, None), on_key=True)
         return
     match error.validator:
         case "additionalProperties":

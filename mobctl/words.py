@@ -17,6 +17,9 @@ from mobctl.resources import catalogues
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _QUOTES = {"en": ("“", "”"), "fr": ("«\u00a0", "\u00a0»"), "es": ("«", "»")}
+_LONGEST = 200
+"""How much of a value a message quotes."""
+
 _COMMA = frozenset({"fr", "es", "de", "it", "pt", "pl"})
 _FRENCH = (
     (re.compile(r" ([;!?])"), "\u202f\\1"),
@@ -83,7 +86,8 @@ class Words:
         match arg:
             case Quoted(text):
                 opening, closing = _QUOTES.get(self.lang, _QUOTES["en"])
-                return f"{opening}{text}{closing}"
+                shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+                return f"{opening}{shown}{closing}"
             case Label(name, code):
                 return self.lists[name].label(code, self.lang) if name in self.lists else code
             case Text(by_language):

@@ -60,6 +60,13 @@ def test_hostile_value_stands_as_it_is(value: str, lang: str) -> None:
     assert sum(value in cell for cell in cells) > 1, "and inside of a sentence"
 
 
+every = pytest.mark.parametrize(
+    ("name", "lang"), [(name, lang) for name in views.VIEWS for lang in ("en", "fr", "es", "fr+en")]
+)
+
+ALIVE = re.compile(r"[a-z]://|www\.|@\w|#\d|:(?!\d\d?:)[\w+-]+:|\$[^$]*\$", re.IGNORECASE | re.DOTALL)
+"""What GitHub and GitLab look for in a text after it was rendered, as far as one element parts it from another."""
+
 PLACES = ("p", "k", "v", "h", "cell", "note", "strong", "em", "notice", "legend")
 DOCUMENT = (
     '<doc lang="en" title="t" number="1" holder="h" date="2026-01-01" status="final"><header><p>i</p></header>'
@@ -77,6 +84,12 @@ def filled(**values: str) -> str:
     return markdown.write(parse(DOCUMENT.format(**texts), "test"))
 
 
+def written(place: str, *said: str) -> str:
+    """Write a document with a text of several lines in one place."""
+    inner = "<break/>".join(escape(line, quote=False) for line in said)
+    return markdown.write(parse(DOCUMENT.format(**{**dict.fromkeys(PLACES, "x"), place: inner}), "test"))
+
+
 def structure(text: str) -> list[str]:
     return [token.type for token in tokens(text) if token.type != "text" and token.content not in OURS]
 
@@ -89,29 +102,99 @@ def test_hostile_value_in_every_place(value: str, place: str) -> None:
     assert structure(text) == structure(filled())
 
 
-@pytest.mark.parametrize("lang", ["en", "fr", "es", "fr+en"])
-@pytest.mark.parametrize("name", views.VIEWS)
+LINE_STARTS = (
+    "# a", "###### a", "#", "> a", ">a", "- a", "-", "--- ", "- - -", "+ a", "+", "* a", "***", "___", "1. a", "1) a",
+    "123456789. a", "===", "=", "-|-", ":-:", "| - |", "|-", "```", "~~~ a", "[a]: /b", "[^1]: b", "[ ] a", "<br>",
+    "<!-- a", "<div>", "&#35; a", "\\", "    a", "\u00a0- a", "a #", "a ##", "$$", "www.a.b", ": a",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", LINE_STARTS)
+@pytest.mark.parametrize("place", PLACES)
+def test_a_line_is_never_more_than_a_line(value: str, place: str) -> None:
+    """Say it alone, below a line that it could make a heading or a table of, and above one."""
+    for before, after in (("", ""), ("a | b\n", ""), ("", "\n---")):
+        text = written(place, *(line for line in (before + value + after).split("\n")))
+        assert value.strip() in shown(text)
+        assert structure(text) == structure(
+            written(place, *("x" for _ in (before + value + after).split("\n")))
+        )
+
+
+@pytest.mark.parametrize(
+    "mixed",
+    [
+        "a<strong>b</strong>c", "a<strong>(b)</strong>c", "a<em>.</em>c", "<em>a</em><strong>b</strong>c",
+        "<strong>a</strong><em>b</em>", "<strong>a<em>b</em>c</strong>", "<em>a <strong>b</strong></em>",
+        "<em>a<em>b</em></em>", "a<strong> b </strong>c", "<strong> </strong>b", "<strong></strong>b",
+        "<strong>*</strong>*<em>_</em>_", "<strong>a</strong>*", "*<em>a</em>", "<strong>a\\</strong>b",
+        "<strong><run>a</run><gloss lang='en'>b</gloss></strong>", "a<gloss lang='en'><em>b</em> c</gloss>",
+        "a<note><strong>b</strong><note>c</note></note>", "a@<run>b.c</run>", "www<run>.b.c</run>", "&amp;<run>amp;</run>",
+        "&lt;<run>b></run>", "$<run>a$</run>", "a<break/><break/>b", "<break/>a<break/>", "a\u00a0<em>\u00a0b</em>",
+    ],
+)  # fmt: skip
+def test_marks_never_show(mixed: str) -> None:
+    """Stars that the writer puts are never read, those of the record always are."""
+    for place in ("p", "k", "v", "h", "cell"):
+        text = markdown.write(parse(DOCUMENT.format(**{**dict.fromkeys(PLACES, "x"), place: mixed}), "test"))
+        plain = re.sub("<[^>]*>", "", mixed).replace("&lt;", "<").replace("&amp;", "&")
+        dense = re.sub(r"\s", "", plain)
+        assert dense in re.sub(r"\s|/", "", shown(text)), text
+        assert not [
+            token.content for token in tokens(text) if token.type == "text" and ALIVE.search(token.content)
+        ]
+
+
+def texts(element: Element) -> Iterator[str]:
+    """Yield each text of a tree but those that count pages."""
+    if not any(element.elements("page")):
+        for child in element.children:
+            yield from [child.strip(" ")] if isinstance(child, str) else texts(child)
+
+
+@every
+def test_every_text_of_the_document_is_shown(name: str, lang: str) -> None:
+    whole = shown(made(name, lang))
+    assert [text for text in texts(tree(views.VIEWS[name], lang)) if text not in whole] == []
+
+
+@every
 def test_nothing_comes_alive(name: str, lang: str) -> None:
     found = [*tokens(made(name, lang))]
     html = {token.content for token in found if token.type in {"html_inline", "html_block"}}
     assert html <= OURS
     active = {"link_open", "image", "code_inline", "code_block", "fence", "s_open"}
     assert {token.type for token in found} & active == set()
+    assert [token.content for token in found if token.type == "text" and ALIVE.search(token.content)] == []
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "https://x.invalid", "www.x.invalid", "a@x.invalid", "@somebody", "#12", ":smile:", "$x$ and $y$",
-        "17:30", "F TOULOUS02", "C# and C++", "a_b_c", "50 % & more", "3 < 4",
+        "https://x.invalid", "_www.x.invalid", "a@x.invalid", "@_somebody", "#12", ":smile:", ":_x_:y:", "$x$ and $~y$",
+        "a@x.invalid, b@x.invalid", "$$", "ftp://a:b@c", ":100:", "17:30:smile:",
     ],
 )  # fmt: skip
 def test_what_github_would_make_more_of(text: str) -> None:
-    """An address, a person, an issue, a picture, mathematics are parted; what is harmless stays readable."""
-    written = markdown._escaped(text)  # noqa: SLF001  (the one escape of the format)
-    assert re.sub(r"<wbr>|\\(?=[^\w\s])", "", written) == text
-    harmless = text in {"17:30", "F TOULOUS02", "C# and C++", "a_b_c", "50 % & more", "3 < 4"}
-    assert (written == text) == harmless
+    """An address, a person, an issue, a picture, mathematics are parted, and read as they are."""
+    written = filled(p=text)
+    assert ALIVE.search(text)
+    assert "<wbr>" in written
+    assert text in shown(written)
+    assert not [
+        token.content for token in tokens(written) if token.type == "text" and ALIVE.search(token.content)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "17:30:05", "F VALMONT99", "C# and C++", "a_b_c", "50 % & more", "3 < 4", "R&D", "2 + 2 = 4", "#tag: a/b", "1.5", "(a) b!",
+        "d'État – 12, quai", "-5", "+33 1", "L. 613-3", "2027-06-04", "1.a", "a - b", "x > y", "n: v", "=a",
+    ],
+)  # fmt: skip
+def test_what_is_harmless_stays_readable(text: str) -> None:
+    assert f"\n{text}\n" in filled(p=text)
 
 
 @pytest.mark.parametrize("name", views.VIEWS)
@@ -131,6 +214,19 @@ def test_every_table_has_its_columns_in_every_row(name: str) -> None:
         assert len(widths) == 1, table
         sizes.append((*widths, len(rows) - 2))
     assert sizes == [(3, 1), *wanted], "the tiles, then the tables"
+    assert sum(token.type == "table_open" for token in tokens(made(name))) == len(sizes)
+
+
+@pytest.mark.parametrize("name", views.VIEWS)
+def test_lists_stay_apart_and_close(name: str) -> None:
+    """A list that follows another is its own, and none has blank lines between what it lists."""
+    found = [*tokens(made(name))]
+    document = tree(views.VIEWS[name])
+    assert sum(token.type == "bullet_list_open" for token in found) == sum(
+        element.tag in {"kv", "sign"} for element in walk(document)
+    )
+    inside = [token for token in found if token.type == "paragraph_open" and token.level]
+    assert all(token.hidden for token in inside if token.level > 1)
 
 
 @pytest.mark.parametrize("name", views.VIEWS)
@@ -159,10 +255,52 @@ def test_how_it_looks() -> None:
     )
     assert markdown.write(document) == (
         "**École**\\\nBrévigny\n\n- **N°**\u00a0: 1\n\n# Titre / *Title*\n\n> **Projet**\\\n> Sans valeur.\n\n"
-        "**Notes**\n\n| Bloc | Ici – Note | Ici – ECTS |\n| :-- | --: | :-- |\n| **S1** |  |  |\n"
+        "**Notes**\n\n| Bloc | Ici – Note | ECTS |\n| :-- | --: | :-- |\n| **S1** |  |  |\n"
         "| **1** | 15,4<br>sur 20 | 6 |\n|  | **a \\| b** |  |\n\n"
-        "- **Jury**\u00a0: Ana\\\n  Signé\n\n---\n\nn° 1\n"
+        "* **Jury**\u00a0: Ana\\\n  Signé\n\n---\n\nn° 1\n"
     )
+
+
+BARE = (
+    '<doc lang="en" title="t" number="1" holder="h" date="2026-01-01" status="final"><header>{header}</header>'
+    '<h level="1">T</h>{body}<footer>{footer}</footer></doc>'
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "markup", "text"),
+    [
+        ("header", '<image src="logo" alt="A"/>', ""),
+        ("header", "<p/><p>b</p>", "b\n\n"),
+        ("footer", "", ""),
+        ("footer", "<p>1. a</p><p><page/></p>", "\n\n---\n\n1\\. a"),
+        ("body", "<p/>", ""),
+        ("body", "<break/>", ""),
+        ("body", '<image src="logo" alt="*A*"/>', "\n\n*\\*A\\**"),
+        ("body", '<notice kind="waived">a<break/>b</notice>', "\n\n> **a**\\\n> **b**"),
+        ("body", "<kv><item><k>a</k><v/></item></kv>", "\n\n- **a**:"),
+        ("body", "<kv><item><k>a</k><v/><v>b</v><note>c</note></item></kv>", "\n\n- **a**: b\\\n  c"),
+        (
+            "body",
+            '<bars label="l"><bar share="50"><k>a</k><v>5</v></bar><bar share="9" mark="yes"><k>b</k><v>1</v></bar></bars>',
+            "\n\n* **a**: 5\n* **b**: **1**",
+        ),
+        (
+            "body",
+            "<tiles><tile><k>a | b</k><v>5</v><note>of 6</note></tile></tiles>",
+            "\n\n| a \\| b |\n| :-- |\n| **5**<br>of 6 |",
+        ),
+        (
+            "body",
+            '<table cols="c 1" label="l"><head><cell span="2">a<gloss lang="es">á</gloss></cell></head><head><cell>b<break/>c<note>n</note></cell><cell/></head><row><cell>1</cell><cell/></row></table>',
+            "\n\n| a – b<br>c<br>*á – b*<br>*c*<br>n |  |\n| :-: | :-- |\n| 1 |  |",
+        ),
+    ],
+)
+def test_parts(part: str, markup: str, text: str) -> None:
+    parts = {**dict.fromkeys(("header", "body", "footer"), ""), part: markup}
+    expected = f"{text}# T\n" if part == "header" else f"# T{text}\n"
+    assert markdown.write(parse(BARE.format(**parts), "test")) == expected
 
 
 def test_a_brand_changes_nothing() -> None:

@@ -23,6 +23,7 @@ AS_OF = "2026-11-24"
 
 def table(id: str, scale: str, rows: list[tuple[str, str, int]], **more: Any) -> Sheet:
     grades = [{"from": low, "to": high, "count": Decimal(count)} for low, high, count in rows]
+    more = {"grades": grades, **more}
     data = {
         "mobctl": "grading-table/1",
         "id": id,
@@ -31,7 +32,7 @@ def table(id: str, scale: str, rows: list[tuple[str, str, int]], **more: Any) ->
         "isced_f": "0613",
         "period": {"from": "2023", "to": "2025"},
     }
-    return Sheet("grading-table", {**data, "grades": grades, **more})
+    return Sheet("grading-table", {**data, **more})
 
 
 # Half of the passing grades are 27 and better at the host; half are 14,01 and better at home. Fails count for nothing.
@@ -40,8 +41,30 @@ HOME = [("14,01", "20", 50), ("10", "14", 50), ("0", "9,9", 900)]
 TABLES = {
     "host": table("host", "it-30", HOST),
     "home": table("home", "fr-20", HOME),
-    "short": table("short", "it-30", HOST, period={"from": "2024", "to": "2025"}),
+    "short": table("short", "it-30", HOST, period={"from": "2025", "to": "2025"}),
+    "two-years": table("two-years", "it-30", HOST, period={"from": "2024/2025", "to": "2025/2026"}),
+    "yearless": table("yearless", "it-30", HOST, period=None),
     "fieldless": table("fieldless", "fr-20", HOME, isced_f=None),
+    "failures": table("failures", "it-30", HOST[2:]),
+    "miscounted": table("miscounted", "it-30", HOST, stated_count=Decimal(999)),
+    "own-mark": table(
+        "own-mark",
+        "house-scale",
+        [("16", "20", 50), ("12", "15", 50), ("0", "11", 900)],
+        pass_mark="12",  # noqa: S106  (no password)
+    ),
+    "unmarked": table("unmarked", "house-scale", HOME),
+    # The best grade is the lowest number, and 4.0 the last that passes.
+    "german": table("german", "de-5", [("1.0", "2.0", 50), ("2.1", "4.0", 50), ("4.1", "5.0", 900)]),
+}
+LETTERS = [{"grade": grade, "count": Decimal(count)} for grade, count in (("A", 50), ("B", 50), ("F", 900))]
+TABLES["letters"] = table("letters", "ects-letters", [], grades=LETTERS)
+SCHOOL = {
+    "mobctl": "institution/1",
+    "id": "valmont",
+    "name": "École de Valmont",
+    "country": "FR",
+    "schac": "valmont.example",
 }
 
 
@@ -71,6 +94,8 @@ def test_case(code: str, case: dict[str, Any]) -> None:
     }
     if case.get("tables"):
         sheets |= {name: Sheet("grading-table", merged({}, sheet.data)) for name, sheet in TABLES.items()}
+    if case.get("school"):
+        sheets["school"] = Sheet("institution", SCHOOL)
     settings = engine.Settings(date.fromisoformat(case.get("as_of", AS_OF)), store.lists(), store.profiles())
     judged = engine.judge(sheets, store.shapes(), [RULES[code]], settings)["this"]
     found = [finding for finding in judged.findings if finding.code == code]

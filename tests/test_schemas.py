@@ -22,7 +22,7 @@ TEXT_CODES = {
 }  # fmt: skip
 FORMATS = TEXT_CODES | {
     "day", "date", "moment", "academic-year", "email", "url", "record-id", "reference", "colour", "phone",
-    "sha256", "term", "file-path", "regular-expression",
+    "sha256", "term", "file-path", "regular-expression", "house-rule-id",
 }  # fmt: skip
 CLOSED_LISTS = {
     "directions", "kinds", "statuses", "programmes", "signature-roles", "signature-how", "result-status",

@@ -23,22 +23,21 @@ def write(tree: Element) -> str:
 
 ESCAPED = re.compile(
     r"""
-      [\\`*~\[$]
+      (?<=@)(?=\w)                           # an address, a person
+    | (?<=\#)(?=\d)                          # an issue
+    | (?<=:)(?=//) | (?<=www)(?=\.)          # a link
+    | (?<=:)(?!\d\d?:)(?=[\w+-]{1,60}:)      # a picture, but not the time of day
+    | (?<=\$)(?=[^$]*\$)                     # mathematics
+    | [\\`*~\[$]
     | (?<![^\W_])_ | _(?![^\W_])             # inside a word it is a letter
     | <(?=[A-Za-z/!?])
     | &(?=\#?\w+;)
-    | (?<=@)(?=\w)                           # an address, a person
-    | (?<=\#)(?=\d)                          # an issue
-    | (?<=:)(?=//)                           # a link
-    | (?<=\bwww)(?=\.)
-    | (?<=:)(?!\d\d?:)(?=[\w+-]{1,60}:)      # a picture, but not the time of day
-    | (?<=\$)(?=[^$]*\$)                     # mathematics
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-"""What would mean something, and the places where GitHub and GitLab would make more of a text than it says.
+"""The places where GitHub and GitLab would make more of a text than it says, and signs that would mean something.
 
-They look for the latter in what is displayed, where a backslash is gone already. Only an element parts it: `<wbr>`
+They look for the former in what is displayed, where a backslash is gone already. Only an element parts it: `<wbr>`
 is the one that changes nothing, neither in the page nor in what is copied from it.
 """
 
@@ -67,7 +66,7 @@ def _inline(children: Iterable[Element | str], end: str, mark: int = 0, *, besid
         more = text if stars is None else _marked(text, stars)
         before = done.rpartition("\n")[2]
         done += "<wbr>" * bool(before and JOINT.search(f"{before}\n{more}")) + more
-    return end.join(line for line in done.split("\n") if line)
+    return _joined(end, done.split("\n"))
 
 
 def _pieces(children: Iterable[Element | str], mark: int, between: str) -> Iterator[tuple[str, int | None]]:
@@ -98,8 +97,10 @@ def _mark(tag: str, mark: int) -> int:
 
 def _marked(text: str, stars: int) -> str:
     """Put text between stars, which may not have a blank on their inside."""
-    before, inner, after = text.partition(text.strip())
-    return f"{before}{'*' * stars}{_escaped(inner)}{'*' * stars}{after}" if inner else text
+    if not (inner := text.strip()):
+        return text
+    before, _, after = text.partition(inner)
+    return f"{before}{'*' * stars}{_escaped(inner)}{'*' * stars}{after}"
 
 
 def _lines(children: Iterable[Element | str], mark: int = 0) -> str:
@@ -107,8 +108,11 @@ def _lines(children: Iterable[Element | str], mark: int = 0) -> str:
 
 
 def _blocks(elements: Iterable[Element], colon: str) -> str:
-    written = (BLOCKS[element.tag](element, colon) for element in elements)
-    return "\n\n".join(block for block in written if block)
+    return _joined("\n\n", (BLOCKS[element.tag](element, colon) for element in elements))
+
+
+def _joined(between: str, parts: Iterable[str]) -> str:
+    return between.join(part for part in parts if part)
 
 
 def _heading(element: Element, _colon: str) -> str:
@@ -121,14 +125,16 @@ def _paragraph(element: Element, _colon: str) -> str:
 
 
 def _pairs(element: Element, colon: str) -> str:
-    return "\n".join(_pair(item, colon) for item in element.elements())
+    # Lists in a row, of facts and of who signs them, stay apart only by their bullets.
+    bullet = "-" if element.tag == "kv" else "*"
+    return "\n".join(f"{bullet} {_pair(item, colon)}" for item in element.elements())
 
 
 def _pair(item: Element, colon: str) -> str:
     key = _inline(next(item.elements("k")).children, CELL, STRONG, beside=True)
     mark = STRONG if "mark" in item.attributes else 0
-    values = LINE.join(_inline(value.children, LINE, mark) for value in item.elements("v", "note"))
-    return "- " + START.sub(r"\1\\", f"{key}{colon} {values}").replace("\n", "\n  ")
+    values = _joined(LINE, (_inline(value.children, LINE, mark) for value in item.elements("v", "note")))
+    return START.sub(r"\1\\", f"{key}{colon} {values}".rstrip(" ")).replace("\n", "\n  ")
 
 
 def _table(element: Element, _colon: str) -> str:
@@ -167,20 +173,22 @@ def _cells(line: Line, width: int) -> list[str]:
 
 
 def _heads(head: Sequence[Line], width: int) -> list[str]:
-    """Make one line of all the heads, since Markdown has one: each column is told all that stands above it."""
+    """Make one line of all the heads, since Markdown has one; what stands above several columns begins the first."""
+    # Said again above each of them, the heads of two languages would push the last columns out of sight.
     above: list[list[Element]] = [[] for _ in range(width)]
     for placed in (placed for line in head for placed in line.cells if placed.cell.children):
-        for column in above[placed.column : placed.column + placed.span]:
-            column.append(placed.cell)
+        above[placed.column].append(placed.cell)
     return [_head(cells) for cells in above]
 
 
 def _head(cells: Sequence[Element]) -> str:
     own = [
-        [child for child in cell.children if isinstance(child, str) or child.tag in FLOW] for cell in cells
+        [child for child in cell.children if isinstance(child, str) or child.tag not in {"gloss", "note"}]
+        for cell in cells
     ]
-    second = [next(cell.elements("gloss"), cell).children for cell in cells]
-    gloss = [Element("gloss", {}, _dashed(second))] if second != [cell.children for cell in cells] else []
+    glosses = [next(cell.elements("gloss"), None) for cell in cells]
+    second = [gloss.children if gloss else said for gloss, said in zip(glosses, own, strict=True)]
+    gloss = [Element("gloss", {}, _dashed(second))] if any(glosses) else []
     return _cell([*_dashed(own), *gloss, *(note for cell in cells for note in cell.elements("note"))])
 
 
@@ -196,20 +204,19 @@ def _tiles(element: Element, _colon: str) -> str:
 
 def _tile(tile: Element) -> str:
     values = [_cell(value.children, STRONG) for value in tile.elements("v")]
-    return CELL.join([*values, *(_cell(note.children) for note in tile.elements("note"))])
+    return _joined(CELL, [*values, *(_cell(note.children) for note in tile.elements("note"))])
 
 
 def _masthead(element: Element, colon: str) -> str:
     """Say who issues the document; the arms would only say the name again."""
-    first, *others = element.elements("p")
-    names = [_lines(first.children, STRONG), *(_lines(p.children) for p in others)]
-    return "\n\n".join([LINE.join(names), *(_pairs(kv, colon) for kv in element.elements("kv"))])
+    names = (_lines(p.children, 0 if number else STRONG) for number, p in enumerate(element.elements("p")))
+    return _joined("\n\n", [_joined(LINE, names), *(_pairs(kv, colon) for kv in element.elements("kv"))])
 
 
 def _footer(element: Element, _colon: str) -> str:
     """Leave out what counts pages: Markdown has none."""
-    told = [_inline(p.children, LINE) for p in element.elements() if not any(p.elements("page"))]
-    return _ruled(START.sub(r"\1\\", " · ".join(told)))
+    told = (_inline(p.children, LINE) for p in element.elements() if not any(p.elements("page")))
+    return _ruled(START.sub(r"\1\\", _joined(" · ", told)))
 
 
 def _legend(element: Element, colon: str) -> str:
@@ -222,7 +229,7 @@ def _ruled(text: str) -> str:
 
 def _notice(element: Element, _colon: str) -> str:
     mark = 0 if any(element.elements("strong")) else STRONG
-    return "> " + _lines(element.children, mark).replace("\n", "\n> ")
+    return f"> {_lines(element.children, mark)}".rstrip(" ").replace("\n", "\n> ")
 
 
 def _nothing(_element: Element, _colon: str) -> str:

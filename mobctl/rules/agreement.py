@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from mobctl import derive
 from mobctl.finding import N_, Label, Quoted, Series, Severity, say, say_n
-from mobctl.model import Agreement, Amendment, Component, Mobility, Phase
+from mobctl.model import Agreement, Amendment, Component, Day, Mobility, Node, Phase
 from mobctl.rule import Context, Hit, Number, When, hit, rule
 from mobctl.sources import CTI, EWP_LA, EWP_MBR, ITSRA, LA_GUIDE, UT2
 
@@ -19,19 +20,19 @@ SIGNED_BEFORE = (
 )
 
 
-def _concerned(mobility: Mobility) -> bool:
+def _concerned(mobility: Mobility, context: Context) -> bool:
     """A placement is concerned only where the school's own procedure says so (ITSRA)."""
-    return mobility.kind in ACADEMIC or "itsra-social-work" in mobility.profiles
+    return mobility.kind in ACADEMIC or "itsra-social-work" in context.profiles
 
 
 def _unsigned(mobility: Mobility, context: Context, roles: tuple[str, ...]) -> Iterator[Hit]:
     departure = derive.departure(mobility)
-    if not _concerned(mobility) or departure is None:
+    if not _concerned(mobility, context) or departure is None:
         return
-    due = departure.first
+    due = departure.last
     if mobility.agreement is None:
-        # Said once, by the rule on the learner's signature or, without it, by the one on the schools'.
-        if roles[0] == "learner":
+        # Said once: by the rule on the learner's signature, or where that does not run, by the one on the schools'.
+        if roles[0] == "learner" or not SEEDS.intersection(context.profiles):
             yield hit(mobility, None, say("There is no learning agreement."), due=due)
         return
     for role in roles:
@@ -42,7 +43,7 @@ def _unsigned(mobility: Mobility, context: Context, roles: tuple[str, ...]) -> I
                 say(
                     "A signature is missing, that of {role}; the departure is on {departure}.",
                     role=Label("signature-roles", role),
-                    departure=due,
+                    departure=departure.said,
                 ),
                 due=due,
             )
@@ -90,24 +91,28 @@ def la_signed_by_schools_before_departure(mobility: Mobility, context: Context) 
     when=When(directions=OUTGOING),
     cites=SIGNED_BEFORE,
     why=N_("A late signature cannot be cured, only explained: the reason belongs in the file."),
-    fix=N_("Say why in a waiver of this rule: who accepts the late signature, and for what reason."),
+    fix=N_("Say why: under agreement: late_signature, or in a waiver of this rule."),
 )
 def la_signed_late(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Signed on the day of departure is late too ("avant le départ"); a month is late only when it is over."""
+    """Signed on the day of departure is late too ("avant le départ"); a month is late only when it is over.
+
+    The reason may stand in the agreement (`late_signature`) or in a waiver.
+    """
     departure = derive.departure(mobility)
-    if not _concerned(mobility) or departure is None or mobility.agreement is None:
+    if not _concerned(mobility, context) or departure is None or mobility.agreement is None:
         return
     for role in derive.SIGNATORIES:
         signature = derive.signed(mobility.agreement.signatures, role)
-        if signature and signature.date and signature.date.first >= departure.last:
+        late = signature and signature.date and signature.date.first >= departure.last
+        if signature and signature.date and late and not mobility.agreement.late_signature:
             yield hit(
                 signature,
                 "date",
                 say(
                     "This signature ({role}) is of {signed}; the departure was on {departure}.",
                     role=Label("signature-roles", role),
-                    signed=signature.date.first,
-                    departure=departure.first,
+                    signed=signature.date.said,
+                    departure=departure.said,
                 ),
             )
 
@@ -117,15 +122,24 @@ def _where(version: derive.Version) -> tuple[Agreement | Amendment, str]:
 
 
 def _imbalance(mobility: Mobility) -> Iterator[tuple[derive.Version, Decimal, Decimal, Decimal]]:
-    """The live versions in which A + C differs from B by more than the exceptions: A + C, B, the rest."""
+    """The live versions in which A + C and B differ by more than the exceptions: A + C, B, and by how much.
+
+    What is left of the difference is positive if too much is taken abroad, negative if too little.
+    """
     if mobility.agreement is None or mobility.agreement.mobility_window:
         return
     for version in derive.live_versions(mobility):
         abroad, home = version.total("studied", "virtual"), version.total("recognised")
-        if abroad is None or home is None or not version.tables["recognised"]:
+        if abroad is None or home is None or not version.sound or not version.tables["recognised"]:
             continue
-        excepted = sum((e.credits or Decimal(0) for e in version.exceptions), Decimal(0))
-        yield version, abroad.value, home.value, abs(abroad.value - home.value) - excepted
+        difference = abroad.value - home.value
+        rest = max(abs(difference) - version.excepted, Decimal(0))
+        if rest:
+            yield version, abroad.value, home.value, rest if difference > 0 else -rest
+
+
+def _bounds(context: Context) -> tuple[Decimal, Decimal]:
+    return -context.numbers["slack"], context.numbers["surplus"]
 
 
 @rule(
@@ -134,7 +148,7 @@ def _imbalance(mobility: Mobility) -> Iterator[tuple[derive.Version, Decimal, De
     severity=Severity.WARNING,
     profiles={"erasmus-he-studies", "cti-engineering"},
     when=When(since=Phase.BEFORE_DEPARTURE, kinds=frozenset({"studies"})),
-    numbers={"slack": Number(Decimal(1), "ects", "lower")},
+    numbers={"slack": Number(Decimal(1), "ects", "lower"), "surplus": Number(Decimal(3), "ects", "lower")},
     cites=(
         LA_GUIDE.at(
             "“the total number of ECTS credits in Table B should correspond to the total number of ECTS credits"
@@ -149,9 +163,13 @@ def _imbalance(mobility: Mobility) -> Iterator[tuple[derive.Version, Decimal, De
     ),
 )
 def tables_a_and_b_balance(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Judges the version in force and each pending proposal: an imbalance of the past cannot be put right."""
+    """Judges the version in force and each pending proposal: an imbalance of the past cannot be put right.
+
+    `slack` is how many credits may lack abroad, `surplus` how many may be too many: a course more is ordinary.
+    """
+    least, most = _bounds(context)
     for version, abroad, home, rest in _imbalance(mobility):
-        if rest > context.numbers["slack"]:
+        if not least <= rest <= most:
             node, field = _where(version)
             text = (
                 say(
@@ -175,7 +193,10 @@ def tables_a_and_b_balance(mobility: Mobility, context: Context) -> Iterator[Hit
     severity=Severity.INFO,
     profiles={"erasmus-he-studies", "cti-engineering"},
     when=When(since=Phase.BEFORE_DEPARTURE, kinds=frozenset({"studies"})),
-    numbers={"slack": Number(Decimal(1), "ects", "lower")},
+    numbers={
+        "slack": Number(Decimal(1), "ects", "lower", of="LA102"),
+        "surplus": Number(Decimal(3), "ects", "lower", of="LA102"),
+    },
     cites=(LA_GUIDE.at("“Any exceptions should be clearly stated in an annex”"),),
     why=N_(
         "A credit more or less is ordinary between two systems; it is said so that it is not an oversight."
@@ -183,9 +204,10 @@ def tables_a_and_b_balance(mobility: Mobility, context: Context) -> Iterator[Hit
     fix=N_("Nothing, or write the difference under exceptions."),
 )
 def small_difference_of_tables(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """What LA102 lets pass as slack."""
+    """What LA102 lets pass."""
+    least, most = _bounds(context)
     for version, abroad, home, rest in _imbalance(mobility):
-        if 0 < rest <= context.numbers["slack"]:
+        if least <= rest <= most:
             node, field = _where(version)
             yield hit(
                 node,
@@ -208,10 +230,10 @@ def small_difference_of_tables(mobility: Mobility, context: Context) -> Iterator
     fix=N_("Correct the total or the credits of a component, as on the signed paper."),
 )
 def stated_total_is_the_sum(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Each version states its own totals; a table with a component not in ECTS is left alone."""
+    """Each version states its own totals; left alone are a table not in ECTS and a version whose changes misfit."""
     for version in derive.every_version(mobility):
         for stated in version.node.stated_totals:
-            total = version.total(stated.table)
+            total = version.total(stated.table) if version.sound else None
             if total is not None and total.value != stated.credits:
                 yield hit(
                     stated,
@@ -227,7 +249,7 @@ def stated_total_is_the_sum(mobility: Mobility, context: Context) -> Iterator[Hi
 
 @rule(
     "LA107",
-    N_("The first signed version stays as it was signed"),
+    N_("What all three parties signed stays as it was signed"),
     severity=Severity.ERROR,
     cites=(
         EWP_MBR.at(
@@ -236,19 +258,35 @@ def stated_total_is_the_sum(mobility: Mobility, context: Context) -> Iterator[Hi
         LA_GUIDE.at("tables A and B of the first version are kept unchanged"),
     ),
     needs={"base", "history"},
-    why=N_("The first version is what three parties signed: a change is written beside it, never over it."),
-    fix=N_("Restore the first version and write the change under amendments."),
+    why=N_("What three parties signed binds them: a change is written beside it, never over it."),
+    fix=N_("Restore what was signed, and write the change in an amendment of its own."),
 )
 def agreement_versioned_and_original_unchanged(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Compares with the base revision: a version signed by all three must be the same still."""
+    """Compares with the base revision: what all three have signed, the agreement or an amendment, is the same still.
+
+    Components are compared one by one, whatever their order; a translation of a title may be added.
+    """
     before = context.before
-    if before is None or before.agreement is None or derive.missing(before.agreement.signatures):
+    if before is None or before.agreement is None:
         return
-    if mobility.agreement is None:
-        yield hit(mobility, None, say("The signed learning agreement is no longer in the file."))
-        return
-    for table in derive.TABLES:
-        yield from _kept(mobility.agreement, table, getattr(before.agreement, table))
+    if not derive.missing(before.agreement.signatures):
+        if mobility.agreement is None:
+            yield hit(mobility, None, say("The signed learning agreement is no longer in the file."))
+            return
+        for table in derive.TABLES:
+            yield from _kept(mobility.agreement, table, getattr(before.agreement, table))
+        yield from _frozen(mobility.agreement, before.agreement, ("exceptions", "signatures"))
+    now = {amendment.number: amendment for amendment in mobility.amendments}
+    for signed in before.amendments:
+        if derive.missing(signed.signatures):
+            continue
+        if signed.number not in now:
+            text = say("The signed amendment {number} is no longer in the file.", number=signed.number)
+            yield hit(mobility, "amendments" if mobility.amendments else None, text)
+        else:
+            yield from _frozen(
+                now[signed.number], signed, ("changes", "exceptions", "signatures", "effective")
+            )
 
 
 def _kept(agreement: Agreement, table: str, signed: tuple[Component, ...]) -> Iterator[Hit]:
@@ -267,7 +305,7 @@ def _kept(agreement: Agreement, table: str, signed: tuple[Component, ...]) -> It
             yield hit(
                 component, None, say("This line was added to {table} after it was signed.", table=label)
             )
-        elif _content(component) != _content(then[component.id]):
+        elif not _same(component, then[component.id]):
             yield hit(
                 component,
                 None,
@@ -275,8 +313,32 @@ def _kept(agreement: Agreement, table: str, signed: tuple[Component, ...]) -> It
             )
 
 
-def _content(component: object) -> tuple[object, ...]:
-    return tuple(getattr(component, name) for name in ("id", "code", "title", "term", "credits"))
+def _frozen(
+    now: Agreement | Amendment, then: Agreement | Amendment, fields: tuple[str, ...]
+) -> Iterator[Hit]:
+    """Compare the fields of a signed text; a signature may be added."""
+    for field in fields:
+        mine, signed = getattr(now, field), getattr(then, field)
+        if field == "signatures":
+            mine = mine[: len(signed)]
+        if not _same(mine, signed):
+            text = say("{field} is not what the three parties signed.", field=Quoted(field))
+            yield hit(now, field if getattr(now, field) else None, text)
+
+
+def _same(now: Any, then: Any) -> bool:
+    """Say whether a part of a record still says what it said; titles may have got more languages."""
+    if isinstance(then, Node) and isinstance(now, Node):
+        return all(_same(getattr(now, name), getattr(then, name)) for name in then.__struct_fields__)
+    if isinstance(then, tuple) and isinstance(now, tuple):
+        return len(now) == len(then) and all(map(_same, now, then))
+    if isinstance(then, Day) and isinstance(now, Day):
+        return now.text == then.text
+    if isinstance(now, dict) and isinstance(then, str):
+        return then in now.values()
+    if isinstance(now, dict) and isinstance(then, dict):
+        return all(now.get(key) == value for key, value in then.items())
+    return bool(now == then)
 
 
 @rule(
@@ -335,7 +397,7 @@ def changes_fit_the_version_before(mobility: Mobility, context: Context) -> Iter
     fix=N_("Collect the missing approval and write its date under the signatures of the amendment."),
 )
 def amendment_signed_by_all_parties(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """An effective date without, or before, the three approvals; or a result that rests on a pending change."""
+    """An effective date without, or before, the three approvals; or a result that rests on a change not agreed."""
     for amendment in mobility.amendments:
         absent = derive.missing(amendment.signatures)
         agreed = derive.last_signature(amendment.signatures)
@@ -364,17 +426,8 @@ def amendment_signed_by_all_parties(mobility: Mobility, context: Context) -> Ite
 
 
 def _results_of_pending_changes(mobility: Mobility) -> Iterator[Hit]:
-    current = derive.in_force(mobility)
-    if current is None or mobility.results is None:
-        return
-    agreed = {c.id for table in derive.TABLES for c in current.tables[table]}
-    pending = {
-        c.id: version.number
-        for version in derive.proposals(mobility)
-        for c in (*version.tables["studied"], *version.tables["virtual"])
-        if c.id not in agreed
-    }
-    for line in mobility.results.lines:
+    pending = derive.not_agreed(mobility)
+    for line in mobility.results.lines if mobility.results else ():
         if line.for_ in pending:
             yield hit(
                 line,
@@ -403,11 +456,11 @@ def _results_of_pending_changes(mobility: Mobility) -> Iterator[Hit]:
     fix=N_("Choose a code of the other list, or write the reason in your own words under reason_text."),
 )
 def reason_code_matches_action(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """A known code on the wrong side. A replacement may carry either."""
+    """A known code on the wrong side, and no reason in words. A replacement may carry either."""
     reasons = context.lists["reasons"].codes
     for amendment in mobility.amendments:
-        for change in amendment.changes:
-            action = reasons.get(change.reason or "", {}).get("action")
+        for change in () if amendment.withdrawn else amendment.changes:
+            action = None if change.reason_text else reasons.get(change.reason or "", {}).get("action")
             if action == "deleted" and change.insert:
                 text = say(
                     "{reason} is a reason for deleting, but this line inserts.",
@@ -439,11 +492,12 @@ def reason_code_matches_action(mobility: Mobility, context: Context) -> Iterator
     fix=N_("Give one of the codes of the list reasons, or write the reason under reason_text."),
 )
 def change_has_a_reason(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """No reason, an unknown code without a text, or a substitution for nothing."""
+    """No reason, an unknown code without a text, or a substitution for nothing; table B asks for none."""
     reasons = context.lists["reasons"]
     for amendment in mobility.amendments:
         deletes = any(change.delete or change.replace for change in amendment.changes)
-        for change in amendment.changes:
+        abroad = (change for change in amendment.changes if change.table != "recognised")
+        for change in () if amendment.withdrawn else abroad:
             if change.reason is None and not change.reason_text:
                 yield hit(change, None, say("This change has no reason."))
             elif change.reason and change.reason not in reasons.codes and not change.reason_text:

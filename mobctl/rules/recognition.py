@@ -1,8 +1,9 @@
 """Recognition: what the home school makes of the results, and the grades it converts."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 
 from mobctl import derive
 from mobctl.finding import N_, Message, Quoted, Series, Severity, say
@@ -20,28 +21,32 @@ RECOGNISING = {
 ZERO = Decimal(0)
 
 
-def _final(mobility: Mobility) -> derive.Version | None:
-    last = derive.end(mobility)
-    return derive.in_force(mobility, last.last if last else None)
-
-
 def _lines(mobility: Mobility) -> dict[str, Result]:
     return {line.id: line for line in mobility.results.lines} if mobility.results else {}
 
 
-def _credits(things: list[Component] | list[Result]) -> Decimal:
+def _credits(things: Iterable[Component | Result]) -> Decimal:
     return sum((thing.credits or ZERO for thing in things), ZERO)
 
 
-def _promised(block: Block, lines: dict[str, Result], table_b: dict[str, Component]) -> Decimal:
+def _automatic(component: Component) -> bool:
+    return component.automatic_recognition is not False
+
+
+def _promised(block: Block, lines: Mapping[str, Result], table_b: Mapping[str, Component]) -> Decimal:
     """What a block must recognise: table B in full if all its results are validated, else what was awarded."""
-    home = [table_b[d.component] for d in block.to if d.component in table_b]
-    automatic = [c for c in home if c.automatic_recognition is not False]
-    results = [lines[ref] for ref in block.from_ if ref in lines]
+    automatic = [table_b[d.component] for d in block.to if _automatic(table_b[d.component])]
+    results = [lines[ref] for ref in block.from_]
     passed = [line for line in results if line.validated]
-    if passed and len(passed) == len(block.from_):
+    if passed and len(passed) == len(results):
         return _credits(automatic)
     return min(_credits(automatic), _credits(passed))
+
+
+def _shared(blocks: Iterable[Block]) -> set[str]:
+    """The home components that more than one block decides on."""
+    counts = Counter(id for block in blocks for id in {decision.component for decision in block.to})
+    return {id for id, count in counts.items() if count > 1}
 
 
 @rule(
@@ -67,18 +72,26 @@ def _promised(block: Block, lines: dict[str, Result], table_b: dict[str, Compone
 def credits_validated_abroad_fully_recognised(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Judged by block, on the version in force on the last day; `compensated` counts as validated.
 
-    A result that nobody decided on is the same mistake as the credits it leaves missing: it is said once.
+    What one block falls short may be covered by exceptions, each credit of them once. A block is left to other rules
+    where it refers to what is not there (GEN110), or shares a component with another (REC103).
     """
-    recognition, version = mobility.recognition, _final(mobility)
-    if recognition is None or version is None:
+    version = derive.final_version(mobility)
+    if version is None:
         return
     lines = _lines(mobility)
     table_b = {component.id: component for component in version.tables["recognised"]}
-    excepted = sum((e.credits or ZERO for e in version.exceptions), ZERO)
-    for block in recognition.blocks:
+    blocks = mobility.recognition.blocks if mobility.recognition else ()
+    shared, excepted = _shared(blocks), version.excepted
+    for block in blocks:
+        ours = {decision.component for decision in block.to}
+        if ours & shared or not ours <= set(table_b) or not set(block.from_) <= set(lines):
+            continue
         promised = _promised(block, lines, table_b)
         granted = sum((d.credits or ZERO for d in block.to if d.status == "recognised"), ZERO)
-        if granted + excepted < promised:
+        short = max(promised - granted, ZERO)
+        covered = min(short, excepted)
+        excepted -= covered
+        if short > covered:
             yield hit(
                 block,
                 "to",
@@ -88,10 +101,28 @@ def credits_validated_abroad_fully_recognised(mobility: Mobility, context: Conte
                     granted=granted,
                 ),
             )
-    used = {ref for block in recognition.blocks for ref in block.from_} | {
-        o.result for o in recognition.left_out
+    yield from _unused(mobility, version, lines, excepted)
+
+
+def _unused(
+    mobility: Mobility, version: derive.Version, lines: Mapping[str, Result], excepted: Decimal
+) -> Iterator[Hit]:
+    """Results under the agreement that nothing decides on; or left out, though credits at home wait for them."""
+    recognition = mobility.recognition
+    blocks = recognition.blocks if recognition else ()
+    left_out = recognition.left_out if recognition else ()
+    abroad = {row.id for table in ("studied", "virtual") for row in version.tables[table]}
+    under = {
+        line.id: line
+        for line in lines.values()
+        if line.validated
+        and line.credits != 0
+        and not line.extra
+        and (line.for_ is None or line.for_ in abroad)
     }
-    forgotten = [line for line in lines.values() if line.validated and line.id not in used]
+    used = {ref for block in blocks for ref in block.from_}
+    decided = used | {left.result for left in left_out}
+    forgotten = [line for line in under.values() if line.id not in decided]
     for line in forgotten:
         yield hit(
             line,
@@ -101,32 +132,20 @@ def credits_validated_abroad_fully_recognised(mobility: Mobility, context: Conte
                 result=Quoted(line.id),
             ),
         )
-    if not forgotten:
-        yield from _undecided(mobility, version, lines, excepted)
-
-
-def _undecided(
-    mobility: Mobility, version: derive.Version, lines: dict[str, Result], excepted: Decimal
-) -> Iterator[Hit]:
-    """All of tables A and C is validated, and a component of table B is in no block."""
-    recognition = mobility.recognition
-    abroad = {c.id for table in ("studied", "virtual") for c in version.tables[table]}
-    validated = {line.for_ for line in lines.values() if line.validated}
-    if recognition is None or not abroad or not abroad <= validated:
+    if forgotten:
         return
-    decided = {d.component for block in recognition.blocks for d in block.to}
-    missing = [
-        c
-        for c in version.tables["recognised"]
-        if c.id not in decided and c.automatic_recognition is not False
-    ]
-    if _credits(missing) > excepted:
+    answered = {decision.component for block in blocks if block.from_ for decision in block.to}
+    waiting = [c for c in version.tables["recognised"] if c.id not in answered and _automatic(c)]
+    dropped = [left for left in left_out if left.result in under and left.reason != "voluntary-traineeship"]
+    wasted = _credits(under[left.result] for left in dropped)
+    if dropped and min(wasted, _credits(waiting)) > excepted:
         yield hit(
-            recognition,
-            "blocks" if recognition.blocks else None,
+            dropped[0],
+            "result",
             say(
-                "Everything was validated abroad, but no block recognises {components}.",
-                components=Series(tuple(Quoted(c.id) for c in missing)),
+                "{result} was validated abroad and is left out, while no result counts for {components}.",
+                result=Quoted(dropped[0].result),
+                components=Series(tuple(Quoted(c.id) for c in waiting)),
             ),
         )
 
@@ -172,19 +191,20 @@ def no_credit_counted_twice(mobility: Mobility, context: Context) -> Iterator[Hi
 )
 def no_more_recognised_than_earned(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """The cap is the larger of the credits earned and of table B where its results are all validated."""
-    version = _final(mobility)
+    version = derive.final_version(mobility)
     if mobility.recognition is None or version is None:
         return
     lines = _lines(mobility)
-    table_b = {component.id: component for component in version.tables["recognised"]}
-    agreed = ZERO
-    for block in mobility.recognition.blocks:
-        if block.from_ and all(ref in lines and lines[ref].validated for ref in block.from_):
-            agreed += _credits([table_b[d.component] for d in block.to if d.component in table_b])
+    answered = {
+        decision.component
+        for block in mobility.recognition.blocks
+        if block.from_ and all(ref in lines and lines[ref].validated for ref in block.from_)
+        for decision in block.to
+    }
+    agreed = _credits(row for row in version.tables["recognised"] if row.id in answered)
     earned = derive.earned_credits(mobility).value
-    cap = max(earned, agreed) + sum((e.credits or ZERO for e in version.exceptions), ZERO)
     recognised = derive.recognised_credits(mobility).value
-    if recognised > cap:
+    if recognised > max(earned, agreed) + version.excepted:
         yield hit(
             mobility.recognition,
             "blocks",
@@ -197,49 +217,119 @@ def no_more_recognised_than_earned(mobility: Mobility, context: Context) -> Iter
         )
 
 
+@rule(
+    "REC103",
+    N_("A component at home is decided on once"),
+    severity=Severity.ERROR,
+    when=When(decided=True),
+    cites=(MOBCTL.at("recognition by blocks: n results for m components"),),
+    why=N_("Two blocks that decide on one component can give its credits twice."),
+    fix=N_("Put both blocks into one, with all their results and all their components."),
+    waivable=False,
+)
+def component_is_in_one_block(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """The same component in two blocks, or twice in one; said at the second."""
+    seen: set[str] = set()
+    for block in mobility.recognition.blocks if mobility.recognition else ():
+        for decision in block.to:
+            if decision.component in seen:
+                yield hit(
+                    decision,
+                    "component",
+                    say("{component} is decided on already.", component=Quoted(decision.component)),
+                )
+            seen.add(decision.component)
+
+
+@rule(
+    "REC104",
+    N_("The stated total of recognised credits is their sum"),
+    severity=Severity.ERROR,
+    when=When(decided=True),
+    cites=(MOBCTL.at("stated totals"),),
+    why=N_("A decision that states one total and adds up to another leaves open how much was recognised."),
+    fix=N_("Correct the total or the credits of a block, as in the decision."),
+)
+def stated_recognition_is_the_sum(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """`recognition.stated_credits` against the credits of the recognised components."""
+    recognition = mobility.recognition
+    total = derive.recognised_credits(mobility).value
+    if recognition and recognition.stated_credits not in (None, total):
+        yield hit(recognition, "stated_credits", _other_sum(recognition.stated_credits, total))
+
+
+def _other_sum(stated: Decimal | None, total: Decimal) -> Message:
+    return say(
+        "{stated} credits are stated; the lines add up to {total}.", stated=stated or ZERO, total=total
+    )
+
+
+@rule(
+    "REC105",
+    N_("Recognition follows the agreement in force on the last day"),
+    severity=Severity.WARNING,
+    when=When(decided=True),
+    cites=(CTI.at("« learning agreement éventuellement amendé »"),),
+    why=N_("What counts is what was last agreed, not what was first planned."),
+    fix=N_("Decide on the version in force, or correct recognition: version."),
+)
+def recognition_follows_the_final_version(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """`recognition.version`, where it is stated, against the number of the version in force."""
+    version = derive.final_version(mobility)
+    recognition = mobility.recognition
+    if version and recognition and recognition.version not in (None, version.number):
+        yield hit(
+            recognition,
+            "version",
+            say(
+                "The decision rests on version {stated}; version {number} was in force on the last day.",
+                stated=Quoted(recognition.version or ""),
+                number=Quoted(version.number),
+            ),
+        )
+
+
+_NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?")
+
+
 def _number(text: str) -> Decimal | None:
-    try:
-        return Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        return None
+    return Decimal(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
 
 
 def _row(table: GradingTable, grade: str, context: Context) -> TableRow | None:
     scale = context.lists["scales"].codes.get(table.scale or "", {})
+    exact = next((row for row in table.grades if row.grade == grade), None)
     # "30 e lode" is better than the highest number: without a row of its own it is in the row of the best.
     value = _number(scale["highest"]) if grade in scale.get("extra", ()) else _number(grade)
-    for row in table.grades:
-        if row.grade is not None and row.grade == grade:
-            return row
-        low, high = _number(row.from_ or ""), _number(row.to or "")
-        if (
-            value is not None
-            and low is not None
-            and high is not None
-            and min(low, high) <= value <= max(low, high)
-        ):
-            return row
-        exact = _number(row.grade or "")
-        if value is not None and exact is not None and exact == value:
-            return row
-    return None
+    if exact or value is None:
+        return exact
+    return next((row for row in table.grades if _within(value, row)), None)
+
+
+def _within(value: Decimal, row: TableRow) -> bool:
+    low, high = _number(row.from_ or row.grade or ""), _number(row.to or row.grade or "")
+    return low is not None and high is not None and min(low, high) <= value <= max(low, high)
 
 
 def _passing(table: GradingTable, context: Context) -> tuple[TableRow, ...]:
-    """The rows of a table that give credits, by the pass mark of its scale; all where the scale is unknown."""
+    """The rows of a table that give credits, by its own pass mark or that of its scale.
+
+    Raise NotCheckableError where neither is known: whether failures were counted would be a guess.
+    """
     scale = context.lists["scales"].codes.get(table.scale or "", {})
-    if scale.get("kind") == "labels":
-        order = list(scale["best_to_worst"])
-        last = order.index(scale["pass"])
-        return tuple(r for r in table.grades if r.grade not in order or order.index(r.grade) <= last)
-    mark = _number(scale.get("pass", ""))
+    mark = table.pass_mark or scale.get("pass")
     if mark is None:
-        return table.grades
+        raise NotCheckableError(say("the grading table {table} has no pass mark", table=Quoted(table.id)))
+    least = _number(mark)
+    if least is None:
+        order = list(scale.get("best_to_worst", ())) or [row.grade for row in table.grades]
+        passed = order[: order.index(mark) + 1] if mark in order else order
+        return tuple(row for row in table.grades if row.grade in passed)
     lower = scale.get("better") == "lower"
 
     def passes(row: TableRow) -> bool:
         value = _number(row.grade or row.from_ or "")
-        return value is None or (value <= mark if lower else value >= mark)
+        return value is None or (value <= least if lower else value >= least)
 
     return tuple(row for row in table.grades if passes(row))
 
@@ -258,61 +348,53 @@ def _passing(table: GradingTable, context: Context) -> tuple[TableRow, ...]:
     ),
 )
 def grade_conversion_by_distribution_table(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """No method; tables not named; no overlap between the home grade and any of the block's grades."""
+    """No method; tables not named; a grade that its table has not; no overlap between the two.
+
+    What lies together in a block is compared as a whole: from its best grade to its worst.
+    """
     lines = _lines(mobility)
+    lacking: NotCheckableError | None = None
     for block in mobility.recognition.blocks if mobility.recognition else ():
-        results = [
-            lines[ref] for ref in block.from_ if ref in lines and lines[ref].grade and lines[ref].validated
-        ]
+        results = [lines[ref] for ref in block.from_ if ref in lines and lines[ref].validated]
         for decision in block.to:
-            if decision.grade is None or not results:
-                continue
-            yield from _conversion(decision.grade, results, context)
+            try:
+                if decision.grade is not None and results:
+                    yield from _conversion(decision.grade, results, context)
+            except NotCheckableError as error:  # said once the other blocks are looked at
+                lacking = error
+    if lacking:
+        raise lacking
 
 
 def _conversion(grade: Grade, results: list[Result], context: Context) -> Iterator[Hit]:
     if grade.method is None:
-        yield hit(
-            grade,
-            None,
-            say("The grade {grade} does not say how it was converted.", grade=Quoted(grade.value)),
-        )
-        return
+        text = say("The grade {grade} does not say how it was converted.", grade=Quoted(grade.value))
+        yield hit(grade, None, text)
     if grade.method != "ects-distribution":
         return
     if len(grade.tables) != 2:  # noqa: PLR2004  (the host's table and the home school's)
-        yield hit(
-            grade,
-            "method",
-            say("A conversion by distribution names two tables: the host's and the home school's."),
-        )
+        text = say("A conversion by distribution names two tables: the host's and the home school's.")
+        yield hit(grade, "method", text)
         return
-    tables = [context.index.grading_tables.get(name) for name in grade.tables]
-    unknown = [name for name, table in zip(grade.tables, tables, strict=True) if table is None]
-    if unknown:
-        raise NotCheckableError(
-            say(
-                "the grading tables {tables} are not in the folder",
-                tables=Series(tuple(Quoted(n) for n in unknown)),
-            )
-        )
-    host, home = tables
-    assert host is not None  # noqa: S101  (unknown ones have left above)
-    assert home is not None  # noqa: S101
+    host, home = (_table(name, context) for name in grade.tables)
+    graded = [(line.grade or "", _band(host, line.grade or "", context)) for line in results]
     target = _band(home, grade.value, context)
-    origins = [found for line in results if (found := _band(host, line.grade or "", context))]
-    if target is None or not origins:
-        absent, table = (grade.value, home) if target is None else (results[0].grade or "", host)
-        yield hit(
-            grade,
-            "value",
+    absent = [(value, host) for value, band in graded if band is None]
+    absent += [(grade.value, home)] * (target is None)
+    for value, table in absent[:1]:
+        text = (
             say(
                 "{grade} is not a passing grade of the table {table}.",
-                grade=Quoted(absent),
+                grade=Quoted(value),
                 table=Quoted(table.id),
-            ),
+            )
+            if value
+            else say("A result of this block has no grade that could be converted.")
         )
+        yield hit(grade, "value", text)
+    if target is None or absent:
         return
+    origins = [band for _, band in graded if band]
     whole = derive.Band(min(o.above for o in origins), max(o.through for o in origins))
     if not target.overlaps(whole):
         yield hit(
@@ -328,6 +410,14 @@ def _conversion(grade: Grade, results: list[Result], context: Context) -> Iterat
                 to=_percent(whole.through),
             ),
         )
+
+
+def _table(name: str, context: Context) -> GradingTable:
+    found = context.index.grading_tables.get(name)
+    if found is None:
+        text = say("the grading tables {tables} are not in the folder", tables=Series((Quoted(name),)))
+        raise NotCheckableError(text)
+    return found
 
 
 def _percent(share: Decimal) -> Decimal:
@@ -356,14 +446,15 @@ def _band(table: GradingTable, grade: str, context: Context) -> derive.Band | No
     ),
 )
 def grading_table_is_usable(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Judged where a table is used, so that an unfinished table in the folder disturbs nobody."""
+    """Judged where a table is first used, so that an unfinished table in the folder disturbs nobody."""
+    seen: set[str] = set()
     for block in mobility.recognition.blocks if mobility.recognition else ():
-        for decision in block.to:
-            for name in decision.grade.tables if decision.grade else ():
-                table = context.index.grading_tables.get(name)
+        for grade in (decision.grade for decision in block.to if decision.grade):
+            for name in grade.tables:
+                table = None if name in seen else context.index.grading_tables.get(name)
+                seen.add(name)
                 if table and (wrong := _table_fault(table, context)):
-                    assert decision.grade is not None  # noqa: S101
-                    yield hit(decision.grade, "tables", wrong)
+                    yield hit(grade, "tables", wrong)
 
 
 def _table_fault(table: GradingTable, context: Context) -> Message | None:
@@ -372,9 +463,17 @@ def _table_fault(table: GradingTable, context: Context) -> Message | None:
         return say("The grading table {table} names no field of study.", table=name)
     if not any(row.count for row in _passing(table, context)):
         return say("The grading table {table} has no passing grades.", table=name)
+    total = sum(row.count for row in table.grades)
+    if table.stated_count not in (None, total):
+        return say(
+            "The grading table {table} states {stated} grades; its lines add up to {total}.",
+            table=name,
+            stated=table.stated_count or ZERO,
+            total=total,
+        )
     period = table.period or {}
     try:
-        years = int(str(period["to"])[:4]) - int(str(period["from"])[:4])
+        years = int(str(period["to"])[:4]) - int(str(period["from"])[:4]) + 1
     except (KeyError, ValueError):
         return say("The grading table {table} does not say which years it covers.", table=name)
     if years < context.numbers["years"]:
@@ -384,3 +483,22 @@ def _table_fault(table: GradingTable, context: Context) -> Message | None:
             years=context.numbers["years"],
         )
     return None
+
+
+@rule(
+    "TOR106",
+    N_("The stated total of the transcript is the sum of its lines"),
+    severity=Severity.ERROR,
+    when=When(since=Phase.AFTER_RETURN),
+    cites=(MOBCTL.at("stated totals"),),
+    why=N_(
+        "A transcript that states one total and adds up to another was copied wrongly, or is not complete."
+    ),
+    fix=N_("Correct the total or the credits of a line, as on the transcript."),
+)
+def stated_transcript_is_the_sum(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """`results.stated_credits` against the credits awarded."""
+    results = mobility.results
+    total = derive.earned_credits(mobility).value
+    if results and results.stated_credits not in (None, total):
+        yield hit(results, "stated_credits", _other_sum(results.stated_credits, total))

@@ -1,22 +1,27 @@
 """The record itself: its dates, its identity."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
 from mobctl import derive
 from mobctl.finding import N_, Quoted, Severity, say
-from mobctl.model import Day, Mobility, Node, walk
+from mobctl.model import Day, Mobility, Node, Party, Span, walk
 from mobctl.rule import Context, Hit, Number, hit, rule
 from mobctl.sources import EWP_LA, MOBCTL
 
 FACTS = {
     "Signature": ("date",),
+    "Result": ("date",),
     "Results": ("issued", "received"),
+    "Grade": ("date",),
+    "Recognition": ("received",),
     "Decided": ("date",),
+    "Waiver": ("date",),
     "Paper": ("issued",),
     "Request": ("date",),
 }
+"""The dates of what has happened, by the node that they stand in."""
 
 
 @rule(
@@ -32,17 +37,14 @@ FACTS = {
 )
 def dates_ordered_and_plausible(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """End before start, a signature or issue date still to come, a learner too young. Equal days are in order."""
-    for span in (mobility.period.planned, mobility.period.actual):
-        if span and span.start and span.end and span.end.last < span.start.first:
-            yield hit(
-                span,
-                "end",
-                say(
-                    "The mobility ends before it starts: start {start}, end {end}.",
-                    start=span.start.first,
-                    end=span.end.first,
-                ),
-            )
+    spans = [span for span in (mobility.period.planned, mobility.period.actual) if span]
+    wrong = [span for span in spans if span.start and span.end and span.end.last < span.start.first]
+    for span in wrong:
+        yield from _reversed(span, "end", span.start, span.end)
+    actual = mobility.period.actual
+    if actual and not wrong:  # the planned day holds where the actual one is not there yet
+        field = "end" if actual.end else "start"
+        yield from _reversed(actual, field, derive.start(mobility), derive.end(mobility))
     for node, _ in walk(mobility):
         for name in FACTS.get(type(node).__name__, ()):
             day = getattr(node, name)
@@ -53,6 +55,14 @@ def dates_ordered_and_plausible(mobility: Mobility, context: Context) -> Iterato
                     say("{day} is still to come: today is {today}.", day=day.first, today=context.as_of),
                 )
     yield from _age(mobility, context)
+
+
+def _reversed(span: Span, field: str, start: Day | None, end: Day | None) -> Iterator[Hit]:
+    if start and end and end.last < start.first:
+        text = say(
+            "The mobility ends before it starts: start {start}, end {end}.", start=start.said, end=end.said
+        )
+        yield hit(span, field, text)
 
 
 def _age(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -72,10 +82,11 @@ def _age(mobility: Mobility, context: Context) -> Iterator[Hit]:
 
 def _anniversary(day: date, years: int) -> date:
     """The same day years later; 1 March for a 29 February that the year does not have."""
+    year = min(day.year + years, date.max.year)
     try:
-        return day.replace(year=day.year + years)
+        return day.replace(year=year)
     except ValueError:
-        return date(day.year + years, 3, 1)
+        return date(year, 3, 1)
 
 
 @rule(
@@ -89,19 +100,50 @@ def _anniversary(day: date, years: int) -> date:
     waivable=False,
 )
 def mobility_identity_immutable(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Compares with the base revision; a number or code that was not known before may be added."""
+    """Compares with the base revision; a number or code that was not known before may be added.
+
+    Institutions are told apart by the codes that both revisions have, else by their names.
+    """
     before = context.before
     if before is None:
         return
-    for node, field, old, new in (
-        (mobility.learner, "id", before.learner.id, mobility.learner.id),
-        (mobility.learner, "esi", before.learner.esi, mobility.learner.esi),
-        (mobility.home, None, before.home.identity, mobility.home.identity),
-        (mobility.host, None, before.host.identity, mobility.host.identity),
-    ):
+    for field in ("id", "esi"):
+        old, new = getattr(before.learner, field), getattr(mobility.learner, field)
         if old and new and old != new:
-            place: Node = node
-            yield hit(place, field, say("This was {old} and is now {new}.", old=Quoted(old), new=Quoted(new)))
+            yield _changed(mobility.learner, field, old, new)
+    for now, then in ((mobility.home, before.home), (mobility.host, before.host)):
+        yield from _another(now, then, context)
+
+
+def _changed(node: Node, field: str | None, old: str, new: str) -> Hit:
+    return hit(node, field, say("This was {old} and is now {new}.", old=Quoted(old), new=Quoted(new)))
+
+
+def _another(now: Party, then: Party, context: Context) -> Iterator[Hit]:
+    """Compare two parties by the firmest code that both have; a party in a file of its own has what its file says."""
+    mine, past = _codes(now, context), _codes(then, context)
+    shared = next(
+        (code for code in ("schac", "erasmus_code", "ref") if mine.get(code) and past.get(code)), None
+    )
+    if shared:
+        if mine[shared] != past[shared]:
+            yield _changed(now, shared if getattr(now, shared) else None, past[shared], mine[shared])
+    elif (names := _names(now.name)) and (old := _names(then.name)) and not names & old:
+        yield _changed(now, "name", min(old), min(names))
+
+
+def _codes(party: Party, context: Context) -> dict[str, str]:
+    file = context.index.institutions.get(party.ref) if party.ref else None
+    at = file or party
+    return {
+        "schac": at.schac or "",
+        "erasmus_code": " ".join((at.erasmus_code or "").split()),
+        "ref": party.ref or "",
+    }
+
+
+def _names(name: str | dict[str, str] | None) -> set[str]:
+    return set(name.values()) if isinstance(name, dict) else {name} if name else set()
 
 
 @rule(
@@ -122,3 +164,63 @@ def record_id_is_unique(mobility: Mobility, context: Context) -> Iterator[Hit]:
         yield hit(
             mobility, "id", say("{id} is also the id of {file}.", id=Quoted(mobility.id), file=others[0])
         )
+
+
+@rule(
+    "GEN109",
+    N_("What has an id is the only one of that id"),
+    severity=Severity.ERROR,
+    cites=(MOBCTL.at("identifiers within a record"),),
+    why=N_("Of two lines with one id, nobody can tell which one is meant."),
+    fix=N_("Give one of the two another id, and correct what refers to it."),
+    waivable=False,
+)
+def ids_within_a_record_are_unique(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Components of one table, amendments, results, blocks."""
+    agreement = mobility.agreement
+    tables = [getattr(agreement, table) for table in derive.TABLES] if agreement else []
+    results = mobility.results.lines if mobility.results else ()
+    blocks = mobility.recognition.blocks if mobility.recognition else ()
+    lists: list[tuple[Sequence[Node], str]] = [(table, "id") for table in tables]
+    lists += [(mobility.amendments, "number"), (results, "id"), (blocks, "id")]
+    for nodes, field in lists:
+        seen: set[str] = set()
+        for node in nodes:
+            id = getattr(node, field)
+            if id in seen:
+                yield hit(node, field, say("{id} is there already.", id=Quoted(id)))
+            seen.add(id)
+
+
+@rule(
+    "GEN110",
+    N_("What a record refers to is in it"),
+    severity=Severity.ERROR,
+    cites=(MOBCTL.at("identifiers within a record"),),
+    why=N_("A result or a credit that hangs on a line that is not there counts for nothing."),
+    fix=N_("Write the id as it stands in the table, or add the line."),
+    waivable=False,
+)
+def references_within_a_record_resolve(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Results that no version of tables A and C has; blocks and catch-ups of what is not there."""
+    versions = derive.every_version(mobility)
+    abroad = {row.id for v in versions for table in ("studied", "virtual") for row in v.tables[table]}
+    abroad |= set(derive.not_agreed(mobility))
+    home = {row.id for v in versions for row in v.tables["recognised"]}
+    lines = mobility.results.lines if mobility.results else ()
+    known = {line.id for line in lines}
+    recognition = mobility.recognition
+    wanted: list[tuple[Node, str, Iterable[str | None], set[str]]] = []
+    if versions:
+        wanted += [(line, "for", [line.for_], abroad) for line in lines]
+    for block in recognition.blocks if recognition else ():
+        wanted.append((block, "from", block.from_, known))
+        if versions:
+            wanted += [(decision, "component", [decision.component], home) for decision in block.to]
+    if recognition:
+        wanted += [(left, "result", [left.result], known) for left in recognition.left_out]
+        wanted += [(each, "for", [each.for_], home) for each in recognition.remedial if versions]
+    for node, field, ids, there in wanted:
+        absent = [id for id in ids if id is not None and id not in there]
+        for id in dict.fromkeys(absent):
+            yield hit(node, field, say("Nothing in this record is called {id}.", id=Quoted(id)))

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from mobctl import derive
-from mobctl.finding import N_, Quoted, Severity, say
+from mobctl.finding import N_, Label, Quoted, Severity, say
 from mobctl.model import Mobility
-from mobctl.rule import Context, Hit, When, hit, rule
+from mobctl.rule import Context, Hit, NotCheckableError, When, hit, rule
 from mobctl.sources import ITSRA
 
 ZERO = Decimal(0)
@@ -34,8 +34,7 @@ RESIT = (
 def unvalidated_ects_have_a_resit_session(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """At least the missing credits (a resit may take a whole unit), of the final version, less what is voluntary."""
     recognition = mobility.recognition
-    last = derive.end(mobility)
-    version = derive.in_force(mobility, last.last if last else None)
+    version = derive.final_version(mobility)
     if recognition is None or version is None:
         return
     dropped = {d.component for block in recognition.blocks for d in block.to if d.status == "voluntary"}
@@ -62,11 +61,21 @@ def unvalidated_ects_have_a_resit_session(mobility: Mobility, context: Context) 
                 "organiser" if session.organiser else None,
                 say("This session is not organised by the home school."),
             )
+        elif country is None and mobility.home.ref not in {None, *context.index.institutions}:
+            raise NotCheckableError(
+                say(
+                    "no file of the folder describes the institution {ref}",
+                    ref=Quoted(mobility.home.ref or ""),
+                )
+            )
         elif country != "FR":
             yield hit(
                 session,
                 "country" if session.country else None,
-                say("This session does not take place in France, but in {country}.", country=Quoted(country))
+                say(
+                    "This session does not take place in France, but in {country}.",
+                    country=Label("countries", country),
+                )
                 if country
                 else say("This session does not say in which country it takes place."),
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,9 +17,10 @@ from typing import Any
 from mobctl.codes import CodeList, code_list, formats
 from mobctl.engine import HouseRule, Profile, Settings, Sheet
 from mobctl.errors import NothingToCheckError, UserError
-from mobctl.finding import Finding, Quoted, Series, Severity, Span, say
+from mobctl.finding import Finding, Message, Pointer, Quoted, Series, Severity, Span, say
 from mobctl.resources import root
 from mobctl.shape import Shape
+from mobctl.store.history import Earlier
 from mobctl.store.reader import MAX_BYTES, Document, KeyTypes, Refused, looks_like_ours, parse, without_empty
 
 KINDS = ("mobility", "institution", "grading-table", "config")
@@ -53,7 +55,7 @@ class File:
 
 @dataclass(slots=True)
 class Archive:
-    """The files of a run: those asked for, those read beside them, and how many are not ours.
+    """The files of a run: those asked for, those read beside them, how many are not ours, which can't be opened.
 
     What lies beside them, and the school's configuration, are known once it is taken apart by `repositories`.
     """
@@ -62,6 +64,8 @@ class Archive:
     beside: dict[str, File] = field(default_factory=dict)
     others: int = 0
     config: File | None = None
+    unopened: list[Message] = field(default_factory=list)
+    seen: set[Path] = field(default_factory=set)
 
 
 @cache
@@ -145,14 +149,16 @@ def shapes() -> dict[str, Shape]:
 
 def read(path: Path, *, asked: bool) -> File:
     """Read one file; `asked` says that it was named, so that a file of another kind is a mistake."""
-    name = path.as_posix()
     try:
         raw = _bytes(path)
     except OSError as error:
-        raise NothingToCheckError(
-            say("{file} cannot be opened: {why}", file=Quoted(name), why=error.strerror or "")
-        ) from error
-    return read_bytes(name, raw, asked=asked)
+        raise NothingToCheckError(unopened(path.as_posix(), error)) from error
+    return read_bytes(path.as_posix(), raw, asked=asked)
+
+
+def unopened(name: str, error: OSError) -> Message:
+    """Say that a file can't be opened, and why."""
+    return say("{file} cannot be opened: {why}", file=Quoted(name), why=error.strerror or "")
 
 
 def _bytes(path: Path) -> bytes:
@@ -169,6 +175,8 @@ def read_bytes(name: str, raw: bytes, *, asked: bool) -> File:
     try:
         document = parse(raw, key_types())
     except Refused as error:
+        if not asked and not _text_looks_like_ours(raw):
+            return File(name, None, None)
         return File(name, "?", None, error.finding, raw[:MAX_BYTES].decode("utf-8", "replace"))
     data = document.data
     if not isinstance(data, dict):
@@ -198,14 +206,13 @@ def read_bytes(name: str, raw: bytes, *, asked: bool) -> File:
             )
         )
         return File(name, "?", document, Finding("FIL106", Severity.ERROR, text, ("mobctl",)))
-    near = get_close_matches("mobctl", list(data), n=1, cutoff=0.7)
-    known = frozenset(key for k in KINDS for key in schema(k)["properties"])
+    near = get_close_matches("mobctl", [key for key in data if key != "mobctl"], n=1, cutoff=0.7)
     if near:
         text = say(
             "{name} is not a known field. Did you mean {near}?", name=Quoted(near[0]), near=Quoted("mobctl")
         )
         return File(name, "?", document, Finding("FIL106", Severity.ERROR, text, (near[0],), on_key=True))
-    if asked or looks_like_ours(data, known - {"name", "title", "id"}):
+    if asked or "mobctl" in data or looks_like_ours(data, _telling_keys()):
         text = say(
             "This file does not say what it is. Begin it with {line}.", line=Quoted("mobctl: mobility/1")
         )
@@ -213,27 +220,63 @@ def read_bytes(name: str, raw: bytes, *, asked: bool) -> File:
     return File(name, None, document)
 
 
-def load(paths: Iterable[Path]) -> Archive:
-    """Read the files and folders asked for."""
+@cache
+def _telling_keys() -> frozenset[str]:
+    """The fields at the top of our files, without those that other people's files have too."""
+    return frozenset(key for kind in KINDS for key in schema(kind)["properties"]) - {"name", "title", "id"}
+
+
+_KEY = re.compile(r"^([A-Za-z_]+)[ \t]*:", re.MULTILINE)
+
+
+def _text_looks_like_ours(raw: bytes) -> bool:
+    """Say whether a file that can't be read has the look of one of ours: a folder holds other people's YAML too."""
+    utf_16 = raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw[:4]
+    text = raw[:MAX_BYTES].decode("utf-16" if utf_16 else "utf-8-sig", "replace").replace("\r", "\n")
+    keys = dict.fromkeys(_KEY.findall(text))
+    return bool(get_close_matches("mobctl", keys, n=1, cutoff=0.7)) or looks_like_ours(keys, _telling_keys())
+
+
+def load(paths: Iterable[Path], given: Mapping[str, bytes] | None = None) -> Archive:
+    """Read the files and folders asked for, and the bytes that are given by name.
+
+    What can't be opened stops nothing else: it is said in `unopened`. Raise NothingToCheckError if nothing is left.
+    """
     archive = Archive()
+    for name, raw in (given or {}).items():
+        archive.files[name] = read_bytes(name, raw, asked=True)
+        archive.seen.add(Path(name).resolve())
     for path in paths:
-        if path.is_dir():
-            for each in _within(path):
-                _take(archive, read(each, asked=False))
-        elif path.exists():
-            _take(archive, read(path, asked=True))
-        else:
-            raise _absent(path)
+        try:
+            if path.is_dir():
+                for each in _within(path):
+                    _take(archive, each, asked=False)
+            elif path.exists() or path.is_symlink():
+                _take(archive, path, asked=True)
+            else:
+                raise _absent(path)
+        except NothingToCheckError as error:
+            archive.unopened.append(error.args[0])
     if not archive.files:
-        raise NothingToCheckError(say("There is no record to check here."))
+        raise NothingToCheckError(*archive.unopened[:1] or [say("There is no record to check here.")])
     return archive
 
 
-def _take(archive: Archive, file: File) -> None:
+def _take(archive: Archive, path: Path, *, asked: bool) -> None:
+    """Read a file, once by whatever name it comes again."""
+    real = path.resolve()
+    if real in archive.seen:
+        return
+    archive.seen.add(real)
+    try:
+        file = read(path, asked=asked)
+    except NothingToCheckError as error:
+        archive.unopened.append(error.args[0])
+        return
     if file.kind is None:
         archive.others += 1
     else:
-        archive.files.setdefault(file.name, file)
+        archive.files[file.name] = file
 
 
 def repositories(archive: Archive) -> list[Archive]:
@@ -248,14 +291,18 @@ def repositories(archive: Archive) -> list[Archive]:
 
 
 def _read_beside(home: Path, part: Archive) -> None:
+    asked = {Path(name).resolve() for name in part.files}
     for path in _within(home):
-        name = path.as_posix()
-        if name not in part.files and repository(path) == home:
-            file = read(path, asked=False)
-            if file.kind in KINDS and file.refused is None:
-                part.beside[name] = file
-    config = (home / CONFIG).as_posix()
-    part.config = part.files.get(config) or part.beside.get(config)
+        if path.resolve() not in asked and repository(path) == home:
+            try:
+                file = read(path, asked=path.name == CONFIG)
+            except NothingToCheckError:  # it was not asked for, and nothing may come to refer to it
+                continue
+            if file.kind in KINDS or file.name == (home / CONFIG).as_posix():
+                part.beside[file.name] = file
+    config = (home / CONFIG).resolve()
+    everything = {**part.beside, **part.files}
+    part.config = next((file for name, file in everything.items() if Path(name).resolve() == config), None)
 
 
 def repository(path: Path) -> Path | None:
@@ -283,14 +330,16 @@ def _within(folder: Path) -> list[Path]:
     for where, folders, names in os.walk(folder, onerror=fail):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found += [
-            Path(where) / name for name in names if name.endswith(SUFFIXES) and not name.startswith(".")
+            Path(where) / name
+            for name in names
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".")
         ]
     return sorted(found)
 
 
 def _absent(path: Path) -> UserError:
     folder = path.parent if path.parent.is_dir() else Path()
-    names = [each.name for each in folder.iterdir() if each.suffix in SUFFIXES or each.is_dir()]
+    names = [each.name for each in folder.iterdir() if each.suffix.lower() in SUFFIXES or each.is_dir()]
     near = get_close_matches(path.name, names, n=3, cutoff=0.5)
     if near:
         shown = Series(tuple(Quoted((folder / name).as_posix()) for name in near), "or")
@@ -311,30 +360,78 @@ def settings(archive: Archive, as_of: Any, only_profiles: tuple[str, ...] = ()) 
     """Join what ships with the tool and the school's `mobctl.yaml`; a mistake there is a UserError."""
     config = archive.config
     data: Mapping[str, Any] = {}
-    if config and config.document:
-        wrong = shapes()["config"].check(config.document.data)
+    if config:
+        wrong = (config.refused,) if config.refused else shapes()["config"].check(_data(config))
         if wrong:
-            place = config.span(wrong[0])
-            raise UserError(
-                say("{file}, line {line}: {wrong}", file=config.name, line=place.line, wrong=wrong[0].message)
-            )
-        data = config.document.data
+            raise _in_config(config, wrong[0])
+        data = _data(config)
+        _check_names(config, data, archive)
     for name in only_profiles:
         if name not in profiles():
-            shown = Series(tuple(Quoted(p) for p in profiles()), "or")
-            raise UserError(say("{name} is not a profile: it is {known}.", name=Quoted(name), known=shown))
+            raise UserError(_no_profile(name))
     return Settings(
         as_of,
         lists(),
         profiles(),
         {code: SEVERITIES[level] for code, level in (data.get("severities") or {}).items()},
         {(n["rule"], n["name"]): n["amount"] for n in data.get("numbers") or ()},
-        tuple(
-            HouseRule(h["id"], _first(h["title"]), SEVERITIES[h.get("severity", "warning")], h["schema"])
-            for h in data.get("house_rules") or ()
-        ),
+        tuple(_house_rule(each) for each in data.get("house_rules") or ()),
         tuple(data.get("profiles") or ()),
         only_profiles,
+    )
+
+
+def _data(file: File) -> Mapping[str, Any]:
+    found = without_empty(file.document.data, known_keys()) if file.document else {}
+    return found if isinstance(found, dict) else {}
+
+
+def _in_config(config: File, wrong: Finding) -> UserError:
+    line = config.span(wrong).line
+    return UserError(say("{file}, line {line}: {wrong}", file=config.name, line=line, wrong=wrong.message))
+
+
+def _no_profile(name: str) -> Message:
+    shown = Series(tuple(Quoted(each) for each in profiles()), "or")
+    return say("{name} is not a profile: it is {known}.", name=Quoted(name), known=shown)
+
+
+def _check_names(config: File, data: Mapping[str, Any], archive: Archive) -> None:
+    """Refuse what a configuration names and there is not: a profile, its own institution; and a rule named twice."""
+    rules = data.get("house_rules") or ()
+    named: list[tuple[Pointer, str]] = [
+        (("profiles", n), name) for n, name in enumerate(data.get("profiles") or ())
+    ]
+    named += [
+        (("house_rules", n, "profiles", k), name)
+        for n, rule in enumerate(rules)
+        for k, name in enumerate(rule.get("profiles") or ())
+    ]
+    for place, name in named:
+        if name not in profiles():
+            raise _in_config(config, Finding("SHP104", Severity.ERROR, _no_profile(name), place))
+    ids = [rule["id"] for rule in rules]
+    for n, id in enumerate(ids):
+        if id in ids[:n]:
+            text = say("{id} is there already.", id=Quoted(id))
+            raise _in_config(config, Finding("GEN109", Severity.ERROR, text, ("house_rules", n, "id")))
+    files = (
+        file for file in (*archive.files.values(), *archive.beside.values()) if file.kind == "institution"
+    )
+    if (home := data.get("home")) and home not in {_data(file).get("id") for file in files}:
+        text = say("No file of the folder describes the institution {ref}.", ref=Quoted(home))
+        raise _in_config(config, Finding("SHP109", Severity.ERROR, text, ("home",)))
+
+
+def _house_rule(data: Mapping[str, Any]) -> HouseRule:
+    return HouseRule(
+        data["id"],
+        _first(data["title"]),
+        SEVERITIES[data["severity"]],
+        data["schema"],
+        frozenset(data.get("profiles") or ()),
+        _first(data.get("fix") or ""),
+        _first(data.get("source") or ""),
     )
 
 
@@ -342,28 +439,34 @@ def _first(names: Any) -> str:
     return str(next(iter(names.values()))) if isinstance(names, dict) else str(names)
 
 
-def sheets(archive: Archive, before: Mapping[str, bytes] | None = None) -> dict[str, Sheet]:
+def sheets(archive: Archive, before: Earlier | None = None) -> dict[str, Sheet]:
     """The data of all files that could be read, for the engine.
 
-    `before` is what files held at an earlier revision, without those that were not there yet; None if there is
-    no revision to compare with.
+    `before` is what an earlier revision held; None if there is no revision to compare with.
     """
     everything = {**archive.beside, **archive.files}
     return {
-        name: _sheet(name, file.kind, without_empty(file.document.data, known_keys()), before)
+        name: _sheet(name, file.kind, _data(file), before)
         for name, file in everything.items()
         if file.document and file.kind in KINDS and file.refused is None
     }
 
 
-def _sheet(name: str, kind: str, data: Any, before: Mapping[str, bytes] | None) -> Sheet:
+def _sheet(name: str, kind: str, data: Mapping[str, Any], before: Earlier | None) -> Sheet:
     if before is None or kind != "mobility":
         return Sheet(kind, data)
-    if name not in before:
-        return Sheet(kind, data, uncompared=None)
-    file = read_bytes(name, before[name], asked=False)
-    earlier = without_empty(file.document.data, known_keys()) if file.document and not file.refused else None
-    if file.kind != "mobility" or shapes()["mobility"].check(earlier):
+    raw = before.files.get(name)
+    if raw is None:  # a new record, or one whose file had another name
+        renamed = (read_bytes(name, each, asked=False) for each in before.gone)
+        file = next(
+            (each for each in renamed if each.document and _data(each).get("id") == data.get("id")), None
+        )
+        if file is None:
+            return Sheet(kind, data, uncompared=None)
+    else:
+        file = read_bytes(name, raw, asked=False)
+    earlier = _data(file)
+    if file.refused or file.kind != "mobility" or shapes()["mobility"].check(earlier):
         return Sheet(
             kind, data, uncompared=say("the earlier revision of this record has mistakes in its fields")
         )

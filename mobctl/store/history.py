@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from mobctl.errors import UserError
@@ -20,30 +21,56 @@ _ENVIRONMENT = {
 """git only reads: it takes no lock, fetches nothing, asks nothing."""
 
 
-def earlier(names: Iterable[str], revision: str) -> dict[str, bytes]:
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an earlier revision held: the files that are still there by name, and those that are gone from their place."""
+
+    files: Mapping[str, bytes]
+    gone: tuple[bytes, ...] = ()
+
+
+def earlier(names: Iterable[str], revision: str) -> Earlier:
     """Return what files held at a revision, by name; a file that was not there then has no entry.
 
     A file larger than any record may be is left out too. Raise UserError where there is no git, no repository or
     no such revision.
     """
     found: dict[str, bytes] = {}
-    for folder, files in _by_folder(names).items():
-        top = Path(_git(folder, "rev-parse", "--show-toplevel", revision=revision).decode().rstrip("\n"))
+    gone: dict[str, bytes] = {}
+    for top, files in _by_repository(names, revision).items():
         commit = _git(
-            folder, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}", revision=revision
+            top, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}", revision=revision
         )
-        wanted = [(name, Path(name).resolve().relative_to(top.resolve()).as_posix()) for name in files]
-        asked = "".join(f"{commit.decode().strip()}:{path}\n" for _, path in wanted if "\n" not in path)
-        answer = _git(folder, "cat-file", "--batch", revision=revision, given=asked.encode())
-        found |= _taken([name for name, path in wanted if "\n" not in path], answer)
+        oid = commit.decode().strip()
+        found |= _contents(top, oid, {name: path for name, path in files if "\n" not in path}, revision)
+        there = _git(top, "ls-tree", "-r", "-z", "--name-only", oid, revision=revision).decode(
+            "utf-8", "replace"
+        )
+        lost = [path for path in there.split("\0") if path.endswith((".yaml", ".yml")) and "\n" not in path]
+        gone |= _contents(top, oid, {path: path for path in lost if not (top / path).exists()}, revision)
+    return Earlier(found, tuple(gone.values()))
+
+
+def _by_repository(names: Iterable[str], revision: str) -> dict[Path, list[tuple[str, str]]]:
+    """Sort files by the top folder of their repository, each with its path below it."""
+    tops: dict[Path, Path] = {}
+    found: dict[Path, list[tuple[str, str]]] = {}
+    for name in names:
+        folder = Path(name).parent
+        if folder not in tops:
+            said = _git(folder, "rev-parse", "--show-toplevel", revision=revision).decode().rstrip("\n")
+            tops[folder] = Path(said).resolve()
+        top = tops[folder]
+        found.setdefault(top, []).append((name, Path(name).resolve().relative_to(top).as_posix()))
     return found
 
 
-def _by_folder(names: Iterable[str]) -> dict[Path, list[str]]:
-    folders: dict[Path, list[str]] = {}
-    for name in names:
-        folders.setdefault(Path(name).parent, []).append(name)
-    return folders
+def _contents(top: Path, commit: str, paths: Mapping[str, str], revision: str) -> dict[str, bytes]:
+    if not paths:
+        return {}
+    asked = "".join(f"{commit}:{path}\n" for path in paths.values())
+    answer = _git(top, "cat-file", "--batch", revision=revision, given=asked.encode())
+    return _taken([*paths], answer)
 
 
 def _git(folder: Path, *arguments: str, revision: str, given: bytes = b"") -> bytes:

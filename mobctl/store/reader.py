@@ -26,6 +26,9 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _NULLS = frozenset({"", "~", "null"})
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _FORBIDDEN = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f{_BIDI}\ufffe\uffff]")
+_SCREENED = re.compile(rf"{_FORBIDDEN.pattern[:-1]}\x85\u2028\u2029]")
+"""Line ends that nobody sees may stand in a text as an escape, not as such: the lines would be counted otherwise."""
+
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
 _TAB = re.compile(r"^[ ]*(?:- +)*\t+", re.MULTILINE)
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
@@ -122,7 +125,7 @@ def decode(raw: bytes) -> str:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8")
+        before = raw[: error.start].decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
         letter = raw[error.start : error.start + 1].decode("cp1252", "replace")
         span = _at(before + letter, len(before))
         raise _refuse(
@@ -150,7 +153,7 @@ def _screen(text: str) -> None:
                 " Keep one of the two versions and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
             ),
         )
-    if found := _FORBIDDEN.search(text):
+    if found := _SCREENED.search(text):
         raise _refuse(
             "YML109",
             _at(text, found.start()),

@@ -42,7 +42,7 @@ _MISREAD = re.compile(
     | [-+]? \.(?: inf | nan )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_LEADING = frozenset("-?:,[]{}#&*!|>'\"%@`.~\N{ZERO WIDTH NO-BREAK SPACE}")
+_LEADING = frozenset("-?:,[]{}#&*!|>'\"%@`.~“”„«»‹‘’‚\N{ZERO WIDTH NO-BREAK SPACE}")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _NAME_BYTES = 100
 _NO_LINKS = frozenset(
