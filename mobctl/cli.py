@@ -15,7 +15,7 @@ import typer
 
 from mobctl import engine, reporters, store
 from mobctl.errors import NothingToCheckError, UserError
-from mobctl.finding import Finding, Judged, Message, Quoted, Series, Severity, say, say_n
+from mobctl.finding import Finding, Judged, Message, NotChecked, Quoted, Series, Severity, say, say_n
 from mobctl.reporters import Line, Report
 from mobctl.rules import CATALOGUE
 from mobctl.store import history, reader
@@ -43,6 +43,8 @@ _COLOURS = {
     "plain": "default",
 }
 
+UNREAD = (NotChecked("*", say("the rest of this file is checked once this is mended")),)
+
 Lang = Annotated[str | None, typer.Option("--lang", help="Language of messages: en, fr, es.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Judge deadlines as of this day (default: today).")]
 Colour = Annotated[str, typer.Option("--color", help="always, never or auto.")]
@@ -51,11 +53,11 @@ Colour = Annotated[str, typer.Option("--color", help="always, never or auto.")]
 def run(arguments: list[str]) -> int:
     """Run a command and return its exit status; what the user must know goes to standard error."""
     try:
-        status = app(args=arguments, standalone_mode=False)
+        status = app(args=arguments, standalone_mode=False, prog_name="mobctl")
     except UserError as error:
         wanted = _wanted(arguments)
         said = _words(wanted if wanted in languages() else None).say(error.args[0])
-        sys.stderr.write(f"mobctl: {reporters.visible(said)}\n")
+        _tell(f"mobctl: {said}")
         return 3 if isinstance(error, NothingToCheckError) else 2
     except typer.Exit as error:
         return error.exit_code
@@ -63,9 +65,16 @@ def run(arguments: list[str]) -> int:
         shown = getattr(error, "format_message", None)
         if shown is None:
             raise
-        sys.stderr.write(f"mobctl: {shown()}\n")
+        text = str(shown())
+        sys.stderr.write(f"{text}\n" if "\n" in text else f"mobctl: {text}\n")  # the help is of many lines
         return 2
     return status if isinstance(status, int) else 0
+
+
+def _tell(text: str) -> None:
+    """Say something beside what was asked for."""
+    shown = reporters.fitting(reporters.visible(text), sys.stderr.encoding or "utf-8")
+    sys.stderr.write(f"{shown}\n")
 
 
 def _wanted(arguments: list[str]) -> str | None:
@@ -123,9 +132,7 @@ def _print(lines: list[Line], colour: str) -> None:
     forced = colour == "always" or (colour == "auto" and bool(os.environ.get("FORCE_COLOR")))
     wanted = forced or (colour == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
     if not wanted:
-        text = reporters.plain(lines)
-        encoding = sys.stdout.encoding or "utf-8"
-        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stdout.write(reporters.fitting(reporters.plain(lines), sys.stdout.encoding or "utf-8"))
         return
     from rich.console import Console
     from rich.text import Text
@@ -170,12 +177,13 @@ def validate(
     if output.value == "text":
         _print(reporters.text_lines(report, speech), color)
     else:
-        sys.stdout.write(reporters.REPORTERS[output.value](report, speech))
+        # Programs read UTF-8, whatever the terminal writes.
+        sys.stdout.buffer.write(reporters.REPORTERS[output.value](report, speech).encode())
     if profile:
         text = say("The profiles of the records were set aside for {profiles}.", profiles=", ".join(profile))
-        sys.stderr.write(f"mobctl: {speech.say(text)}\n")
+        _tell(f"mobctl: {speech.say(text)}")
     for message in archive.unopened:
-        sys.stderr.write(f"mobctl: {reporters.visible(speech.say(message))}\n")
+        _tell(f"mobctl: {speech.say(message)}")
     if any(f.code == "BUG001" for judged in report.judged.values() for f in judged.findings):
         return 4
     if archive.unopened:
@@ -209,7 +217,7 @@ def _report(
         before = history.earlier(part.files, base) if base is not None else None
         judged |= engine.judge(store.sheets(part, before), store.shapes(), CATALOGUE.values(), settings)
     mine = {
-        name: Judged((file.refused,)) if file.refused else _in_file_order(file, judged[name])
+        name: Judged((file.refused,), UNREAD) if file.refused else _in_file_order(file, judged[name])
         for name, file in archive.files.items()
     }
     return Report(archive.files, mine, archive.others, as_of, tuple(weakened), CATALOGUE)
@@ -308,14 +316,14 @@ def render(
             elif outcome.why:
                 status = 1
                 text = say("{file}: no document was made: {why}", file=outcome.file, why=outcome.why)
-                sys.stderr.write(f"mobctl: {reporters.visible(speeches[0].say(text))}\n")
+                _tell(f"mobctl: {speeches[0].say(text)}")
     if early:
         text = say_n(
             "{n} record is not so far yet that this document could be made; name it to see why.",
             "{n} records are not so far yet that this document could be made; name one to see why.",
             early,
         )
-        sys.stderr.write(f"mobctl: {_words(names[0], parts[0]).say(text)}\n")
+        _tell(f"mobctl: {_words(names[0], parts[0]).say(text)}")
     return status
 
 
@@ -372,8 +380,8 @@ def import_(
                 write.write_new(path, text)
             sys.stdout.write(f"{path.as_posix()}\n")
             for message in record.assumed:
-                sys.stderr.write(f"  {reporters.visible(speech.say(message))}\n")
+                _tell(f"  {speech.say(message)}")
             for lost in record.lost:
                 place = speech.say(say("line {line}", line=lost.line))
-                sys.stderr.write(f"  {place}, {lost.path}: {reporters.visible(speech.say(lost.why))}\n")
+                _tell(f"  {place}, {lost.path}: {speech.say(lost.why)}")
     return 0

@@ -45,6 +45,10 @@ class CodeList:
         for known in (names, aliases):
             if written in known:
                 return known[written]
+        if f"0{written}" in codes:  # a spreadsheet took the zero away
+            return codes[f"0{written}"]
+        if written.isdigit():  # "0699" is one of the four-digit fields
+            codes = {code: known for code, known in codes.items() if len(code) == len(written)} or codes
         close = get_close_matches(written, codes, n=1, cutoff=0.6)
         return codes[close[0]] if close else None
 
@@ -107,12 +111,18 @@ def day(text: str) -> tuple[date, date]:
 
 def _calendar(year: int, month: int, number: int) -> Message | None:
     if not 1 <= month <= 12:  # noqa: PLR2004
-        return say("There is no month {month}.", month=month)
+        if 1 <= number <= 12 and month <= 31:  # noqa: PLR2004  (an American date, or a slip)
+            near = Quoted(f"{year:04}-{number:02}-{month:02}")
+            return say("There is no month {month}. Did you mean {near}?", month=month, near=near)
+        return say("There is no month {month}. Look the date up and correct it.", month=month)
     try:
         date(year, month, number)
     except ValueError:
         return say(
-            "{month} {year} has no day {day}.", month=Message(MONTHS[month - 1]), year=str(year), day=number
+            "{month} {year} has no day {day}. Look the date up and correct it.",
+            month=Message(MONTHS[month - 1]),
+            year=str(year),
+            day=number,
         )
     return None
 
@@ -128,7 +138,7 @@ def wrong_day(text: str, *, whole: bool = False) -> Message | None:
     if found := _EUROPEAN.fullmatch(text):
         first, second, year = int(found[1]), int(found[2]), int(found[3])
         if wrong := _calendar(year, second, first) if second <= 12 else None:  # noqa: PLR2004
-            return say("{wrong} Write dates as year-month-day, as in 2026-06-30.", wrong=wrong)
+            return say("{wrong} Dates are written as year-month-day, as in 2026-06-30.", wrong=wrong)
         if second <= 12:  # noqa: PLR2004
             return say("Write dates as year-month-day: {mended}.", mended=f"{year:04}-{second:02}-{first:02}")
     return say("{value} is not a date. Write it as year-month-day, as in 2026-06-30.", value=Quoted(text))
@@ -156,7 +166,7 @@ def _pattern(pattern: str, example: str, what: Callable[[], Message]) -> Callabl
         if compiled.fullmatch(text):
             return None
         return say(
-            "{value} is not {what}, as in {example}.", value=Quoted(text), what=what(), example=example
+            "{value} is not {what}. Example: {example}", value=Quoted(text), what=what(), example=example
         )
 
     return wrong
@@ -185,7 +195,7 @@ def _short_listed(codes: CodeList, what: Callable[[], Message]) -> Callable[[str
             return None
         allowed = Series(tuple(codes.codes), "or")
         return say(
-            "{value} is not {what}: it is {allowed}.", value=Quoted(text), what=what(), allowed=allowed
+            "{value} is not {what}. Choose {allowed}.", value=Quoted(text), what=what(), allowed=allowed
         )
 
     return wrong
@@ -210,7 +220,7 @@ def formats(lists: Mapping[str, CodeList]) -> dict[str, Callable[[str], Message 
                 what=what,
                 near=Quoted(near),
             )
-        return say("{value} is not {what}, as in {example}.", value=Quoted(text), what=what, example="fr")
+        return say("{value} is not {what}. Example: {example}", value=Quoted(text), what=what, example="fr")
 
     def wrong_academic_year(text: str) -> Message | None:
         found = re.fullmatch(r"([0-9]{4})/([0-9]{4})", text)
@@ -234,7 +244,7 @@ def formats(lists: Mapping[str, CodeList]) -> dict[str, Callable[[str], Message 
         "erasmus-code": _pattern(
             r"(?:[A-Z]{1,2} {1,2}|[A-Z]{3} ?|[A-Z] {3})[A-Z][A-Z-]{1,10}[0-9]{2,3}",
             "F TOULOUS02",
-            lambda: say("an Erasmus code"),
+            lambda: say("an Erasmus code (country, space, town in capitals, number)"),
         ),
         "esi": _pattern(
             r"urn:schac:personalUniqueCode:int:esi:[a-z0-9.-]+:[!-~]{1,64}",

@@ -13,6 +13,7 @@ from decimal import Decimal
 from mobctl.model import (
     Agreement,
     Amendment,
+    Block,
     Component,
     Day,
     Exception_,
@@ -22,6 +23,9 @@ from mobctl.model import (
     Signature,
     TableRow,
 )
+
+ROUNDING = Decimal("0.01")
+"""How much a stated total may differ from its sum: three times 3.33 is 10."""
 
 TABLES = ("studied", "recognised", "virtual")
 SIGNATORIES = ("learner", "home", "host")
@@ -68,10 +72,14 @@ class Version:
         return not missing(self.signatures)
 
     @property
+    def agreed_exceptions(self) -> tuple[Exception_, ...]:
+        """Its exceptions that all three agreed to: as signatories, or as `agreed_by` names them."""
+        return tuple(e for e in self.exceptions if not e.agreed_by or set(SIGNATORIES) <= set(e.agreed_by))
+
+    @property
     def excepted(self) -> Decimal:
-        """The credits of its exceptions that all three agreed to: as signatories, or as `agreed_by` names them."""
-        agreed = (e for e in self.exceptions if not e.agreed_by or set(SIGNATORIES) <= set(e.agreed_by))
-        return sum((e.credits or Decimal(0) for e in agreed), Decimal(0))
+        """The credits of the exceptions that all three agreed to."""
+        return sum((e.credits or Decimal(0) for e in self.agreed_exceptions), Decimal(0))
 
     def total(self, *tables: str) -> Amount | None:
         """Add up the credits of tables; None if a component of theirs states none (it is not in ECTS)."""
@@ -101,7 +109,9 @@ def last_signature(signatures: tuple[Signature, ...]) -> Day | None:
 def _applied(before: Version, amendment: Amendment) -> Version:
     tables = {name: list(rows) for name, rows in before.tables.items()}
     misfits: list[int] = []
-    for index, change in enumerate(amendment.changes):
+    # An amendment is a set of changes: what goes makes room for what comes, in whatever order they are written.
+    in_turn = sorted(enumerate(amendment.changes), key=lambda each: each[1].insert is not None)
+    for index, change in in_turn:
         rows = tables[change.table]
         old = change.delete or change.replace
         new = change.insert or change.with_
@@ -257,6 +267,32 @@ def phase(mobility: Mobility, on: date) -> Phase:
     if first and first.last <= on:
         return max(stated, Phase.DURING)
     return stated
+
+
+def promised(block: Block, version: Version, mobility: Mobility) -> Decimal:
+    """What a block must recognise: table B in full if all was awarded as agreed, else at most what was awarded.
+
+    Components that are not recognised automatically, or are voluntary, promise nothing. Every id of the block must be
+    there.
+    """
+    home = {row.id: row for row in version.tables["recognised"]}
+    agreed = {row.id: row.credits for table in ("studied", "virtual") for row in version.tables[table]}
+    lines = {line.id: line for line in mobility.results.lines} if mobility.results else {}
+    mine = [home[d.component] for d in block.to if d.status != "voluntary"]
+    automatic = sum(
+        (row.credits or Decimal(0) for row in mine if row.automatic_recognition is not False), Decimal(0)
+    )
+    results = [lines[id] for id in block.from_]
+    passed = [line for line in results if line.validated]
+    awarded = sum((line.credits or Decimal(0) for line in passed), Decimal(0))
+    planned = sum((agreed.get(line.for_ or "") or Decimal(0) for line in passed), Decimal(0))
+    whole = passed and len(passed) == len(results) and awarded >= planned
+    return automatic if whole else min(automatic, awarded)
+
+
+def granted(block: Block) -> Decimal:
+    """What a block recognises."""
+    return sum((d.credits or Decimal(0) for d in block.to if d.status == "recognised"), Decimal(0))
 
 
 def recognised_credits(mobility: Mobility) -> Amount:

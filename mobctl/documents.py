@@ -16,7 +16,7 @@ from typing import Any, TypedDict, cast
 
 from mobctl import derive, model
 from mobctl.derive import Amount, Version
-from mobctl.finding import N_, Judged, Message, Severity, plain, say
+from mobctl.finding import N_, Judged, Message, Quoted, Severity, plain, say
 from mobctl.model import Component, Mobility, Names
 from mobctl.rule import Index
 
@@ -166,7 +166,10 @@ class DecidedComponent(TypedDict):
 
 
 class Block(TypedDict):
-    """Results abroad and components at home that answer each other as groups, with the sums of both."""
+    """Results abroad and components at home that answer each other as groups, with the sums of both.
+
+    `extent` says how far it is recognised: whole, part, none, or open where nothing is decided yet.
+    """
 
     number: str
     results: list[Result]
@@ -174,6 +177,7 @@ class Block(TypedDict):
     completed: str
     agreed: str
     recognised: str
+    extent: str
     reason: Reason | None
 
 
@@ -257,6 +261,13 @@ class Finding(TypedDict):
     waived: Accepted | None
 
 
+class Requirement(TypedDict):
+    """What is asked on top of what was done abroad: codelist `requirement-types`."""
+
+    kind: str
+    text: str
+
+
 class Decision(TypedDict):
     """When and by whom recognition was decided."""
 
@@ -298,7 +309,8 @@ class RecognitionReport(TypedDict):
     exceptions: list[ExceptedCredits]
     waivers: list[Waiver]
     findings: list[Finding]
-    requirements: list[str]
+    not_checked: list[str]
+    requirements: list[Requirement]
     decision: Decision | None
     signatories: list[Signatory]
 
@@ -329,8 +341,12 @@ def lacks_for_recognition(mobility: Mobility) -> Iterator[Message]:
         yield say("a component of table B has no ECTS credits (`agreement.recognised`)")
     if not (mobility.results and mobility.results.lines):
         yield say("the host's results are not there yet (`results.lines`)")
-    if not (mobility.recognition and mobility.recognition.blocks):
-        yield say("nothing is decided on recognition yet (`recognition.blocks`)")
+    for line in mobility.results.lines if mobility.results else ():
+        if line.validated and line.credits is None:
+            yield say("the result {id} has no ECTS credits (`results.lines`)", id=Quoted(line.id))
+    recognition = mobility.recognition
+    if not (recognition and recognition.blocks and recognition.decided and recognition.decided.date):
+        yield say("nothing is decided on recognition yet (`recognition.decided`, `recognition.blocks`)")
 
 
 def recognition_report(mobility: Mobility, index: Index, judged: Judged, on: date) -> RecognitionReport:
@@ -343,7 +359,10 @@ def recognition_report(mobility: Mobility, index: Index, judged: Judged, on: dat
     if version is None or results is None or recognition is None:
         raise LookupError("what lacks_for_recognition names")
     report = _Report(mobility, index, version, results, recognition)
-    paper = next((p for p in mobility.documents if p.kind == "recognition-report"), None)
+    papers = [
+        p for p in mobility.documents if p.kind == "recognition-report" and not (p.annulled or p.replaced_by)
+    ]
+    paper = papers[-1] if papers else None
     signatories = report.signatories(paper)
     issued = paper.issued.text if paper and paper.issued else on.isoformat()
     number = paper.reference if paper and paper.reference else f"{mobility.id}-REC"
@@ -367,11 +386,15 @@ def recognition_report(mobility: Mobility, index: Index, judged: Judged, on: dat
         "conversions": [*report.conversions()],
         "remedial": [*report.remedial()],
         "exceptions": [
-            {"credits": _decimal(e.credits), "reason": e.reason or ""} for e in version.exceptions
+            {"credits": _decimal(e.credits or Decimal(0)), "reason": e.reason or ""}
+            for e in version.agreed_exceptions
         ],
         "waivers": [*map(_waiver, mobility.waivers)],
         "findings": [*_findings(judged)],
-        "requirements": [each.text or each.type or "" for each in recognition.requirements],
+        "not_checked": sorted(each.code for each in judged.not_checked),
+        "requirements": [
+            {"kind": each.type or "", "text": each.text or ""} for each in recognition.requirements
+        ],
         "decision": report.decision(),
         "signatories": signatories,
     }
@@ -530,7 +553,9 @@ class _Report:
         return {
             "number": "" if self.version.number == "0" else self.version.number,
             "effective": _day(stated) or (last.text[:10] if last else ""),
-            "signatures": [*map(self.signed, filter(lambda s: s.date, self.version.signatures))],
+            "signatures": [
+                *map(self.signed, filter(lambda s: s.date and s.how != "refused", self.version.signatures))
+            ],
         }
 
     def signed(self, signature: model.Signature) -> Signed:
@@ -610,11 +635,21 @@ class _Report:
                 "components": [*map(self.component, block.to)],
                 "completed": _sum(line.credits for line in lines if line.validated),
                 "agreed": _sum(agreed),
-                "recognised": _sum(each.credits for each in block.to if each.status == "recognised"),
+                "recognised": _decimal(derive.granted(block)),
+                "extent": self.extent(block),
                 "reason": {"code": block.reason.code or "", "text": block.reason.text or ""}
                 if block.reason
                 else None,
             }
+
+    def extent(self, block: model.Block) -> str:
+        decided = [d for d in block.to if d.status != "pending"]
+        recognised = [d for d in decided if d.status == "recognised"]
+        homes = {d.component: self.home(d.component) for d in recognised}
+        full = [d for d in recognised if (d.credits or 0) >= ((homes[d.component] or d).credits or 0)]
+        if not block.to or not recognised:
+            return "open" if len(decided) < len(block.to) else "none"
+        return "whole" if len(full) == len(block.to) else "part"
 
     def component(self, decision: model.Decision) -> DecidedComponent:
         home = self.home(decision.component)
@@ -641,6 +676,7 @@ class _Report:
                     "completed": "0",
                     "agreed": pending["agreed"],
                     "recognised": "0",
+                    "extent": "open",
                     "reason": None,
                 }
 

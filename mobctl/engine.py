@@ -21,12 +21,26 @@ from mobctl.finding import (
     NotChecked,
     Pointer,
     Quoted,
+    Related,
     Severity,
+    Text,
     Waived,
     say,
     sort_key,
 )
-from mobctl.model import TYPES, GradingTable, Institution, Mobility, Node, Waiver, decode, path_of
+from mobctl.model import (
+    TYPES,
+    Grade,
+    GradingTable,
+    Institution,
+    Mobility,
+    Names,
+    Node,
+    Waiver,
+    decode,
+    path_of,
+    walk,
+)
 from mobctl.rule import Context, Hit, Index, NotCheckableError, Rule
 from mobctl.shape import Shape
 
@@ -39,11 +53,11 @@ class HouseRule:
     """
 
     id: str
-    title: str
+    title: Names
     severity: Severity
     schema: Mapping[str, Any]
     profiles: frozenset[str] = frozenset()
-    fix: str = ""
+    fix: Names = ""
     source: str = ""
 
     def run(self, data: Any, profiles: Iterable[str]) -> Iterator[Finding]:
@@ -51,10 +65,17 @@ class HouseRule:
         if self.profiles and not self.profiles.intersection(profiles):
             return
         places = {tuple(error.instance_path) for error in _validator(_json(self.schema)).iter_errors(data)}
-        advice = Message(self.fix, literal=True) if self.fix else None
-        text = Message(self.title, literal=True)
+        advice = _own(self.fix) if self.fix else None
+        text = _own(self.title)
         for place in sorted(places, key=str):
             yield Finding(self.id, self.severity, text, place, advice=advice, source=self.source or None)
+
+
+def _own(text: Names) -> Message:
+    """Make a message of a school's own words, in the languages that it gave them in."""
+    if isinstance(text, str):
+        return Message(text, literal=True)
+    return Message(next(iter(text.values())), (("text", Text(tuple(text.items()))),), literal=True)
 
 
 def _json(schema: Mapping[str, Any]) -> str:
@@ -176,7 +197,7 @@ def judge(
     for name, sheet in sheets.items():
         model = sound.get(name)
         if misshapen[name]:
-            why = say("the fields have mistakes; no rule runs until they are mended")
+            why = say("the rules are checked once this is mended")
             judged[name] = Judged(tuple(sorted(misshapen[name], key=sort_key)), (NotChecked("*", why),))
         elif isinstance(model, Mobility):
             judged[name] = _Run(name, sheet, model, known, settings).judged(chosen)
@@ -283,6 +304,11 @@ class _Run:
             if ref not in self.index.institutions:
                 text = say("No file of the folder describes the institution {ref}.", ref=Quoted(ref))
                 yield Finding("SHP109", Severity.WARNING, text, place)
+        for node, path in walk(self.mobility):
+            for name in node.tables if isinstance(node, Grade) else ():
+                if name not in self.index.grading_tables:
+                    text = say("No file of the folder holds the grading table {name}.", name=Quoted(name))
+                    yield Finding("SHP109", Severity.WARNING, text, (*path, "tables"))
         known = set(self.settings.profiles) | {"generic"}
         for number, name in enumerate(self.mobility.profiles):
             if self.settings.profiles and name not in known:
@@ -332,13 +358,15 @@ class _Run:
         assert rule.check is not None  # noqa: S101  (only rules with a check are run)
         severity = self._severity(rule, profiles)
         judged_on = derive.KEY_DATES[rule.judged_on](self.mobility)
-        cited, edition = rule.citation(judged_on.first if judged_on else None)
+        cited, edition = rule.citation(judged_on.first if judged_on else None, profiles)
         for hit in rule.check(self.mobility, self._context(rule, mine)):
             yield Finding(
                 rule.code,
                 severity,
                 hit.message,
                 self._place(hit),
+                advice=hit.advice,
+                related=tuple(Related(path_of(self.mobility, node), text) for node, text in hit.beside),
                 profile=mine[-1],
                 source=cited.source.title,
                 edition=edition,
@@ -408,10 +436,9 @@ def _covers(waiver: Waiver, finding: Finding, data: Any) -> bool:
         else:
             data = data.get(part) if isinstance(data, dict) else None
         above.append(data)
-    return any(
-        isinstance(node, dict) and any(node.get(field) == name for field in NAMED_BY.get(place, ()))
+    return all(
+        any(isinstance(node, dict) and name in map(node.get, NAMED_BY.get(place, ())) for node in above)
         for place, name in waiver.at.items()
-        for node in above
     )
 
 

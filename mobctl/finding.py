@@ -55,7 +55,7 @@ class Message:
     """A sentence before language: the English text as its id, and typed arguments.
 
     `plural` is the id for any count but one; the count is then the argument `n`. With `literal` the id is a
-    school's own text, which no catalogue translates.
+    school's own text, which no catalogue translates; if it is in several languages, the argument `text` has them.
     """
 
     id: str

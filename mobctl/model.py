@@ -362,6 +362,8 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     reference: str | None = None
     issued: Day | None = None
     signatures: tuple[Signature, ...] = ()
+    annulled: Mapping[str, Any] | None = None
+    replaced_by: str | None = None
 
 
 class Mobility(Node, frozen=True, kw_only=True, eq=False):

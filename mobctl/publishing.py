@@ -83,6 +83,9 @@ def publish(archive: store.Archive, judged: Mapping[str, Judged], order: Order) 
 
 
 def _of_record(model: Mobility, name: str, index: Index, judged: Judged, order: Order) -> Outcome:
+    if others := [file for file, _ in index.mobilities[model.id.casefold()] if file != name]:
+        why = say("{id} is also the id of {file}.", id=Quoted(model.id), file=others[0])
+        return Outcome(model.id, name, why=why)
     if lacks := (*order.kind.lacks(model),):
         return Outcome(model.id, name, why=Series(lacks), early=True)
     view = order.kind.view(model, index, judged, order.as_of)

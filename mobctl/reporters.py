@@ -95,7 +95,8 @@ def text_lines(report: Report, words: Words) -> list[Line]:
 def _heading(report: Report, name: str, judged: Judged, words: Words) -> list[Line]:
     count = len(judged.findings)
     found = words.say(say_n("{n} finding", "{n} findings", count))
-    return [[(visible(name), "file"), (f"  {_who(report.files[name])}", "plain"), (f"  {found}", "dim")], []]
+    who = _who(report.files[name])
+    return [[(visible(name), "file"), (f"  {who}" * bool(who), "plain"), (f"  {found}", "dim")], []]
 
 
 def _who(file: File) -> str:
@@ -122,14 +123,26 @@ def _finding(report: Report, file: File, finding: Finding, words: Words) -> list
         ]
     ]
     lines += _snippet(file, span, style)
-    if fix := report.fix(finding, words):
+    for related in finding.related:
+        lines.append([(f"      {visible(_beside(report, file, related, words))}", "dim")])
+    fix = "" if rule and rule.told and not finding.advice else report.fix(finding, words)
+    if fix:
         lines.append([("      → ", "dim"), (visible(fix), "plain")])
+    if finding.edition == "assumed":
+        assumed = say("No edition of this rule is of that time: the nearest is used.")
+        lines.append([(f"      {words.say(assumed)}", "dim")])
     if finding.waived:
         text = say(
             "Waived by {by}: {reason}", by=finding.waived.by or "?", reason=finding.waived.reason or "?"
         )
         lines.append([("      ", "plain"), (visible(words.say(text)), "waived")])
     return [*lines, []]
+
+
+def _beside(report: Report, file: File, related: Related, words: Words) -> str:
+    """Say what else has to do with a finding, and where it stands."""
+    where = words.say(say("line {line}", line=_line(report, related, file) or 1))
+    return f"{where}: {words.say(related.message)}"
 
 
 def _snippet(file: File, span: Any, style: str) -> list[Line]:
@@ -164,7 +177,7 @@ def _summary(report: Report, words: Words) -> list[Line]:
         if number
     ]
     total = words.say(say_n("{n} record checked", "{n} records checked", len(records)))
-    fine = words.say(say_n("{n} is fine", "{n} are fine", len(records) - len(bad)))
+    fine = words.say(say_n("{n} without a finding", "{n} without a finding", len(records) - len(bad)))
     line: Line = [(", ".join(parts), "message")] if parts else []
     lines: list[Line] = [[*line, (f"{' · ' if parts else ''}{total} · {fine}", "plain")]]
     if report.others:
@@ -212,7 +225,7 @@ def _summary(report: Report, words: Words) -> list[Line]:
         )
     codes = [f.code for j in report.judged.values() for f in j.findings if f.code in report.catalogue]
     if codes:
-        lines.append([(words.say(say("Why? {command}", command=f"mobctl rules {codes[0]}")), "dim")])
+        lines.append([(words.say(say("Why? Type {command}", command=f"mobctl rules {codes[0]}")), "dim")])
     return lines
 
 
@@ -223,11 +236,11 @@ def plain(lines: list[Line]) -> str:
 
 def as_json(report: Report, words: Words) -> str:
     """The contract for programs: see schemas/output/findings.schema.json."""
-    findings = []
-    not_checked = []
+    findings, todo, not_checked = [], [], []
     for name, judged in report.judged.items():
         file = report.files[name]
         findings += [_row(report, file, finding, words) for finding in judged.findings]
+        todo += [_row(report, file, finding, words) for finding in judged.todo]
         not_checked += [{"file": name, "code": s.code, "why": words.say(s.why)} for s in judged.not_checked]
     data = {
         "version": 1,
@@ -236,6 +249,7 @@ def as_json(report: Report, words: Words) -> str:
         "lang": words.lang,
         "summary": {"files": len(report.files), "other_files": report.others, **report.counts()},
         "findings": findings,
+        "todo": todo,
         "not_checked": not_checked,
         "weakened": [
             {"code": each.code, "what": each.what, "from": each.before, "to": each.after}
@@ -268,6 +282,7 @@ def _row(report: Report, file: File, finding: Finding, words: Words) -> dict[str
         "profile": finding.profile,
         "edition": finding.edition,
         "clock": finding.clock,
+        "due": finding.due.isoformat() if finding.due else None,
         "related": [
             {
                 "file": related.file or file.name,
@@ -293,6 +308,24 @@ def _line(report: Report, related: Related, here: File) -> int | None:
     """The line of a related place, where its file is one of those that were asked for."""
     file = report.files.get(related.file or here.name)
     return file.document.span(related.pointer).line if file and file.document else None
+
+
+ASCII: Mapping[str, str | int | None] = {
+    "✗": "x", "→": "->", "│": "|", "·": "-", "“": '"', "”": '"', "«": '"', "»": '"', "’": "'", "…": "...", "–": "-",
+    "\u00a0": " ", "\u202f": " ", "•": "*",
+}  # fmt: skip
+"""What stands for our marks where the terminal cannot show them."""
+
+
+def fitting(text: str, encoding: str) -> str:
+    """Write text so that an encoding can hold it: our marks by others, letters without accents, the rest by "?"."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        bare = unicodedata.normalize("NFKD", text.translate(str.maketrans(dict(ASCII))))
+        letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
+        return letters.encode(encoding, "replace").decode(encoding)
+    return text
 
 
 def as_text(report: Report, words: Words) -> str:

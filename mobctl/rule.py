@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,10 @@ from mobctl.model import GradingTable, Institution, Mobility, Node, Party, Phase
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A published text that rules rest on, and the days between which this edition of it was in force."""
+    """A published text that rules rest on, and the days between which this edition of it was in force.
+
+    `profiles` are those whom the text binds, where it does not bind everybody.
+    """
 
     key: str
     title: str
@@ -24,6 +27,7 @@ class Source:
     url: str | None = None
     since: date | None = None
     until: date | None = None
+    profiles: frozenset[str] = frozenset()
 
     def at(self, passage: str) -> Citation:
         """Cite one passage of this text."""
@@ -66,7 +70,7 @@ class When:
     def holds(self, mobility: Mobility, on: date) -> bool:
         """Say whether a rule applies to this mobility on a day."""
         if mobility.status == "cancelled":
-            return self.since is Phase.PLANNED and not self.kinds and not self.directions
+            return self.since is Phase.PLANNED and not (self.kinds or self.directions or self.decided)
         decision = mobility.recognition.decided if mobility.recognition else None
         if self.decided and decision is None and mobility.status != "recognised":
             return False
@@ -118,14 +122,28 @@ class Hit:
     field: str | None
     message: Message
     due: date | None = None
+    beside: tuple[tuple[Node, Message], ...] = ()
+    advice: Message | None = None
 
 
 Check = Callable[[Mobility, Context], Iterator[Hit]]
 
 
-def hit(node: Node, field: str | None, message: Message, *, due: date | None = None) -> Hit:
-    """Point at a node, or at a field of it by its key; with `due`, it is a thing to do until that day."""
-    return Hit(node, field, message, due)
+def hit(
+    node: Node,
+    field: str | None,
+    message: Message,
+    *,
+    due: date | None = None,
+    beside: Iterable[tuple[Node, Message]] = (),
+    advice: Message | None = None,
+) -> Hit:
+    """Point at a node, or at a field of it by its key; with `due`, it is a thing to do until that day.
+
+    `beside` are other nodes of the record that have to do with it, each with what to say of it; `advice` is what to
+    do here, where the rule's own fix is too general.
+    """
+    return Hit(node, field, message, due, tuple(beside), advice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +151,8 @@ class Rule:
     """A check with its name, weight, reason and remedy; without a check, a mistake of shape or of the file.
 
     `needs` names what a check cannot do without (`base`: an earlier revision; `history`: a complete one).
-    `judged_on` is the key date that picks the edition of the sources: a name of `derive.KEY_DATES`.
+    `judged_on` is the key date that picks the edition of the sources: a name of `derive.KEY_DATES`. `told` says that
+    its messages themselves say what to do.
     """
 
     code: str
@@ -150,13 +169,16 @@ class Rule:
     judged_on: str = "start"
     waivable: bool = True
     clock: bool = False
+    told: bool = False
     check: Check | None = None
 
-    def citation(self, on: date | None) -> tuple[Citation, str]:
-        """Pick the edition in force on the key date, and name it; `assumed` if none was."""
-        dated = [c for c in self.cites if c.source.since or c.source.until]
+    def citation(self, on: date | None, profiles: Collection[str] = ()) -> tuple[Citation, str]:
+        """Pick the text that binds these profiles, in the edition of the key date, and name it; `assumed` if none was."""
+        binding = [c for c in self.cites if not c.source.profiles or c.source.profiles.intersection(profiles)]
+        cites = binding or self.cites
+        dated = [c for c in cites if c.source.since or c.source.until]
         if not dated:
-            return self.cites[0], self.cites[0].source.edition
+            return cites[0], cites[0].source.edition
         for cited in dated:
             since, until = cited.source.since or date.min, cited.source.until or date.max
             if on and since <= on <= until:

@@ -13,7 +13,15 @@ from typing import Any
 
 from mobctl.finding import Finding, Message, Pointer, Quoted, Related, Series, Severity, say
 
-_SHOWN = 6
+_SHOWN = 9
+"""How many of the allowed values a message names."""
+
+_FIELDS = 12
+"""How many of the known fields a message names."""
+
+_SIDES = ("ref", "insert", "delete", "replace", "all", "at", "grade")
+"""Fields that leave no place for others beside them."""
+
 _DATES = frozenset({"day", "date", "moment"})
 _COMMA = re.compile(r"-?[0-9]+,[0-9]+")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -59,7 +67,7 @@ def explain(schema: Mapping[str, Any], data: Any, forms: Forms) -> Iterator[Find
         Draft202012Validator(schema, format_checker=checker).iter_errors(data),
         key=lambda error: [str(part) for part in error.absolute_path],
     )
-    findings = [finding for error in errors for finding in _explained(error, forms)]
+    findings = _together([finding for error in errors for finding in _explained(error, forms)], data)
     misspelt = {
         (*finding.pointer[:-1], related.pointer[-1])
         for finding in findings
@@ -73,6 +81,26 @@ def explain(schema: Mapping[str, Any], data: Any, forms: Forms) -> Iterator[Find
             continue
         seen.add(mark)
         yield finding if finding.code != "SHP101" else _without_marks(finding)
+
+
+def _together(findings: list[Finding], data: Any) -> list[Finding]:
+    """Say once of all fields of one place that they do not go with a certain other."""
+    apart: dict[Pointer, list[str]] = {}
+    for finding in findings:
+        if finding.code == "SHP108":
+            apart.setdefault(finding.pointer[:-1], []).append(str(finding.pointer[-1]))
+    kept = [finding for finding in findings if finding.code != "SHP108"]
+    for place, keys in apart.items():
+        here = data
+        for part in place:
+            here = here[part]
+        side = next((name for name in _SIDES if name in here and name not in keys), keys[0])
+        others = Series(tuple(Quoted(key) for key in keys if key != side))
+        text = say(
+            "{side} does not go with {others}. Keep one or the other.", side=Quoted(side), others=others
+        )
+        kept.append(_finding("SHP108", (*place, side), text, on_key=True))
+    return kept
 
 
 def _yes_any(form: Callable[[str], Message | None]) -> Callable[[object], bool]:
@@ -97,7 +125,7 @@ def _explained(error: Any, forms: Forms) -> Iterator[Finding]:  # noqa: C901, PL
     if "propertyNames" in error.absolute_schema_path:
         wrong = forms[expected](value) if error.validator == "format" else None
         code = error.schema.get("x-code", "SHP106")
-        yield _finding(code, (*pointer, value), wrong or _not_known(value, None), on_key=True)
+        yield _finding(code, (*pointer, value), wrong or _not_known(value, None, []), on_key=True)
         return
     match error.validator:
         case "additionalProperties":
@@ -105,7 +133,10 @@ def _explained(error: Any, forms: Forms) -> Iterator[Finding]:  # noqa: C901, PL
             for name in [name for name in value if name not in known]:
                 near = _nearest(name, [k for k in known if k not in value])
                 marks = (Related((near,), say("meant")),) if near else ()
-                yield _finding("SHP101", (*pointer, name), _not_known(name, near), on_key=True, related=marks)
+                others = [k for k in known if k not in value]
+                yield _finding(
+                    "SHP101", (*pointer, name), _not_known(name, near, others), on_key=True, related=marks
+                )
         case "required" if "x-needs-one-of" in error.schema:
             series = Series(tuple(Quoted(name) for name in error.schema["x-needs-one-of"]), "or")
             yield _finding("SHP102", pointer, say("One of {fields} is missing.", fields=series))
@@ -125,13 +156,21 @@ def _explained(error: Any, forms: Forms) -> Iterator[Finding]:  # noqa: C901, PL
             yield _finding(
                 "SHP107",
                 pointer,
-                say("{key} must not be less than {bound}.", key=Quoted(key), bound=str(expected)),
+                say(
+                    "{key} must not be less than {bound}. Look it up and correct it.",
+                    key=Quoted(key),
+                    bound=str(expected),
+                ),
             )
         case "maximum" | "exclusiveMaximum":
             yield _finding(
                 "SHP107",
                 pointer,
-                say("{key} must not be more than {bound}.", key=Quoted(key), bound=str(expected)),
+                say(
+                    "{key} must not be more than {bound}. Look it up and correct it.",
+                    key=Quoted(key),
+                    bound=str(expected),
+                ),
             )
         case "maxLength":
             yield _finding(
@@ -142,12 +181,7 @@ def _explained(error: Any, forms: Forms) -> Iterator[Finding]:  # noqa: C901, PL
         case "maxItems":
             yield _finding("SHP107", pointer, say("This list is longer than {bound}.", bound=expected))
         case "not":
-            yield _finding(
-                "SHP108",
-                pointer,
-                say("{key} does not go with another field written here.", key=Quoted(key)),
-                on_key=True,
-            )
+            yield _finding("SHP108", pointer, Message(""), on_key=True)  # said once of all: see _together
         case _:
             yield _finding("SHP106", pointer, say("{key} is not as it should be.", key=Quoted(key)))
 
@@ -158,17 +192,24 @@ def _nearest(name: str, known: list[str]) -> str | None:
     return folded[close[0]] if close else None
 
 
-def _not_known(name: str, near: str | None) -> Message:
+def _not_known(name: str, near: str | None, others: list[str]) -> Message:
     if near:
         return say("{name} is not a known field. Did you mean {near}?", name=Quoted(name), near=Quoted(near))
-    return say("{name} is not a known field here.", name=Quoted(name))
+    if not others:
+        return say("{name} is not a known field here.", name=Quoted(name))
+    fields = Series(tuple(Quoted(other) for other in others[:_FIELDS]), "or")
+    return say(
+        "{name} is not a known field here. Correct it to {fields}, or delete the line.",
+        name=Quoted(name),
+        fields=fields,
+    )
 
 
 def _missing(name: str, schema: Mapping[str, Any]) -> Message:
     examples = schema.get("properties", {}).get(name, {}).get("examples", [])
     if examples and isinstance(examples[0], str | int | float):
         return say(
-            "{field} is missing. Add it, for example {example}.",
+            "{field} is missing. Add it. Example: {example}",
             field=Quoted(name),
             example=f"{name}: {examples[0]}",
         )
@@ -179,11 +220,15 @@ def _wrong_type(key: str, value: Any, schema: Mapping[str, Any]) -> Message:
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     if "number" in kinds or "integer" in kinds:
         if isinstance(value, str) and _COMMA.fullmatch(value):
-            return say("Write the number with a point: {mended}.", mended=value.replace(",", "."))
+            return say(
+                "Write the number with a decimal point, not a comma: {mended}", mended=value.replace(",", ".")
+            )
         if isinstance(value, str) and _NUMBER.fullmatch(value):
-            return say("Write the number without quotation marks: {mended}.", mended=value)
+            return say("Write the number without quotation marks: {mended}", mended=value)
         example = schema.get("examples", [6])[0]
-        return say("{key} must be a number, for example {example}.", key=Quoted(key), example=str(example))
+        return say(
+            "{key} must be a number, in figures. Example: {example}", key=Quoted(key), example=str(example)
+        )
     if "boolean" in kinds:
         return say("{key} must be {yes} or {no}.", key=Quoted(key), yes=Quoted("true"), no=Quoted("false"))
     if "array" in kinds:

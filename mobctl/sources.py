@@ -6,23 +6,32 @@ from mobctl.rule import Source
 
 MOBCTL = Source("mobctl", "Conventions of this tool", "mobctl", "1")
 YAML = Source("yaml", "YAML Ain't Markup Language", "yaml.org", "1.2.2", "https://yaml.org/spec/1.2.2/")
+CODES = Source(
+    "codes",
+    "ISO 3166-1, ISCED-F 2013, EQF, CEFR, Erasmus code, European Student Identifier, OID, PIC",
+    "ISO, UNESCO, Council of Europe, European Commission",
+    "see schemas/codelists",
+)
 ITSRA = Source(
     "itsra",
     "Procédure de reconnaissance des mobilités (ITSRA)",
     "ITSRA",
     "in force",
+    profiles=frozenset({"itsra-social-work"}),
 )
 CTI = Source(
     "cti",
     "Note sur les mobilités internationales (CTI)",
     "Commission des titres d’ingénieur",
     "2025",
+    profiles=frozenset({"cti-engineering", "cti-apprentice"}),
 )
 UT2 = Source(
     "ut2",
     "Mission des coordinateurs de mobilité (Université Toulouse II)",
     "Université Toulouse II",
     "in force",
+    profiles=frozenset({"ut2-university"}),
 )
 LA_GUIDE = Source(
     "la-guidelines",

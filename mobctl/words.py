@@ -68,7 +68,7 @@ class Words:
         """Make a sentence of a message."""
         args = dict(message.args)
         if message.literal:
-            return message.id
+            return self.show(args["text"]) if "text" in args else message.id
         count = args.get("n")
         text = (
             self.catalogue.ngettext(message.id, message.plural, count)

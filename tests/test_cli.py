@@ -33,7 +33,7 @@ def mobctl(
 def test_clean() -> None:
     result = mobctl("validate", str(BASE), "--as-of", "2026-11-24")
     assert (result.returncode, result.stderr) == (0, "")
-    assert "1 record checked · 1 is fine" in result.stdout
+    assert "1 record checked · 1 without a finding" in result.stdout
 
 
 @pytest.mark.parametrize("lang", ["en", "fr", "es"])

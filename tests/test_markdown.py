@@ -105,7 +105,7 @@ def test_hostile_value_in_every_place(value: str, place: str) -> None:
 LINE_STARTS = (
     "# a", "###### a", "#", "> a", ">a", "- a", "-", "--- ", "- - -", "+ a", "+", "* a", "***", "___", "1. a", "1) a",
     "123456789. a", "===", "=", "-|-", ":-:", "| - |", "|-", "```", "~~~ a", "[a]: /b", "[^1]: b", "[ ] a", "<br>",
-    "<!-- a", "<div>", "&#35; a", "\\", "    a", "\u00a0- a", "a #", "a ##", "$$", "www.a.b", ": a",
+    "<!-- a", "<div>", "&#35; a", "&#x23; a", "| - | - |", ":-: | :-:", "\\", "    a", "\u00a0- a", "a #", "a ##", "$$", "www.a.b", ": a",
 )  # fmt: skip
 
 
@@ -197,6 +197,26 @@ def test_what_is_harmless_stays_readable(text: str) -> None:
     assert f"\n{text}\n" in filled(p=text)
 
 
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("US$5", "US\\$5"),
+        ("_a_ b_c d_", "\\_a_ b_c d_"),
+        ("*a* 2 * 3", "\\*a\\* 2 \\* 3"),
+        ("ana@valmont.fr", "ana@<wbr>valmont.fr"),
+        ("1. a<break/>2. b", "1\\. a\\\n2\\. b"),
+        ("<em>a <em>b</em></em>", "*a b*"),
+        ("<em>a <strong>b</strong></em>", "*a* ***b***"),
+        ("<strong>a<em>b</em></strong>", "**a**<wbr>***b***"),
+        ('<strong>a<gloss lang="es">b</gloss><note>c</note></strong>', "**a**\\\n*b*\\\nc"),
+        ('a<gloss lang="es"><strong>b<note>c</note></strong></gloss>', "a\\\n***b***\\\n*c*"),
+    ],
+)
+def test_how_a_text_is_written(markup: str, text: str) -> None:
+    written = markdown.write(parse(BARE.format(header="", body=f"<p>{markup}</p>", footer=""), "test"))
+    assert written == f"# T\n\n{text}\n"
+
+
 @pytest.mark.parametrize("name", views.VIEWS)
 def test_every_table_has_its_columns_in_every_row(name: str) -> None:
     document = tree(views.VIEWS[name])
@@ -276,7 +296,7 @@ BARE = (
         ("footer", "<p>1. a</p><p><page/></p>", "\n\n---\n\n1\\. a"),
         ("body", "<p/>", ""),
         ("body", "<break/>", ""),
-        ("body", '<image src="logo" alt="*A*"/>', "\n\n*\\*A\\**"),
+        ("body", '<image src="logo" alt="*A*&#10;&#10;b"/>', "\n\n*\\*A\\* b*"),
         ("body", '<notice kind="waived">a<break/>b</notice>', "\n\n> **a**\\\n> **b**"),
         ("body", "<kv><item><k>a</k><v/></item></kv>", "\n\n- **a**:"),
         ("body", "<kv><item><k>a</k><v/><v>b</v><note>c</note></item></kv>", "\n\n- **a**: b\\\n  c"),

@@ -92,8 +92,8 @@ def test_file(raw: bytes, code: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        pytest.param("grade: 27", "grade: 02", id="grade: 02"),
-        pytest.param("grade: 27", "grade: 12.50", id="grade: 12.50"),
+        pytest.param("grade: 27", "scale: our-own, grade: 02", id="grade: 02"),
+        pytest.param("grade: 27", "scale: fr-20, grade: 12.50", id="grade: 12.50"),
         pytest.param("isced_f: 0613", "isced_f: 1015", id="isced_f: 1015"),
         pytest.param("isced_f: 0613", 'isced_f: "0313"', id="isced_f quoted"),
         pytest.param("id: 2025-0001", "id: 2023001", id="id: 2023001"),

@@ -43,6 +43,8 @@ TABLES = {
     "home": table("home", "fr-20", HOME),
     "short": table("short", "it-30", HOST, period={"from": "2025", "to": "2025"}),
     "two-years": table("two-years", "it-30", HOST, period={"from": "2024/2025", "to": "2025/2026"}),
+    "months-24": table("months-24", "it-30", HOST, period={"from": "2024-01", "to": "2025-12"}),
+    "months-23": table("months-23", "it-30", HOST, period={"from": "2024-01", "to": "2025-11"}),
     "yearless": table("yearless", "it-30", HOST, period=None),
     "fieldless": table("fieldless", "fr-20", HOME, isced_f=None),
     "failures": table("failures", "it-30", HOST[2:]),

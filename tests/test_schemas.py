@@ -27,7 +27,7 @@ FORMATS = TEXT_CODES | {
 CLOSED_LISTS = {
     "directions", "kinds", "statuses", "programmes", "signature-roles", "signature-how", "result-status",
     "decision", "left-out-reasons", "block-reasons", "conversion-methods", "tables", "remedial-kinds",
-    "remedial-statuses", "component-types",
+    "remedial-statuses", "requirement-types", "component-types",
 }  # fmt: skip
 OPEN_LISTS = {"reasons", "credit-schemes"}
 KEYWORDS = {

@@ -20,7 +20,7 @@ from mobctl.render.tree import Element
 REPORT = "recognition-report"
 ALWAYS = re.compile(
     r"date|status|kind|number|record|programme(\..*)?|period\.\w+\.(start|end)|.*\.name\.family|findings\.0\.message.*"
-    r"|agreement\.signatures\.0\.(role|date)|signatories\.0\.(role|signed)|blocks\.0\.\w+\.0\.status"
+    r"|requirements\.0\.kind|agreement\.signatures\.0\.(role|date)|signatories\.0\.(role|signed)|blocks\.0\.\w+\.0\.status"
     r"|.*\.(credits|value|completed|agreed|recognised|severity)|conversions\.0\.grade|left_out\.0\.reason"
 )
 """What every view has: the schema, or the function that makes the view, sees to it."""
@@ -58,7 +58,7 @@ FULL: Any = {
     **views.ORDINARY,
     "waivers": views.ITSRA["waivers"],
     "exceptions": [{"credits": "3", "reason": "accord"}],
-    "requirements": ["oral"],
+    "requirements": [{"kind": "oral", "text": ""}, {"kind": "", "text": "An essay"}],
     "findings": [
         {**views.ORDINARY["findings"][0], "waived": {"by": "x", "date": "2026-01-01", "reason": "y"}},
     ],

@@ -64,7 +64,13 @@ def test_catalogues_are_complete() -> None:
         pytest.param(
             Quoted("a {b}"), "“a {b}”", "«\u00a0a {b}\u00a0»", "«a {b}»", id="a value, braces and all"
         ),
-        pytest.param(Label("tables", "studied"), "table A", "le tableau A", "la tabla A", id="a code"),
+        pytest.param(
+            Label("tables", "studied"),
+            "table A (studied)",
+            "le tableau A (studied)",
+            "la tabla A (studied)",
+            id="a code",
+        ),
         pytest.param(
             Label("tables", "other"), "other", "other", "other", id="a code that is not in the list"
         ),

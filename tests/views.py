@@ -145,6 +145,7 @@ ORDINARY: RecognitionReport = {
             "completed": "22.5",
             "agreed": "22",
             "recognised": "22",
+            "extent": "whole",
             "reason": None,
         },
         {
@@ -172,6 +173,7 @@ ORDINARY: RecognitionReport = {
             "completed": "0",
             "agreed": "8",
             "recognised": "0",
+            "extent": "none",
             "reason": {"code": "failed-at-host", "text": ""},
         },
     ],
@@ -228,6 +230,7 @@ ORDINARY: RecognitionReport = {
             "waived": None,
         },
     ],
+    "not_checked": ["GEN103", "LA107"],
     "requirements": [],
     "decision": {"date": "2027-03-10", "by": "Jury S8", "reference": "PV-2027-03-10"},
     "signatories": [
@@ -346,6 +349,7 @@ def _itsra() -> RecognitionReport:
                 "completed": "10",
                 "agreed": "15",
                 "recognised": "10",
+                "extent": "part",
                 "reason": {"code": "not-taken", "text": "séminaire annulé par l’établissement d’accueil"},
             },
             {
@@ -373,6 +377,7 @@ def _itsra() -> RecognitionReport:
                 "completed": "15",
                 "agreed": "15",
                 "recognised": "15",
+                "extent": "whole",
                 "reason": None,
             },
         ],
@@ -523,6 +528,7 @@ def _monster() -> RecognitionReport:
                 "completed": "30",
                 "agreed": "25",
                 "recognised": "25",
+                "extent": "whole",
                 "reason": None,
             },
             *small,
@@ -558,7 +564,7 @@ def _monster() -> RecognitionReport:
             }
             for number, value in enumerate(values)
         ],
-        "requirements": ["{x} *star*"],
+        "requirements": [{"kind": "", "text": "{x} *star*"}],
         "signatories": [
             {
                 "role": "academic-coordinator",

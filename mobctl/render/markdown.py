@@ -29,7 +29,7 @@ ESCAPED = re.compile(
     | (?<=:)(?!\d\d?:)(?=[\w+-]{1,60}:)      # a picture, but not the time of day
     | (?<=\$)(?=[^$]*\$)                     # mathematics
     | [\\`*~\[$]
-    | (?<![^\W_])_ | _(?![^\W_])             # inside a word it is a letter
+    | (?<![^\W_])_                           # after a letter it is one
     | <(?=[A-Za-z/!?])
     | &(?=\#?\w+;)
     """,
@@ -248,7 +248,7 @@ BLOCKS: Mapping[str, Callable[[Element, str], str]] = {
     "bars": _pairs,
     "legend": _legend,
     "sign": _pairs,
-    "image": lambda element, _colon: _marked(element.attributes["alt"], EM),
+    "image": lambda element, _colon: _lines((element.attributes["alt"],), EM),
     "break": _nothing,
     "notice": _notice,
 }

@@ -7,7 +7,7 @@ from typing import Any
 from mobctl import derive
 from mobctl.finding import N_, Label, Quoted, Series, Severity, say, say_n
 from mobctl.model import Agreement, Amendment, Component, Day, Mobility, Node, Phase
-from mobctl.rule import Context, Hit, Number, When, hit, rule
+from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import CTI, EWP_LA, EWP_MBR, ITSRA, LA_GUIDE, UT2
 
 OUTGOING = frozenset({"outgoing"})
@@ -27,8 +27,10 @@ def _concerned(mobility: Mobility, context: Context) -> bool:
 
 def _unsigned(mobility: Mobility, context: Context, roles: tuple[str, ...]) -> Iterator[Hit]:
     departure = derive.departure(mobility)
-    if not _concerned(mobility, context) or departure is None:
+    if not _concerned(mobility, context):
         return
+    if departure is None:
+        raise NotCheckableError(say("the day of departure is not known"))
     due = departure.last
     if mobility.agreement is None:
         # Said once: by the rule on the learner's signature, or where that does not run, by the one on the schools'.
@@ -234,7 +236,7 @@ def stated_total_is_the_sum(mobility: Mobility, context: Context) -> Iterator[Hi
     for version in derive.every_version(mobility):
         for stated in version.node.stated_totals:
             total = version.total(stated.table) if version.sound else None
-            if total is not None and total.value != stated.credits:
+            if total is not None and abs(total.value - stated.credits) > derive.ROUNDING:
                 yield hit(
                     stated,
                     "credits",
@@ -418,15 +420,19 @@ def amendment_signed_by_all_parties(mobility: Mobility, context: Context) -> Ite
                 "effective",
                 say(
                     "This amendment is in effect on {effective}, but the last approval is of {approved}.",
-                    effective=amendment.effective.first,
-                    approved=agreed.first,
+                    effective=amendment.effective.said,
+                    approved=agreed.said,
+                ),
+                advice=say(
+                    "Write a date of effect not before the last approval, or correct the date of the approval."
                 ),
             )
     yield from _results_of_pending_changes(mobility)
 
 
 def _results_of_pending_changes(mobility: Mobility) -> Iterator[Hit]:
-    pending = derive.not_agreed(mobility)
+    said = {a.number for a in mobility.amendments if a.effective and derive.missing(a.signatures)}
+    pending = {id: number for id, number in derive.not_agreed(mobility).items() if number not in said}
     for line in mobility.results.lines if mobility.results else ():
         if line.for_ in pending:
             yield hit(

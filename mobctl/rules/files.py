@@ -2,12 +2,13 @@
 
 from mobctl.finding import N_, Severity
 from mobctl.rule import Rule
-from mobctl.sources import MOBCTL, YAML
+from mobctl.sources import CODES, MOBCTL, YAML
 
 
 def _of(code: str, slug: str, title: str, why: str, fix: str, *, severity: Severity = Severity.ERROR) -> Rule:
-    source = (YAML if code.startswith("YML") else MOBCTL).at("reading a record")
-    return Rule(code, slug, title, why, fix, severity, (source,), waivable=False)
+    source = {"YML": YAML, "GEN": CODES}.get(code[:3], MOBCTL).at("reading a record")
+    told = not code.startswith("WAV") and code not in {"SHP109", "BUG001"}
+    return Rule(code, slug, title, why, fix, severity, (source,), waivable=False, told=told)
 
 
 _LOST = N_("A file that cannot be read cannot be checked: nothing else is said about it.")
@@ -139,7 +140,7 @@ FILE_RULES: tuple[Rule, ...] = (
         "straight-quotes",
         N_("Quotation marks around a value are straight"),
         _TOOLS,
-        N_("Write straight quotation marks, or none."),
+        N_("Write straight quotation marks."),
     ),
     _of(
         "YML199", "yaml", N_("The file is YAML"), _LOST, N_("Open it in an editor that shows YAML mistakes.")

@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 from mobctl import derive
 from mobctl.finding import N_, Message, Quoted, Series, Severity, say
-from mobctl.model import Block, Component, Grade, GradingTable, Mobility, Phase, Result, TableRow
+from mobctl.model import Block, Component, Decision, Grade, GradingTable, Mobility, Phase, Result, TableRow
 from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import CTI, ECHE_2014, ECHE_2021, ECTS_GUIDE, MOBCTL
 
@@ -27,20 +28,6 @@ def _lines(mobility: Mobility) -> dict[str, Result]:
 
 def _credits(things: Iterable[Component | Result]) -> Decimal:
     return sum((thing.credits or ZERO for thing in things), ZERO)
-
-
-def _automatic(component: Component) -> bool:
-    return component.automatic_recognition is not False
-
-
-def _promised(block: Block, lines: Mapping[str, Result], table_b: Mapping[str, Component]) -> Decimal:
-    """What a block must recognise: table B in full if all its results are validated, else what was awarded."""
-    automatic = [table_b[d.component] for d in block.to if _automatic(table_b[d.component])]
-    results = [lines[ref] for ref in block.from_]
-    passed = [line for line in results if line.validated]
-    if passed and len(passed) == len(results):
-        return _credits(automatic)
-    return min(_credits(automatic), _credits(passed))
 
 
 def _shared(blocks: Iterable[Block]) -> set[str]:
@@ -86,8 +73,7 @@ def credits_validated_abroad_fully_recognised(mobility: Mobility, context: Conte
         ours = {decision.component for decision in block.to}
         if ours & shared or not ours <= set(table_b) or not set(block.from_) <= set(lines):
             continue
-        promised = _promised(block, lines, table_b)
-        granted = sum((d.credits or ZERO for d in block.to if d.status == "recognised"), ZERO)
+        promised, granted = derive.promised(block, version, mobility), derive.granted(block)
         short = max(promised - granted, ZERO)
         covered = min(short, excepted)
         excepted -= covered
@@ -96,7 +82,7 @@ def credits_validated_abroad_fully_recognised(mobility: Mobility, context: Conte
                 block,
                 "to",
                 say(
-                    "The results of this block are worth {promised} credits at home, and {granted} are recognised.",
+                    "The results of this block stand for {promised} credits of table B, and {granted} are recognised.",
                     promised=promised,
                     granted=granted,
                 ),
@@ -120,9 +106,10 @@ def _unused(
         and not line.extra
         and (line.for_ is None or line.for_ in abroad)
     }
-    used = {ref for block in blocks for ref in block.from_}
-    decided = used | {left.result for left in left_out}
-    forgotten = [line for line in under.values() if line.id not in decided]
+    used = {ref for block in blocks for ref in block.from_} | {left.result for left in left_out}
+    if not used <= set(lines):  # a misspelt id may mean any of them: GEN110 says it
+        return
+    forgotten = [line for line in under.values() if line.id not in used]
     for line in forgotten:
         yield hit(
             line,
@@ -135,7 +122,11 @@ def _unused(
     if forgotten:
         return
     answered = {decision.component for block in blocks if block.from_ for decision in block.to}
-    waiting = [c for c in version.tables["recognised"] if c.id not in answered and _automatic(c)]
+    waiting = [
+        c
+        for c in version.tables["recognised"]
+        if c.id not in answered and c.automatic_recognition is not False
+    ]
     dropped = [left for left in left_out if left.result in under and left.reason != "voluntary-traineeship"]
     wasted = _credits(under[left.result] for left in dropped)
     if dropped and min(wasted, _credits(waiting)) > excepted:
@@ -169,7 +160,10 @@ def no_credit_counted_twice(mobility: Mobility, context: Context) -> Iterator[Hi
     for block in recognition.blocks:
         again = [ref for ref in dict.fromkeys(block.from_) if seen[ref] or block.from_.count(ref) > 1]
         for ref in again:
-            yield hit(block, "from", say("{result} is used more than once.", result=Quoted(ref)))
+            first = next(each for each in recognition.blocks if ref in each.from_)
+            beside = [(first, say("{result} is used here too", result=Quoted(ref)))] * (first is not block)
+            text = say("{result} is used more than once.", result=Quoted(ref))
+            yield hit(block, "from", text, beside=beside)
         seen.update(block.from_)
     for left in recognition.left_out:
         if seen[left.result]:
@@ -229,16 +223,18 @@ def no_more_recognised_than_earned(mobility: Mobility, context: Context) -> Iter
 )
 def component_is_in_one_block(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """The same component in two blocks, or twice in one; said at the second."""
-    seen: set[str] = set()
+    seen: dict[str, Decision] = {}
     for block in mobility.recognition.blocks if mobility.recognition else ():
         for decision in block.to:
-            if decision.component in seen:
+            first = seen.setdefault(decision.component, decision)
+            if first is not decision:
+                component = Quoted(decision.component)
                 yield hit(
                     decision,
                     "component",
-                    say("{component} is decided on already.", component=Quoted(decision.component)),
+                    say("{component} is decided on already.", component=component),
+                    beside=[(first, say("{component} is decided on here too", component=component))],
                 )
-            seen.add(decision.component)
 
 
 @rule(
@@ -254,8 +250,9 @@ def stated_recognition_is_the_sum(mobility: Mobility, context: Context) -> Itera
     """`recognition.stated_credits` against the credits of the recognised components."""
     recognition = mobility.recognition
     total = derive.recognised_credits(mobility).value
-    if recognition and recognition.stated_credits not in (None, total):
-        yield hit(recognition, "stated_credits", _other_sum(recognition.stated_credits, total))
+    stated = recognition.stated_credits if recognition else None
+    if recognition and stated is not None and abs(stated - total) > derive.ROUNDING:
+        yield hit(recognition, "stated_credits", _other_sum(stated, total))
 
 
 def _other_sum(stated: Decimal | None, total: Decimal) -> Message:
@@ -289,6 +286,31 @@ def recognition_follows_the_final_version(mobility: Mobility, context: Context) 
         )
 
 
+@rule(
+    "REC106",
+    N_("A block that is not recognised in full says why"),
+    severity=Severity.WARNING,
+    when=When(decided=True),
+    cites=(MOBCTL.at("recognition by blocks: a partial block says why"),),
+    why=N_(
+        "A reader at another school, or the learner, must be able to see what the missing credits hang on."
+    ),
+    fix=N_("Add the reason to the block: a code, and words where they help."),
+)
+def partial_block_says_why(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """A component that is refused, to be caught up, or recognised for less than was agreed."""
+    version = derive.final_version(mobility)
+    home = {row.id: row.credits or ZERO for row in version.tables["recognised"]} if version else {}
+    for block in mobility.recognition.blocks if mobility.recognition else ():
+        whole = all(
+            d.status in {"voluntary", "pending"}
+            or (d.status == "recognised" and (d.credits or ZERO) >= home.get(d.component, ZERO))
+            for d in block.to
+        )
+        if not whole and block.reason is None:
+            yield hit(block, "to", say("This block is not recognised in full, and does not say why."))
+
+
 _NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?")
 
 
@@ -297,18 +319,23 @@ def _number(text: str) -> Decimal | None:
 
 
 def _row(table: GradingTable, grade: str, context: Context) -> TableRow | None:
+    """Find the row of a grade. What lies between two rows, as 15.95 between 15-15.9 and 16-16.9, is in the worse one."""
     scale = context.lists["scales"].codes.get(table.scale or "", {})
     exact = next((row for row in table.grades if row.grade == grade), None)
     # "30 e lode" is better than the highest number: without a row of its own it is in the row of the best.
     value = _number(scale["highest"]) if grade in scale.get("extra", ()) else _number(grade)
     if exact or value is None:
         return exact
-    return next((row for row in table.grades if _within(value, row)), None)
+    sign = -1 if scale.get("better") == "lower" else 1
+    bounds = [(row, low * sign, high * sign) for row in table.grades for low, high in _bounds(row)]
+    best = max((max(low, high) for _, low, high in bounds), default=value * sign)
+    reached = (row for row, low, high in bounds if min(low, high) <= value * sign <= best)
+    return next(reached, None)
 
 
-def _within(value: Decimal, row: TableRow) -> bool:
+def _bounds(row: TableRow) -> list[tuple[Decimal, Decimal]]:
     low, high = _number(row.from_ or row.grade or ""), _number(row.to or row.grade or "")
-    return low is not None and high is not None and min(low, high) <= value <= max(low, high)
+    return [(low, high)] if low is not None and high is not None else []
 
 
 def _passing(table: GradingTable, context: Context) -> tuple[TableRow, ...]:
@@ -359,14 +386,15 @@ def grade_conversion_by_distribution_table(mobility: Mobility, context: Context)
         for decision in block.to:
             try:
                 if decision.grade is not None and results:
-                    yield from _conversion(decision.grade, results, context)
+                    scale = mobility.results.scale if mobility.results else None
+                    yield from _conversion(decision.grade, results, scale, context)
             except NotCheckableError as error:  # said once the other blocks are looked at
                 lacking = error
     if lacking:
         raise lacking
 
 
-def _conversion(grade: Grade, results: list[Result], context: Context) -> Iterator[Hit]:
+def _conversion(grade: Grade, results: list[Result], scale: str | None, context: Context) -> Iterator[Hit]:
     if grade.method is None:
         text = say("The grade {grade} does not say how it was converted.", grade=Quoted(grade.value))
         yield hit(grade, None, text)
@@ -377,6 +405,16 @@ def _conversion(grade: Grade, results: list[Result], context: Context) -> Iterat
         yield hit(grade, "method", text)
         return
     host, home = (_table(name, context) for name in grade.tables)
+    for its, table in ((results[0].scale or scale, host), (grade.scale, home)):
+        if its and table.scale and its != table.scale:
+            text = say(
+                "The grade is of the scale {scale}, the table {table} of the scale {other}.",
+                scale=Quoted(its),
+                table=Quoted(table.id),
+                other=Quoted(table.scale),
+            )
+            yield hit(grade, "tables", text)
+            return
     graded = [(line.grade or "", _band(host, line.grade or "", context)) for line in results]
     target = _band(home, grade.value, context)
     absent = [(value, host) for value, band in graded if band is None]
@@ -447,14 +485,15 @@ def _band(table: GradingTable, grade: str, context: Context) -> derive.Band | No
 )
 def grading_table_is_usable(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Judged where a table is first used, so that an unfinished table in the folder disturbs nobody."""
-    seen: set[str] = set()
+    used: dict[str, Grade] = {}
     for block in mobility.recognition.blocks if mobility.recognition else ():
         for grade in (decision.grade for decision in block.to if decision.grade):
-            for name in grade.tables:
-                table = None if name in seen else context.index.grading_tables.get(name)
-                seen.add(name)
-                if table and (wrong := _table_fault(table, context)):
-                    yield hit(grade, "tables", wrong)
+            used = {**dict.fromkeys(grade.tables, grade), **used}
+    for name in (name for name in used if name in context.index.grading_tables):
+        if wrong := _table_fault(context.index.grading_tables[name], context):
+            yield hit(used[name], "tables", wrong)
+    for name in used:
+        _table(name, context)
 
 
 def _table_fault(table: GradingTable, context: Context) -> Message | None:
@@ -471,18 +510,27 @@ def _table_fault(table: GradingTable, context: Context) -> Message | None:
             stated=table.stated_count or ZERO,
             total=total,
         )
-    period = table.period or {}
-    try:
-        years = int(str(period["to"])[:4]) - int(str(period["from"])[:4]) + 1
-    except (KeyError, ValueError):
+    months = _months(table.period or {})
+    if months is None:
         return say("The grading table {table} does not say which years it covers.", table=name)
-    if years < context.numbers["years"]:
+    if months < context.numbers["years"] * 12:
         return say(
             "The grading table {table} covers less than {years} years.",
             table=name,
             years=context.numbers["years"],
         )
     return None
+
+
+_YEAR = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2])|/[0-9]{4})?")
+
+
+def _months(period: Mapping[str, Any]) -> int | None:
+    """How many months a table covers, the last one included; a year without a month is a whole one."""
+    first, last = (_YEAR.fullmatch(str(period.get(end, ""))) for end in ("from", "to"))
+    if not first or not last:
+        return None
+    return (int(last[1]) - int(first[1])) * 12 + int(last[2] or 12) - int(first[2] or 1) + 1
 
 
 @rule(
@@ -500,5 +548,49 @@ def stated_transcript_is_the_sum(mobility: Mobility, context: Context) -> Iterat
     """`results.stated_credits` against the credits awarded."""
     results = mobility.results
     total = derive.earned_credits(mobility).value
-    if results and results.stated_credits not in (None, total):
-        yield hit(results, "stated_credits", _other_sum(results.stated_credits, total))
+    stated = results.stated_credits if results else None
+    if results and stated is not None and abs(stated - total) > derive.ROUNDING:
+        yield hit(results, "stated_credits", _other_sum(stated, total))
+
+
+@rule(
+    "TOR107",
+    N_("A grade is one of its scale, and agrees with pass or fail"),
+    severity=Severity.WARNING,
+    when=When(since=Phase.AFTER_RETURN),
+    cites=(ECTS_GUIDE.at("transcript of records: the grading scale and its pass mark"),),
+    why=N_(
+        "A grade that its scale has not, or a fail that is called a pass, is a slip of the pen or another scale."
+    ),
+    fix=N_("Copy the grade as the transcript has it, or name its scale under scale."),
+)
+def grade_is_of_its_scale(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Judged by the scales that are known; a scale of a school's own is left alone."""
+    results = mobility.results
+    for line in results.lines if results else ():
+        scale = context.lists["scales"].codes.get(line.scale or (results.scale if results else None) or "")
+        if line.grade is None or scale is None:
+            continue
+        passes = _passes(line.grade, scale)
+        if passes is None:
+            yield hit(line, "grade", say("{grade} is not a grade of this scale.", grade=Quoted(line.grade)))
+        elif line.status in {"passed", "failed"} and passes is not (line.status == "passed"):
+            said = say("a pass") if line.status == "passed" else say("a fail")
+            text = say(
+                "By its scale, {grade} does not go with {status}.", grade=Quoted(line.grade), status=said
+            )
+            yield hit(line, "status", text)
+
+
+def _passes(grade: str, scale: Mapping[str, Any]) -> bool | None:
+    """Say whether a grade passes by its scale; None if the scale has no such grade."""
+    if scale["kind"] == "labels":
+        order = list(scale["best_to_worst"])
+        return order.index(grade) <= order.index(scale["pass"]) if grade in order else None
+    if grade in scale.get("extra", ()):
+        return True
+    value = _number(grade)
+    low, high, mark = (Decimal(scale[name]) for name in ("lowest", "highest", "pass"))
+    if value is None or not min(low, high) <= value <= max(low, high):
+        return None
+    return value <= mark if scale.get("better") == "lower" else value >= mark

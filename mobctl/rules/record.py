@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 
 from mobctl import derive
 from mobctl.finding import N_, Quoted, Severity, say
@@ -184,12 +185,17 @@ def ids_within_a_record_are_unique(mobility: Mobility, context: Context) -> Iter
     lists: list[tuple[Sequence[Node], str]] = [(table, "id") for table in tables]
     lists += [(mobility.amendments, "number"), (results, "id"), (blocks, "id")]
     for nodes, field in lists:
-        seen: set[str] = set()
+        seen: dict[str, Node] = {}
         for node in nodes:
-            id = getattr(node, field)
-            if id in seen:
-                yield hit(node, field, say("{id} is there already.", id=Quoted(id)))
-            seen.add(id)
+            id = Quoted(getattr(node, field))
+            first = seen.setdefault(id.text, node)
+            if first is not node:
+                yield hit(
+                    node,
+                    field,
+                    say("{id} is there already.", id=id),
+                    beside=[(first, say("{id} is here", id=id))],
+                )
 
 
 @rule(
@@ -223,4 +229,14 @@ def references_within_a_record_resolve(mobility: Mobility, context: Context) -> 
     for node, field, ids, there in wanted:
         absent = [id for id in ids if id is not None and id not in there]
         for id in dict.fromkeys(absent):
-            yield hit(node, field, say("Nothing in this record is called {id}.", id=Quoted(id)))
+            near = get_close_matches(id, sorted(there - set(ids)) or sorted(there), n=1, cutoff=0.4)
+            text = (
+                say(
+                    "Nothing in this record is called {id}. Did you mean {near}?",
+                    id=Quoted(id),
+                    near=Quoted(near[0]),
+                )
+                if near
+                else say("Nothing in this record is called {id}.", id=Quoted(id))
+            )
+            yield hit(node, field, text)

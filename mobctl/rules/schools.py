@@ -37,9 +37,17 @@ def unvalidated_ects_have_a_resit_session(mobility: Mobility, context: Context) 
     version = derive.final_version(mobility)
     if recognition is None or version is None:
         return
+    home = {row.id for row in version.tables["recognised"]}
+    known = {line.id for line in mobility.results.lines} if mobility.results else set()
     dropped = {d.component for block in recognition.blocks for d in block.to if d.status == "voluntary"}
     due = sum((c.credits or ZERO for c in version.tables["recognised"] if c.id not in dropped), ZERO)
-    missing = due - derive.recognised_credits(mobility).value
+    settled = version.excepted
+    for block in recognition.blocks:
+        # What should have been recognised is REC001's; a session is for what was not validated.
+        there = {d.component for d in block.to} <= home and set(block.from_) <= known
+        owed = derive.promised(block, version, mobility) if there else ZERO
+        settled += max(derive.granted(block), owed)
+    missing = due - settled
     planned = sum((r.credits or ZERO for r in recognition.remedial), ZERO)
     if missing > 0 and planned < missing:
         yield hit(
@@ -59,7 +67,9 @@ def unvalidated_ects_have_a_resit_session(mobility: Mobility, context: Context) 
             yield hit(
                 session,
                 "organiser" if session.organiser else None,
-                say("This session is not organised by the home school."),
+                say("This session is not organised by the home school.")
+                if session.organiser
+                else say("This session does not say who organises it."),
             )
         elif country is None and mobility.home.ref not in {None, *context.index.institutions}:
             raise NotCheckableError(

@@ -24,6 +24,9 @@ from mobctl.store.history import Earlier
 from mobctl.store.reader import MAX_BYTES, Document, KeyTypes, Refused, looks_like_ours, parse, without_empty
 
 KINDS = ("mobility", "institution", "grading-table", "config")
+LATER = ("partner-agreement", "cohort")
+"""Kinds of file that the format has and this version does not read."""
+
 SUFFIXES = (".yaml", ".yml")
 CONFIG = "mobctl.yaml"
 SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
@@ -190,6 +193,10 @@ def read_bytes(name: str, raw: bytes, *, asked: bool) -> File:
     kind, _, version = str(stated).partition("/") if stated else ("", "", "")
     if kind in KINDS and version == "1":
         return File(name, kind, document)
+    if kind in LATER and version == "1":
+        text = say("This version does not read files of the kind {value} yet.", value=Quoted(str(stated)))
+        refused = Finding("FIL106", Severity.WARNING, text, ("mobctl",))
+        return File(name, "?", document, refused) if asked else File(name, None, None)
     if stated is not None:
         near = get_close_matches(str(stated), [f"{k}/1" for k in KINDS], n=1)
         text = (
@@ -213,9 +220,7 @@ def read_bytes(name: str, raw: bytes, *, asked: bool) -> File:
         )
         return File(name, "?", document, Finding("FIL106", Severity.ERROR, text, (near[0],), on_key=True))
     if asked or "mobctl" in data or looks_like_ours(data, _telling_keys()):
-        text = say(
-            "This file does not say what it is. Begin it with {line}.", line=Quoted("mobctl: mobility/1")
-        )
+        text = say("This file does not say what it is. Add a first line: {line}", line="mobctl: mobility/1")
         return File(name, "?", document, Finding("FIL106", Severity.ERROR, text, span=Span(1, 1, 1, 2)))
     return File(name, None, document)
 
@@ -426,17 +431,13 @@ def _check_names(config: File, data: Mapping[str, Any], archive: Archive) -> Non
 def _house_rule(data: Mapping[str, Any]) -> HouseRule:
     return HouseRule(
         data["id"],
-        _first(data["title"]),
+        data["title"],
         SEVERITIES[data["severity"]],
         data["schema"],
         frozenset(data.get("profiles") or ()),
-        _first(data.get("fix") or ""),
-        _first(data.get("source") or ""),
+        data.get("fix") or "",
+        data.get("source") or "",
     )
-
-
-def _first(names: Any) -> str:
-    return str(next(iter(names.values()))) if isinstance(names, dict) else str(names)
 
 
 def sheets(archive: Archive, before: Earlier | None = None) -> dict[str, Sheet]:

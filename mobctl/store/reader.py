@@ -149,8 +149,8 @@ def _screen(text: str) -> None:
             "YML108",
             _at(text, found.start(), 7),
             say(
-                "Git could not merge two versions of this file and marked the place."
-                " Keep one of the two versions and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
+                "Two versions of this file could not be merged (by git), and the place is marked here. Keep one of them"
+                " and delete every line that begins with <<<<<<<, ======= or >>>>>>>."
             ),
         )
     if found := _SCREENED.search(text):
@@ -217,8 +217,7 @@ def _refuse_look_alikes(text: str, span: Span) -> None:
             "YML120",
             span,
             say(
-                "YAML takes the quotation mark {mark} for a part of the text. Use straight ones, as in {example},"
-                " or none at all.",
+                "The quotation mark {mark} is taken as part of the text. Put straight ones at both ends: {example}",
                 mark=text[0],
                 example='"…"',
             ),
@@ -227,26 +226,30 @@ def _refuse_look_alikes(text: str, span: Span) -> None:
 
 def _no_break_space() -> Message:
     return say(
-        "There is a no-break space here, which looks like a space and is none. Replace it by an ordinary one."
+        "There is a no-break space here, which looks like a space and is not one. Put an ordinary space in its place."
     )
 
 
-def _refuse_extras(event: Any) -> None:
-    span = _mark(event.start_mark, event.end_mark)
-    if isinstance(event, yaml.AliasEvent):
-        raise _refuse(
-            "YML105",
-            span,
-            say("YAML reads a text that begins with “*” as a reference. Put quotes around it."),
-        )
-    if getattr(event, "anchor", None):
-        raise _refuse(
-            "YML105", span, say("YAML reads a text that begins with “&” as a name. Put quotes around it.")
-        )
-    if getattr(event, "tag", None) is not None:
-        raise _refuse(
-            "YML106", span, say("YAML reads a text that begins with “!” as a type. Put quotes around it.")
-        )
+_REST = re.compile(r"[^,}\]\n]*")
+"""What may belong to a text of one line, between brackets or not."""
+
+
+def _refuse_extras(event: Any, text: str) -> None:
+    alias = isinstance(event, yaml.AliasEvent)
+    anchor, tag = alias or bool(getattr(event, "anchor", None)), getattr(event, "tag", None) is not None
+    if not anchor and not tag:
+        return
+    start = event.start_mark
+    line = text.split("\n")[start.line]
+    found = _REST.match(line, start.column)
+    whole = (found[0] if found else "").split(" #")[0].rstrip()
+    span = Span(start.line + 1, start.column + 1, start.line + 1, start.column + 1 + max(len(whole), 1))
+    message = say(
+        "A text that begins with {character} is read in another way. Put the whole text between quotes: {mended}",
+        character=Quoted(whole[:1]),
+        mended=f'"{whole}"',
+    )
+    raise _refuse("YML105" if anchor else "YML106", span, message)
 
 
 class _Builder:
@@ -269,7 +272,9 @@ class _Builder:
                 raise _refuse(
                     "YML104",
                     _mark(event.start_mark, event.end_mark),
-                    say("There are two documents in this file, parted by “---”. Keep one a file."),
+                    say(
+                        "A line “---” parts this file in two. Delete the line; if there are two records, make a file of each."
+                    ),
                 )
             return
         if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
@@ -277,7 +282,7 @@ class _Builder:
             return
         if not isinstance(event, yaml.NodeEvent):
             return
-        _refuse_extras(event)
+        _refuse_extras(event, self.document.text)
         self.nodes += 1
         if self.nodes > MAX_NODES or len(self.open) >= MAX_DEPTH:
             raise _refuse(
@@ -355,7 +360,10 @@ class _Builder:
             raise _refuse(
                 "YML119",
                 Span(value.line, value.column, key_span.end_line, key_span.end_column),
-                say("Write the number with a point: {mended}.", mended=f"{before}: {number}.{key}"),
+                say(
+                    "Write the number with a decimal point, not a comma: {mended}",
+                    mended=f"{before}: {number}.{key}",
+                ),
             )
 
     def _node(self, event: Any) -> None:
@@ -426,6 +434,31 @@ def _no_colon(number: int, lines: list[str]) -> Refused:
     return _refuse("YML116", span, say("A colon is missing after the field name in this line."))
 
 
+def _misplaced(line: str, number: int) -> Refused:
+    first = len(line) - len(line.lstrip())
+    if re.match(r" *-[^ \-]", line):
+        span = Span(number + 1, first + 2, number + 1, first + 3)
+        return _refuse("YML117", span, say("A space is missing here, after the hyphen."))
+    span = Span(number + 1, first + 1, number + 1, max(first + 2, len(line.rstrip()) + 1))
+    return _refuse(
+        "YML117",
+        span,
+        say("This line is not indented like its neighbours, or something is missing just before it."),
+    )
+
+
+def _unclosed(opened: Any, lines: list[str]) -> Refused:
+    span = Span(opened.line + 1, opened.column + 1, opened.line + 1, opened.column + 2)
+    bracket = lines[opened.line][opened.column : opened.column + 1]
+    closing = {"{": "}", "[": "]"}.get(bracket, bracket)
+    message = say(
+        "{opening} is opened here and never closed. Put {closing} at the end of what it holds.",
+        opening=Quoted(bracket),
+        closing=Quoted(closing),
+    )
+    return _refuse("YML114", span, message)
+
+
 def explain(text: str, error: Any) -> Refused:
     """Say in a coordinator's words what libyaml stumbled over, and where she should look."""
     mark = error.problem_mark or error.context_mark
@@ -442,7 +475,9 @@ def explain(text: str, error: Any) -> Refused:
         opened = error.context_mark
         span = Span(opened.line + 1, opened.column + 1, opened.line + 1, opened.column + 2)
         return _refuse(
-            "YML113", span, say("A quotation mark is opened here and never closed. Close it, or double it.")
+            "YML113",
+            span,
+            say("A quotation mark is opened here and never closed. Close it at the end of the text."),
         )
     if found := _FLOW_COLON.search(line) if "flow" in problem or "',' or" in problem else None:
         span = Span(number + 1, found.start("value") + 1, number + 1, found.end("value") + 1)
@@ -457,13 +492,7 @@ def explain(text: str, error: Any) -> Refused:
             ),
         )
     if "flow" in problem or "',' or" in problem:
-        opened = error.context_mark or mark
-        span = Span(opened.line + 1, opened.column + 1, opened.line + 1, opened.column + 2)
-        return _refuse(
-            "YML114",
-            span,
-            say("A bracket is opened here and the list breaks off. Close it, or put quotes around the text."),
-        )
+        return _unclosed(error.context_mark or mark, lines)
     if "\t" in line[: mark.column + 1]:
         return _refuse("YML101", here, say("There is a Tab key in line {line}. Use spaces.", line=here.line))
     if "cannot start any token" in problem:
@@ -483,13 +512,7 @@ def explain(text: str, error: Any) -> Refused:
             here,
             say("YAML reads a text that begins with “*” or “&” in its own way. Put quotes around it."),
         )
-    first = len(line) - len(line.lstrip())
-    span = Span(number + 1, first + 1, number + 1, max(first + 2, len(line.rstrip()) + 1))
-    return _refuse(
-        "YML117",
-        span,
-        say("This line is not indented like its neighbours, or something is missing just before it."),
-    )
+    return _misplaced(line, number)
 
 
 def without_empty(value: Any, known: frozenset[str]) -> Any:
