@@ -45,6 +45,8 @@ class CodeList:
         for known in (names, aliases):
             if written in known:
                 return known[written]
+        if text in self.codes:
+            return text
         if f"0{written}" in codes:  # a spreadsheet took the zero away
             return codes[f"0{written}"]
         if written.isdigit():  # "0699" is one of the four-digit fields

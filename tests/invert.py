@@ -26,11 +26,10 @@ PLACES = (
     ("mobctl/rules/recognition.py", "value <= mark if scale", "value < mark if scale"),
     ("mobctl/rules/recognition.py", "else value >= mark", "else value > mark"),
     ("mobctl/rules/recognition.py", 'months < context.numbers["years"] * 12', 'months <= context.numbers["years"] * 12'),
-    ("mobctl/rules/record.py", "span.end.last < span.start.first", "span.end.last <= span.start.first"),
+    ("mobctl/rules/record.py", "end.last < start.first", "end.last <= start.first"),
     ("mobctl/rules/record.py", "day.first > context.as_of", "day.first >= context.as_of"),
     ("mobctl/rules/record.py", "_anniversary(birth.first, years) > start.last", "_anniversary(birth.first, years) >= start.last"),
     ("mobctl/rules/schools.py", "planned < missing", "planned <= missing"),
-    ("mobctl/rules/schools.py", "if missing > 0 and", "if missing >= 0 and"),
 )  # fmt: skip
 
 

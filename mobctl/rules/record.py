@@ -39,9 +39,8 @@ FACTS = {
 def dates_ordered_and_plausible(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """End before start, a signature or issue date still to come, a learner too young. Equal days are in order."""
     spans = [span for span in (mobility.period.planned, mobility.period.actual) if span]
-    wrong = [span for span in spans if span.start and span.end and span.end.last < span.start.first]
-    for span in wrong:
-        yield from _reversed(span, "end", span.start, span.end)
+    wrong = [hit for span in spans for hit in _reversed(span, "end", span.start, span.end)]
+    yield from wrong
     actual = mobility.period.actual
     if actual and not wrong:  # the planned day holds where the actual one is not there yet
         field = "end" if actual.end else "start"

@@ -49,7 +49,7 @@ def unvalidated_ects_have_a_resit_session(mobility: Mobility, context: Context) 
         settled += max(derive.granted(block), owed)
     missing = due - settled
     planned = sum((r.credits or ZERO for r in recognition.remedial), ZERO)
-    if missing > 0 and planned < missing:
+    if planned < missing:
         yield hit(
             recognition,
             "remedial" if recognition.remedial else None,
