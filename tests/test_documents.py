@@ -9,7 +9,9 @@ from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 import pytest
 
 from mobctl import documents, engine, store
-from mobctl.documents import KINDS, RecognitionReport, lacks_for_recognition, recognition_report
+from mobctl.documents import KINDS
+from mobctl.documents.recognition_report import lacks_for_recognition, recognition_report
+from mobctl.documents.view import RecognitionReport, Total, Words
 from mobctl.engine import Settings, Sheet
 from mobctl.finding import Judged
 from mobctl.model import Mobility, decode
@@ -41,7 +43,7 @@ def view(patch: Mapping[str, Any] | None = None) -> RecognitionReport:
     return recognition_report(decode(data, Mobility), Index(), judged, AS_OF)
 
 
-def totals(shown: RecognitionReport) -> dict[str, documents.Total]:
+def totals(shown: RecognitionReport) -> dict[str, Total]:
     made = shown["totals"]
     return {"agreed": made["agreed"], "completed": made["completed"], "recognised": made["recognised"]}
 
@@ -220,9 +222,7 @@ def faults(value: Any, kind: Any, at: str = "") -> list[str]:
 
 
 def test_every_key_of_a_view_is_there() -> None:
-    assert faults({"text": "x", "lang": ""}, documents.Words, "words"), (
-        "the comparison itself finds a missing key"
-    )
+    assert faults({"text": "x", "lang": ""}, Words, "words"), "the comparison itself finds a missing key"
     views = [
         view(),
         view({"results": {"lines": [{"id": "r1", "status": "pending"}]}}),

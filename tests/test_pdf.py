@@ -22,7 +22,7 @@ import views
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from mobctl import words
-from mobctl.documents import Name as PersonName
+from mobctl.documents.view import Name as PersonName
 from mobctl.errors import ContentError, UserError
 from mobctl.render import Brand, Picture, Speech, pdf, render
 from mobctl.render import canonical as canonical_view

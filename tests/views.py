@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mobctl import store
-from mobctl.documents import Block, DecidedComponent, RecognitionReport, Result, Words
+from mobctl.documents.view import Block, DecidedComponent, RecognitionReport, Result, Words
 from mobctl.render.speech import Speech
 
 

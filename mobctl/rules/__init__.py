@@ -1,9 +1,9 @@
 """Every rule there is. A new theme is listed here; nothing is discovered."""
 
 from mobctl.rule import Rule
-from mobctl.rules import agreement, files, recognition, record, schools
+from mobctl.rules import agreement, files, recognition, record, schools, transcript
 
-THEMES = (record, agreement, recognition, schools)
+THEMES = (record, agreement, transcript, recognition, schools)
 
 RULES: dict[str, Rule] = {}
 for _theme in THEMES:

@@ -1,332 +1,45 @@
-"""What official documents show, as plain views: no language, no layout, no file.
-
-A view is texts, lists and mappings; every key is always there: "" is a text that the record does not have, None a
-group it does not have, [] nothing. Numbers are decimal texts ("7.5"), dates are `2026-06-03`, or `2026-06` where
-the day is not known; codes stand where a document shows the names of codes. So a view has one fingerprint, in
-every language and format.
-"""
+"""The recognition report (OUT-16): what was agreed, completed abroad and recognised, and all that departs from it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypedDict, cast
 
 from mobctl import derive, model
 from mobctl.derive import Amount, Version
-from mobctl.finding import N_, Judged, Message, Quoted, Severity, plain, say
+from mobctl.documents.view import (
+    Agreement,
+    Block,
+    Conversion,
+    Days,
+    DecidedComponent,
+    Decision,
+    Finding,
+    Grade,
+    Issuer,
+    Learner,
+    LeftOut,
+    Name,
+    Original,
+    Part,
+    Party,
+    Period,
+    Reason,
+    RecognitionReport,
+    Remedial,
+    Result,
+    Signatory,
+    Signed,
+    Total,
+    Totals,
+    Waiver,
+    Words,
+)
+from mobctl.finding import Judged, Message, Quoted, Severity, plain, say
 from mobctl.model import Component, Mobility, Names
 from mobctl.rule import Index
-
-
-class Words(TypedDict):
-    """A text of the record and its language, "" where that is not known; `others` are its issuer's translations."""
-
-    text: str
-    lang: str
-    others: dict[str, str]
-
-
-class Name(TypedDict):
-    """A person's name; without a given name it is a mononym."""
-
-    family: str
-    given: str
-    latin: Name | None
-
-
-class Issuer(TypedDict):
-    """The school that issues the document."""
-
-    name: Words
-    unit: str
-    address: list[str]
-    erasmus_code: str
-
-
-class Party(TypedDict):
-    """A home or host institution; `country` is a code of ISO 3166-1."""
-
-    name: Words
-    unit: str
-    city: str
-    country: str
-    erasmus_code: str
-
-
-class Learner(TypedDict):
-    """The holder of the document."""
-
-    name: Name
-    number: str
-    birth_date: str
-    programme: Words | None
-
-
-class Days(TypedDict):
-    """A period, both days included."""
-
-    start: str
-    end: str
-
-
-class Period(TypedDict):
-    """The mobility in time."""
-
-    academic_year: str
-    planned: Days | None
-    actual: Days | None
-
-
-class Programme(TypedDict):
-    """The mobility programme and the kind of mobility: codelists `programmes` and `kinds`."""
-
-    code: str
-    kind: str
-
-
-class Signed(TypedDict):
-    """One signature of an agreement: codelist `signatories`."""
-
-    role: str
-    name: str
-    date: str
-
-
-class Agreement(TypedDict):
-    """The version that recognition follows; `number` is that of its last amendment, "" for the first version."""
-
-    number: str
-    effective: str
-    signatures: list[Signed]
-
-
-class Part(TypedDict):
-    """A part of a total, by the code or title that names it."""
-
-    name: str
-    credits: str
-
-
-class Total(TypedDict):
-    """A total and what it is made of."""
-
-    value: str
-    parts: list[Part]
-
-
-class Totals(TypedDict):
-    """Planned, earned, recognised."""
-
-    agreed: Total
-    completed: Total
-    recognised: Total
-
-
-class Reason(TypedDict):
-    """A code of the list `block-reasons` or `left-out-reasons`, and words of the school's own, or ""."""
-
-    code: str
-    text: str
-
-
-class Grade(TypedDict):
-    """A converted grade: codelists `scales` and `conversion-methods`."""
-
-    value: str
-    scale: str
-    method: str
-    tables: list[str]
-    date: str
-    by: str
-
-
-class Result(TypedDict):
-    """A line of the host's transcript: codelists `scales` and `result-status`."""
-
-    code: str
-    title: Words
-    grade: str
-    scale: str
-    credits: str
-    status: str
-
-
-class DecidedComponent(TypedDict):
-    """A component of table B and what was decided: codelist `decision`."""
-
-    code: str
-    title: Words
-    agreed: str
-    recognised: str
-    status: str
-    grade: Grade | None
-
-
-class Block(TypedDict):
-    """Results abroad and components at home that answer each other as groups, with the sums of both.
-
-    `extent` says how far it is recognised: whole, part, none, or open where nothing is decided yet.
-    """
-
-    number: str
-    results: list[Result]
-    components: list[DecidedComponent]
-    completed: str
-    agreed: str
-    recognised: str
-    extent: str
-    reason: Reason | None
-
-
-class LeftOut(TypedDict):
-    """A result that no block uses."""
-
-    code: str
-    title: Words
-    grade: str
-    scale: str
-    credits: str
-    reason: Reason
-
-
-class Original(TypedDict):
-    """A grade as the host gave it."""
-
-    value: str
-    scale: str
-
-
-class Conversion(TypedDict):
-    """Where a converted grade comes from."""
-
-    code: str
-    title: Words
-    originals: list[Original]
-    grade: Grade
-
-
-class Organiser(TypedDict):
-    """Who organises remedial work."""
-
-    name: Words
-    country: str
-
-
-class Remedial(TypedDict):
-    """Credits that were not obtained and how they can be: codelists `remedial-kinds` and `remedial-statuses`."""
-
-    code: str
-    title: Words
-    credits: str
-    date: str
-    organiser: Organiser
-    kind: str
-    status: str
-
-
-class ExceptedCredits(TypedDict):
-    """Credits that the three parties agreed to leave out of automatic recognition."""
-
-    credits: str
-    reason: str
-
-
-class Waiver(TypedDict):
-    """An accepted departure from a rule."""
-
-    rule: str
-    reason: str
-    by: str
-    date: str
-    expires: str
-
-
-class Accepted(TypedDict):
-    """The waiver that covers a finding."""
-
-    by: str
-    date: str
-    reason: str
-
-
-class Finding(TypedDict):
-    """What the check says: codelist `severities`; `message` is whatever plain value `speech.message` reads."""
-
-    code: str
-    severity: str
-    message: Any
-    waived: Accepted | None
-
-
-class Requirement(TypedDict):
-    """What is asked on top of what was done abroad: codelist `requirement-types`."""
-
-    kind: str
-    text: str
-
-
-class Decision(TypedDict):
-    """When and by whom recognition was decided."""
-
-    date: str
-    by: str
-    reference: str
-
-
-class Signatory(TypedDict):
-    """Who signs this report, in order: codelists `signatories` and `signature-how`; `signed` is "" before."""
-
-    role: str
-    name: str
-    position: str
-    signed: str
-    how: str
-
-
-class RecognitionReport(TypedDict):
-    """The view of OUT-16. `status` is `draft` until every signatory has signed, then `final`."""
-
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
-    issuer: Issuer
-    learner: Learner
-    home: Party
-    host: Party
-    period: Period
-    programme: Programme
-    agreement: Agreement
-    totals: Totals
-    blocks: list[Block]
-    left_out: list[LeftOut]
-    conversions: list[Conversion]
-    remedial: list[Remedial]
-    exceptions: list[ExceptedCredits]
-    waivers: list[Waiver]
-    findings: list[Finding]
-    not_checked: list[str]
-    requirements: list[Requirement]
-    decision: Decision | None
-    signatories: list[Signatory]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of document: its title, who signs it in what order, what it lacks, what it shows.
-
-    `lacks` names what must be in a record before the document can be made; `view` is called when nothing lacks.
-    """
-
-    name: str
-    title: str
-    signatories: tuple[str, ...]
-    lacks: Callable[[Mobility], Iterator[Message]]
-    view: Callable[[Mobility, Index, Judged, date], Mapping[str, Any]]
 
 
 def lacks_for_recognition(mobility: Mobility) -> Iterator[Message]:
@@ -400,27 +113,6 @@ def recognition_report(mobility: Mobility, index: Index, judged: Judged, on: dat
     }
 
 
-def under_the_name_of(view: Mapping[str, Any], name: Names | None, address: str | None) -> dict[str, Any]:
-    """Put the name and address that a school wants at the head of its documents into a view."""
-    issuer = dict(view["issuer"])
-    if name:
-        issuer["name"] = _words(name, "")
-    if address:
-        issuer["address"] = [address]
-    return {**view, "issuer": issuer}
-
-
-KINDS: Mapping[str, Kind] = {
-    "recognition-report": Kind(
-        "recognition-report",
-        N_("Recognition report"),
-        ("academic-coordinator", "recognition-authority"),
-        lacks_for_recognition,
-        cast("Callable[[Mobility, Index, Judged, date], Mapping[str, Any]]", recognition_report),
-    )
-}
-
-
 def _decimal(value: Decimal | None) -> str:
     return "" if value is None else f"{value.normalize():f}"
 
@@ -429,7 +121,7 @@ def _day(day: model.Day | None) -> str:
     return day.text if day else ""
 
 
-def _words(names: Names | None, otherwise: str) -> Words:
+def words(names: Names | None, otherwise: str) -> Words:
     """Take a title in all its languages; the first is the issuer's own."""
     if not isinstance(names, dict):
         return {"text": names or otherwise, "lang": "", "others": {}}
@@ -442,7 +134,7 @@ def _words(names: Names | None, otherwise: str) -> Words:
 
 
 def _text(names: Names | None) -> str:
-    return _words(names, "")["text"]
+    return words(names, "")["text"]
 
 
 def _name(name: model.PersonName | model.LatinName) -> Name:
@@ -506,7 +198,7 @@ class _Report:
     def party(self, party: model.Party) -> Party:
         at = self.institution(party) or party
         return {
-            "name": _words(at.name, party.ref or ""),
+            "name": words(at.name, party.ref or ""),
             "unit": _text(party.unit),
             "city": at.city or "",
             "country": at.country or "",
@@ -537,7 +229,7 @@ class _Report:
             return None
         home = self.institution(self.mobility.home)
         known = {each.id: each.title for each in home.programmes} if home else {}
-        return _words(known.get(enrolment.programme), enrolment.programme)
+        return words(known.get(enrolment.programme), enrolment.programme)
 
     def period(self) -> Period:
         period = self.mobility.period
@@ -605,7 +297,7 @@ class _Report:
 
     def title(self, result: model.Result) -> Words:
         component = self.studied(result)
-        return _words(result.title or (component.title if component else None), result.code or result.id)
+        return words(result.title or (component.title if component else None), result.code or result.id)
 
     def code(self, result: model.Result) -> str:
         component = self.studied(result)
@@ -655,7 +347,7 @@ class _Report:
         home = self.home(decision.component)
         return {
             "code": (home.code if home else None) or "",
-            "title": _words(home.title if home else None, decision.component),
+            "title": words(home.title if home else None, decision.component),
             "agreed": _decimal((home.credits if home else None) or Decimal(0)),
             "recognised": _decimal(
                 (decision.credits or Decimal(0)) if decision.status == "recognised" else Decimal(0)
@@ -725,7 +417,7 @@ class _Report:
             home = self.home(each.for_) if each.for_ else None
             yield {
                 "code": (home.code if home else None) or "",
-                "title": _words(home.title if home else None, each.for_ or ""),
+                "title": words(home.title if home else None, each.for_ or ""),
                 "credits": _decimal(each.credits or Decimal(0)),
                 "date": _day(each.date),
                 "organiser": {"name": self.organiser(each), "country": each.country or ""},
@@ -735,7 +427,7 @@ class _Report:
 
     def organiser(self, remedial: model.Remedial) -> Words:
         party = {"home": self.mobility.home, "host": self.mobility.host}.get(remedial.organiser or "")
-        return self.party(party)["name"] if party else _words(None, "")
+        return self.party(party)["name"] if party else words(None, "")
 
     def decision(self) -> Decision | None:
         decided = self.recognition.decided

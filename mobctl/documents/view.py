@@ -1,0 +1,305 @@
+"""What official documents show, as plain views: no language, no layout, no file.
+
+A view is texts, lists and mappings; every key is always there: "" is a text that the record does not have, None a
+group it does not have, [] nothing. Numbers are decimal texts ("7.5"), dates are `2026-06-03`, or `2026-06` where
+the day is not known; codes stand where a document shows the names of codes. So a view has one fingerprint, in
+every language and format.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+
+class Words(TypedDict):
+    """A text of the record and its language, "" where that is not known; `others` are its issuer's translations."""
+
+    text: str
+    lang: str
+    others: dict[str, str]
+
+
+class Name(TypedDict):
+    """A person's name; without a given name it is a mononym."""
+
+    family: str
+    given: str
+    latin: Name | None
+
+
+class Issuer(TypedDict):
+    """The school that issues the document."""
+
+    name: Words
+    unit: str
+    address: list[str]
+    erasmus_code: str
+
+
+class Party(TypedDict):
+    """A home or host institution; `country` is a code of ISO 3166-1."""
+
+    name: Words
+    unit: str
+    city: str
+    country: str
+    erasmus_code: str
+
+
+class Learner(TypedDict):
+    """The holder of the document."""
+
+    name: Name
+    number: str
+    birth_date: str
+    programme: Words | None
+
+
+class Days(TypedDict):
+    """A period, both days included."""
+
+    start: str
+    end: str
+
+
+class Period(TypedDict):
+    """The mobility in time."""
+
+    academic_year: str
+    planned: Days | None
+    actual: Days | None
+
+
+class Programme(TypedDict):
+    """The mobility programme and the kind of mobility: codelists `programmes` and `kinds`."""
+
+    code: str
+    kind: str
+
+
+class Signed(TypedDict):
+    """One signature of an agreement: codelist `signatories`."""
+
+    role: str
+    name: str
+    date: str
+
+
+class Agreement(TypedDict):
+    """The version that recognition follows; `number` is that of its last amendment, "" for the first version."""
+
+    number: str
+    effective: str
+    signatures: list[Signed]
+
+
+class Part(TypedDict):
+    """A part of a total, by the code or title that names it."""
+
+    name: str
+    credits: str
+
+
+class Total(TypedDict):
+    """A total and what it is made of."""
+
+    value: str
+    parts: list[Part]
+
+
+class Totals(TypedDict):
+    """Planned, earned, recognised."""
+
+    agreed: Total
+    completed: Total
+    recognised: Total
+
+
+class Reason(TypedDict):
+    """A code of the list `block-reasons` or `left-out-reasons`, and words of the school's own, or ""."""
+
+    code: str
+    text: str
+
+
+class Grade(TypedDict):
+    """A converted grade: codelists `scales` and `conversion-methods`."""
+
+    value: str
+    scale: str
+    method: str
+    tables: list[str]
+    date: str
+    by: str
+
+
+class Result(TypedDict):
+    """A line of the host's transcript: codelists `scales` and `result-status`."""
+
+    code: str
+    title: Words
+    grade: str
+    scale: str
+    credits: str
+    status: str
+
+
+class DecidedComponent(TypedDict):
+    """A component of table B and what was decided: codelist `decision`."""
+
+    code: str
+    title: Words
+    agreed: str
+    recognised: str
+    status: str
+    grade: Grade | None
+
+
+class Block(TypedDict):
+    """Results abroad and components at home that answer each other as groups, with the sums of both.
+
+    `extent` says how far it is recognised: whole, part, none, or open where nothing is decided yet.
+    """
+
+    number: str
+    results: list[Result]
+    components: list[DecidedComponent]
+    completed: str
+    agreed: str
+    recognised: str
+    extent: str
+    reason: Reason | None
+
+
+class LeftOut(TypedDict):
+    """A result that no block uses."""
+
+    code: str
+    title: Words
+    grade: str
+    scale: str
+    credits: str
+    reason: Reason
+
+
+class Original(TypedDict):
+    """A grade as the host gave it."""
+
+    value: str
+    scale: str
+
+
+class Conversion(TypedDict):
+    """Where a converted grade comes from."""
+
+    code: str
+    title: Words
+    originals: list[Original]
+    grade: Grade
+
+
+class Organiser(TypedDict):
+    """Who organises remedial work."""
+
+    name: Words
+    country: str
+
+
+class Remedial(TypedDict):
+    """Credits that were not obtained and how they can be: codelists `remedial-kinds` and `remedial-statuses`."""
+
+    code: str
+    title: Words
+    credits: str
+    date: str
+    organiser: Organiser
+    kind: str
+    status: str
+
+
+class ExceptedCredits(TypedDict):
+    """Credits that the three parties agreed to leave out of automatic recognition."""
+
+    credits: str
+    reason: str
+
+
+class Waiver(TypedDict):
+    """An accepted departure from a rule."""
+
+    rule: str
+    reason: str
+    by: str
+    date: str
+    expires: str
+
+
+class Accepted(TypedDict):
+    """The waiver that covers a finding."""
+
+    by: str
+    date: str
+    reason: str
+
+
+class Finding(TypedDict):
+    """What the check says: codelist `severities`; `message` is whatever plain value `speech.message` reads."""
+
+    code: str
+    severity: str
+    message: Any
+    waived: Accepted | None
+
+
+class Requirement(TypedDict):
+    """What is asked on top of what was done abroad: codelist `requirement-types`."""
+
+    kind: str
+    text: str
+
+
+class Decision(TypedDict):
+    """When and by whom recognition was decided."""
+
+    date: str
+    by: str
+    reference: str
+
+
+class Signatory(TypedDict):
+    """Who signs this report, in order: codelists `signatories` and `signature-how`; `signed` is "" before."""
+
+    role: str
+    name: str
+    position: str
+    signed: str
+    how: str
+
+
+class RecognitionReport(TypedDict):
+    """The view of OUT-16. `status` is `draft` until every signatory has signed, then `final`."""
+
+    kind: str
+    number: str
+    record: str
+    date: str
+    status: str
+    issuer: Issuer
+    learner: Learner
+    home: Party
+    host: Party
+    period: Period
+    programme: Programme
+    agreement: Agreement
+    totals: Totals
+    blocks: list[Block]
+    left_out: list[LeftOut]
+    conversions: list[Conversion]
+    remedial: list[Remedial]
+    exceptions: list[ExceptedCredits]
+    waivers: list[Waiver]
+    findings: list[Finding]
+    not_checked: list[str]
+    requirements: list[Requirement]
+    decision: Decision | None
+    signatories: list[Signatory]

@@ -1,0 +1,187 @@
+"""Many files: found in folders, sorted into repositories, handed to the engine as plain data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from mobctl.engine import Sheet
+from mobctl.errors import NothingToCheckError, UserError
+from mobctl.finding import Message, Quoted, Series, say
+from mobctl.store.file import File, data, read, read_bytes
+from mobctl.store.history import Earlier
+from mobctl.store.shipped import KINDS, shapes
+
+SUFFIXES = (".yaml", ".yml")
+CONFIG = "mobctl.yaml"
+
+
+@dataclass(slots=True)
+class Archive:
+    """The files of a run: those asked for, those read beside them, how many are not ours, which can't be opened.
+
+    What lies beside them, and the school's configuration, are known once it is taken apart by `repositories`.
+    """
+
+    files: dict[str, File] = field(default_factory=dict)
+    beside: dict[str, File] = field(default_factory=dict)
+    others: int = 0
+    config: File | None = None
+    unopened: list[Message] = field(default_factory=list)
+    seen: set[Path] = field(default_factory=set)
+
+
+def load(paths: Iterable[Path], given: Mapping[str, bytes] | None = None) -> Archive:
+    """Read the files and folders asked for, and the bytes that are given by name.
+
+    What can't be opened stops nothing else: it is said in `unopened`. Raise NothingToCheckError if nothing is left.
+    """
+    archive = Archive()
+    for name, raw in (given or {}).items():
+        archive.files[name] = read_bytes(name, raw, asked=True)
+        archive.seen.add(Path(name).resolve())
+    for path in paths:
+        try:
+            if path.is_dir():
+                for each in _within(path):
+                    _take(archive, each, asked=False)
+            elif path.exists() or path.is_symlink():
+                _take(archive, path, asked=True)
+            else:
+                raise _absent(path)
+        except NothingToCheckError as error:
+            archive.unopened.append(error.args[0])
+    if not archive.files:
+        raise NothingToCheckError(*archive.unopened[:1] or [say("There is no record to check here.")])
+    return archive
+
+
+def _take(archive: Archive, path: Path, *, asked: bool) -> None:
+    """Read a file, once by whatever name it comes again."""
+    real = path.resolve()
+    if real in archive.seen:
+        return
+    archive.seen.add(real)
+    try:
+        file = read(path, asked=asked)
+    except NothingToCheckError as error:
+        archive.unopened.append(error.args[0])
+        return
+    if file.kind is None:
+        archive.others += 1
+    else:
+        archive.files[file.name] = file
+
+
+def repositories(archive: Archive) -> list[Archive]:
+    """Take an archive apart: each repository is judged by its own configuration, institutions and tables."""
+    parts: dict[Path | None, Archive] = {}
+    for name, file in archive.files.items():
+        parts.setdefault(repository(Path(name)), Archive()).files[name] = file
+    for home, part in parts.items():
+        if home is not None:
+            _read_beside(home, part)
+    return list(parts.values())
+
+
+def _read_beside(home: Path, part: Archive) -> None:
+    asked = {Path(name).resolve() for name in part.files}
+    for path in _within(home):
+        if path.resolve() not in asked and repository(path) == home:
+            try:
+                file = read(path, asked=path.name == CONFIG)
+            except NothingToCheckError:  # it was not asked for, and nothing may come to refer to it
+                continue
+            if file.kind in KINDS or file.name == (home / CONFIG).as_posix():
+                part.beside[file.name] = file
+    config = (home / CONFIG).resolve()
+    everything = {**part.beside, **part.files}
+    part.config = next((file for name, file in everything.items() if Path(name).resolve() == config), None)
+
+
+def repository(path: Path) -> Path | None:
+    """Walk up from a file to the folder that holds `mobctl.yaml`."""
+    folder = path if path.is_dir() else path.parent
+    for _ in range(20):
+        if (folder / CONFIG).is_file():
+            return folder
+        above = folder / ".." if folder.name in ("", "..") else folder.parent
+        if above.resolve() == folder.resolve():
+            return None
+        folder = above
+    return None
+
+
+def _within(folder: Path) -> list[Path]:
+    """The YAML files below a folder, in a fixed order; hidden folders are passed over."""
+    found = []
+
+    def fail(error: OSError) -> None:
+        raise NothingToCheckError(
+            say("{file} cannot be opened: {why}", file=Quoted(str(error.filename)), why=error.strerror or "")
+        )
+
+    for where, folders, names in os.walk(folder, onerror=fail):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [
+            Path(where) / name
+            for name in names
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".")
+        ]
+    return sorted(found)
+
+
+def _absent(path: Path) -> UserError:
+    folder = path.parent if path.parent.is_dir() else Path()
+    names = [each.name for each in folder.iterdir() if each.suffix.lower() in SUFFIXES or each.is_dir()]
+    near = get_close_matches(path.name, names, n=3, cutoff=0.5)
+    if near:
+        shown = Series(tuple(Quoted((folder / name).as_posix()) for name in near), "or")
+        return NothingToCheckError(
+            say("There is no {path}. Did you mean {near}?", path=Quoted(str(path)), near=shown)
+        )
+    return NothingToCheckError(say("There is no {path}.", path=Quoted(str(path))))
+
+
+def languages(archive: Archive) -> tuple[str, ...]:
+    """The languages that the school's `mobctl.yaml` names, the preferred one first."""
+    named = data(archive.config).get("languages") if archive.config else None
+    return tuple(each for each in named if isinstance(each, str)) if isinstance(named, list) else ()
+
+
+def sheets(archive: Archive, before: Earlier | None = None) -> dict[str, Sheet]:
+    """The data of all files that could be read, for the engine.
+
+    `before` is what an earlier revision held; None if there is no revision to compare with.
+    """
+    everything = {**archive.beside, **archive.files}
+    return {
+        name: _sheet(name, file.kind, data(file), before)
+        for name, file in everything.items()
+        if file.document and file.kind in KINDS and file.refused is None
+    }
+
+
+def _sheet(name: str, kind: str, record: Mapping[str, Any], before: Earlier | None) -> Sheet:
+    if before is None or kind != "mobility":
+        return Sheet(kind, record)
+    raw = before.files.get(name)
+    if raw is None:  # a new record, or one whose file had another name
+        renamed = (read_bytes(name, each, asked=False) for each in before.gone)
+        file = next(
+            (each for each in renamed if each.document and data(each).get("id") == record.get("id")), None
+        )
+        if file is None:
+            return Sheet(kind, record, uncompared=None)
+    else:
+        file = read_bytes(name, raw, asked=False)
+    earlier = data(file)
+    if file.refused or file.kind != "mobility" or shapes()["mobility"].check(earlier):
+        return Sheet(
+            kind, record, uncompared=say("the earlier revision of this record has mistakes in its fields")
+        )
+    return Sheet(kind, record, earlier)

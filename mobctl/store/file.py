@@ -1,0 +1,143 @@
+"""One file: its document and where everything stands in it, or why there is none."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mobctl.errors import NothingToCheckError
+from mobctl.finding import Finding, Message, Quoted, Severity, Span, say
+from mobctl.store.reader import MAX_BYTES, Document, Refused, looks_like_ours, parse, without_empty
+from mobctl.store.shipped import KINDS, key_types, known_keys, schema
+
+LATER = ("partner-agreement", "cohort")
+"""Kinds of file that the format has and this version does not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file, read or refused: its document, or the finding that says why there is none."""
+
+    name: str
+    kind: str | None
+    document: Document | None
+    refused: Finding | None = None
+    unread: str = ""
+
+    @property
+    def text(self) -> str:
+        """The text of the file, as far as it can be shown."""
+        return self.document.text if self.document else self.unread
+
+    def span(self, finding: Finding) -> Span:
+        """Say where in the file a finding points."""
+        if finding.span:
+            return finding.span
+        if self.document is None:
+            return Span(1, 1, 1, 1)
+        return self.document.span(finding.pointer, on_key=finding.on_key)
+
+
+def read(path: Path, *, asked: bool) -> File:
+    """Read one file; `asked` says that it was named, so that a file of another kind is a mistake."""
+    try:
+        raw = _bytes(path)
+    except OSError as error:
+        raise NothingToCheckError(unopened(path.as_posix(), error)) from error
+    return read_bytes(path.as_posix(), raw, asked=asked)
+
+
+def unopened(name: str, error: OSError) -> Message:
+    """Say that a file can't be opened, and why."""
+    return say("{file} cannot be opened: {why}", file=Quoted(name), why=error.strerror or "")
+
+
+def _bytes(path: Path) -> bytes:
+    """Read a regular file without following it into a pipe or a device, a little more than is allowed."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(0, "not a file")
+        return stream.read(MAX_BYTES + 1)
+
+
+def read_bytes(name: str, raw: bytes, *, asked: bool) -> File:
+    """Read the bytes of a file that is called `name`."""
+    try:
+        document = parse(raw, key_types())
+    except Refused as error:
+        if not asked and not _text_looks_like_ours(raw):
+            return File(name, None, None)
+        return File(name, "?", None, error.finding, raw[:MAX_BYTES].decode("utf-8", "replace"))
+    data = document.data
+    if not isinstance(data, dict):
+        text = say("This file is not a record: it has no fields, such as `mobctl: mobility/1`.")
+        return (
+            File(name, "?", None, Finding("FIL106", Severity.ERROR, text, span=Span(1, 1, 1, 2)))
+            if asked
+            else File(name, None, None)
+        )
+    stated = data.get("mobctl")
+    kind, _, version = str(stated).partition("/") if stated else ("", "", "")
+    if kind in KINDS and version == "1":
+        return File(name, kind, document)
+    if kind in LATER and version == "1":
+        text = say("This version does not read files of the kind {value} yet.", value=Quoted(str(stated)))
+        refused = Finding("FIL106", Severity.WARNING, text, ("mobctl",))
+        return File(name, "?", document, refused) if asked else File(name, None, None)
+    if stated is not None:
+        near = get_close_matches(str(stated), [f"{k}/1" for k in KINDS], n=1)
+        text = (
+            say(
+                "{value} is not a kind of file. Did you mean {near}?",
+                value=Quoted(str(stated)),
+                near=Quoted(near[0]),
+            )
+            if near
+            else say(
+                "{value} is not a kind of file; a record says {example}.",
+                value=Quoted(str(stated)),
+                example=Quoted("mobility/1"),
+            )
+        )
+        return File(name, "?", document, Finding("FIL106", Severity.ERROR, text, ("mobctl",)))
+    near = get_close_matches("mobctl", [key for key in data if key != "mobctl"], n=1, cutoff=0.7)
+    if near:
+        text = say(
+            "{name} is not a known field. Did you mean {near}?", name=Quoted(near[0]), near=Quoted("mobctl")
+        )
+        return File(name, "?", document, Finding("FIL106", Severity.ERROR, text, (near[0],), on_key=True))
+    if asked or "mobctl" in data or looks_like_ours(data, _telling_keys()):
+        text = say("This file does not say what it is. Add a first line: {line}", line="mobctl: mobility/1")
+        return File(name, "?", document, Finding("FIL106", Severity.ERROR, text, span=Span(1, 1, 1, 2)))
+    return File(name, None, document)
+
+
+@cache
+def _telling_keys() -> frozenset[str]:
+    """The fields at the top of our files, without those that other people's files have too."""
+    return frozenset(key for kind in KINDS for key in schema(kind)["properties"]) - {"name", "title", "id"}
+
+
+_KEY = re.compile(r"^([A-Za-z_]+)[ \t]*:", re.MULTILINE)
+
+
+def _text_looks_like_ours(raw: bytes) -> bool:
+    """Say whether a file that can't be read has the look of one of ours: a folder holds other people's YAML too."""
+    utf_16 = raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw[:4]
+    text = raw[:MAX_BYTES].decode("utf-16" if utf_16 else "utf-8-sig", "replace").replace("\r", "\n")
+    keys = dict.fromkeys(_KEY.findall(text))
+    return bool(get_close_matches("mobctl", keys, n=1, cutoff=0.7)) or looks_like_ours(keys, _telling_keys())
+
+
+def data(file: File) -> Mapping[str, Any]:
+    """What a file holds, without the fields that hold nothing; nothing if it could not be read."""
+    found = without_empty(file.document.data, known_keys()) if file.document else {}
+    return found if isinstance(found, dict) else {}
