@@ -231,3 +231,18 @@ def test_explains_a_rule() -> None:
     assert by_code.returncode == 0
     assert by_code.stdout == by_slug.stdout
     assert "Table B should correspond" in by_code.stdout
+
+
+def test_a_record_keeps_its_past_when_its_file_is_renamed(archive: Path) -> None:
+    git(archive, "mv", "2025-0001.mobility.yaml", "moved.mobility.yaml")
+    record = archive / "moved.mobility.yaml"
+    text = record.read_text(encoding="utf-8")
+    record.write_text(text.replace("schac: polito.it", "schac: uw.edu.pl"), encoding="utf-8")
+    found = {(row["code"], row["pointer"]) for row in against(archive, "HEAD")["findings"]}
+    assert ("GEN103", "/host/schac") in found
+
+
+def test_help_is_not_an_error_message() -> None:
+    result = mobctl()
+    assert result.returncode == 2
+    assert result.stderr.startswith("Usage: mobctl [OPTIONS]")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
@@ -231,3 +232,117 @@ def test_every_key_of_a_view_is_there() -> None:
     ]
     for shown in views:
         assert faults(shown, RecognitionReport) == []
+
+
+LINES = BASE["results"]["lines"]
+PAPER = {"kind": "recognition-report", "reference": "R-1", "issued": "2026-03-18"}
+BOTH = [
+    {"role": "academic-coordinator", "name": "A", "date": "2026-03-18"},
+    {"role": "recognition-authority", "name": "B", "date": "2026-03-18"},
+]
+
+
+@pytest.mark.parametrize(
+    ("papers", "number", "status"),
+    [
+        pytest.param([], "2025-0001-REC", "draft", id="none issued"),
+        pytest.param([{**PAPER, "signatures": BOTH}], "R-1", "final", id="signed by both"),
+        pytest.param([{**PAPER, "signatures": BOTH[:1]}], "R-1", "draft", id="signed by one"),
+        pytest.param(
+            [{**PAPER, "signatures": [BOTH[0], {**BOTH[1], "how": "refused"}]}],
+            "R-1",
+            "draft",
+            id="refused by one",
+        ),
+        pytest.param(
+            [
+                {**PAPER, "signatures": BOTH, "annulled": {"date": "2026-04-01"}},
+                {**PAPER, "reference": "R-2"},
+            ],
+            "R-2",
+            "draft",
+            id="annulled, and made anew",
+        ),
+        pytest.param(
+            [{**PAPER, "signatures": BOTH, "replaced_by": "R-2"}, {**PAPER, "reference": "R-2"}],
+            "R-2",
+            "draft",
+            id="replaced",
+        ),
+    ],
+)
+def test_the_paper_that_counts(papers: list[dict[str, Any]], number: str, status: str) -> None:
+    shown = view({"documents": papers})
+    assert (shown["number"], shown["status"]) == (number, status)
+
+
+def test_a_refusal_is_no_signature() -> None:
+    signatures = [
+        *BASE["agreement"]["signatures"][:2],
+        {"role": "host", "date": "2025-06-12", "how": "refused"},
+    ]
+    shown = view({"amendments": None, "agreement": {"signatures": signatures}})
+    assert [each["role"] for each in shown["agreement"]["signatures"]] == ["learner", "home"]
+    assert shown["agreement"]["effective"] == ""
+
+
+@pytest.mark.parametrize(
+    ("patch", "said"),
+    [
+        pytest.param({"recognition": {"decided": None}}, "nothing is decided", id="no decision"),
+        pytest.param({"recognition": {"blocks": None}}, "nothing is decided", id="no blocks"),
+        pytest.param({"results": None}, "the host's results", id="no results"),
+        pytest.param(
+            {"results": {"lines": [{"id": "r1", "status": "passed"}]}},
+            "{id} has no ECTS",
+            id="unknown credits",
+        ),
+        pytest.param({"agreement": None}, "no learning agreement", id="no agreement"),
+        pytest.param({"direction": "incoming"}, "outgoing", id="an incoming learner"),
+    ],
+)
+def test_what_there_must_be(patch: dict[str, Any], said: str) -> None:
+    lacks = [message.id for message in lacks_for_recognition(decode(merged(BASE, patch), Mobility))]
+    assert any(said in each for each in lacks), lacks
+
+
+def decided(*to: dict[str, Any]) -> list[str]:
+    blocks = [{"id": "k1", "from": ["r1", "r2"], "to": list(to), "reason": {"code": "other"}}]
+    return [block["extent"] for block in view({"recognition": {"blocks": blocks}})["blocks"]]
+
+
+@pytest.mark.parametrize(
+    ("to", "extent"),
+    [
+        pytest.param([{"component": "b1", "credits": "16", "status": "recognised"}], "whole", id="in full"),
+        pytest.param([{"component": "b1", "credits": "15.5", "status": "recognised"}], "part", id="less"),
+        pytest.param([{"component": "b1", "credits": "0", "status": "refused"}], "none", id="refused"),
+        pytest.param([{"component": "b1", "status": "pending"}], "open", id="pending"),
+        pytest.param([], "none", id="nothing that it could count for"),
+        pytest.param(
+            [
+                {"component": "b1", "credits": "16", "status": "recognised"},
+                {"component": "b2", "status": "refused"},
+            ],
+            "part",
+            id="one of two",
+        ),
+    ],
+)
+def test_how_far_a_block_is_recognised(to: list[dict[str, Any]], extent: str) -> None:
+    made = [{**each, "credits": Decimal(each["credits"])} if "credits" in each else each for each in to]
+    assert decided(*made)[0] == extent
+
+
+def test_only_exceptions_of_all_three_are_shown() -> None:
+    exceptions = [
+        {"credits": Decimal(2), "reason": "all", "agreed_by": ["learner", "home", "host"]},
+        {"credits": Decimal(3), "reason": "two", "agreed_by": ["learner", "home"]},
+    ]
+    assert view({"agreement": {"exceptions": exceptions}})["exceptions"] == [
+        {"credits": "2", "reason": "all"}
+    ]
+
+
+def test_what_was_not_checked_is_listed() -> None:
+    assert view()["not_checked"] == ["GEN103", "LA107"]

@@ -1,6 +1,7 @@
 """The engine: how profiles, editions, waivers, due dates and a school's own rules combine."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -10,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from mobctl import engine, store
+from mobctl import engine, store, words
 from mobctl.engine import HouseRule, Profile, Settings, Sheet
 from mobctl.errors import UserError
 from mobctl.finding import Finding, Judged, Severity, from_plain, plain, pointer_text, say
 from mobctl.model import Mobility, decode
 from mobctl.rule import Context, Hit, Index, NotCheckableError, Number, Rule, Source, hit
-from mobctl.rules import RULES
+from mobctl.rules import CATALOGUE, RULES
 
 AS_OF = date(2026, 11, 24)
 BASE = store.read(Path(__file__).parent / "records" / "base.mobility.yaml", asked=True)
@@ -117,6 +118,7 @@ def test_editions(start: str, judged_on: str, edition: str) -> None:
         pytest.param({"all": True, "expires": "2026-11-24"}, True, [], id="on its last day"),
         pytest.param({"all": True, "expires": "2026-11-23"}, False, ["WAV102"], id="the day after"),
         pytest.param({"all": True, "rule": "TST102"}, False, ["WAV101"], id="for a rule that there is not"),
+        pytest.param({"all": False}, False, ["WAV101"], id="for nothing at all"),
     ],
 )
 def test_waivers(waiver: dict[str, Any], waived: bool, said: list[str]) -> None:  # noqa: FBT001  (a column of the table)
@@ -144,6 +146,99 @@ def test_a_waiver_has_a_place() -> None:
     judged = judge(record(waivers=[waiver]), rule(check=check))
     waived = {pointer_text(f.pointer): f.waived is not None for f in judged.findings}
     assert waived == {f"/agreement/studied/{n}/credits": n == 1 for n in range(3)}
+
+
+@pytest.mark.parametrize(
+    ("at", "waived"),
+    [
+        pytest.param({"signature": "host"}, True, id="the signature of a role"),
+        pytest.param({"signature": "home"}, False, id="the signature of another"),
+        pytest.param(
+            {"signature": "host", "amendment": "1"}, False, id="both, and it is not in the amendment"
+        ),
+    ],
+)
+def test_a_waiver_for_a_signature(at: dict[str, str], waived: bool) -> None:  # noqa: FBT001
+    def check(mobility: Mobility, _context: Context) -> Iterator[Hit]:
+        assert mobility.agreement
+        yield hit(mobility.agreement.signatures[2], "date", say("late"))
+
+    waiver = {"rule": "TST101", "at": at, "reason": "x", "by": "y"}
+    judged = judge(record(waivers=[waiver]), rule(check=check))
+    assert [f.waived is not None for f in judged.findings if f.code == "TST101"] == [waived]
+
+
+def test_a_mistake_of_shape_is_not_waived() -> None:
+    waiver = {"rule": "SHP104", "all": True, "reason": "x", "by": "y"}
+    data = record(profiles=["nonsense"], waivers=[waiver])
+    sheets = {"a.yaml": Sheet("mobility", data)}
+    judged = engine.judge(sheets, store.shapes(), CATALOGUE.values(), settings())["a.yaml"]
+    assert {(f.code, f.waived) for f in judged.findings} == {("SHP104", None), ("WAV103", None)}
+
+
+def test_a_waiver_of_a_rule_that_could_not_run_is_not_stale() -> None:
+    waiver = {"rule": "TST101", "all": True, "reason": "x", "by": "y"}
+    assert codes(judge(record(waivers=[waiver]), rule(needs=frozenset({"base"})))) == []
+
+
+def test_a_house_rule_may_be_waived() -> None:
+    house = HouseRule("X-1", "Our own rule", Severity.ERROR, {"required": ["insurance"]})
+    waiver = {"rule": "X-1", "all": True, "reason": "x", "by": "y"}
+    assert only(judge(record(waivers=[waiver]), house_rules=(house,))).waived
+    fine = judge(record(waivers=[waiver]), house_rules=(replace(house, schema={}),))
+    assert [finding.message.id for finding in fine.findings] == [
+        "Nothing is found that this waiver of {code} would cover."
+    ]
+
+
+def test_a_house_rule_speaks_the_school_s_languages() -> None:
+    title = {"fr": "Notre règle", "en": "Our rule"}
+    house = HouseRule("X-1", title, Severity.INFO, {"required": ["insurance"]}, fix="Do it.", source="Board")
+    found = only(judge(record(), house_rules=(house,)))
+    assert [words.words(lang, store.lists()).say(found.message) for lang in ("fr", "en", "es")] == [
+        "Notre règle", "Our rule", "Notre règle",
+    ]  # fmt: skip
+    assert found.advice
+    assert (found.advice.id, found.source) == ("Do it.", "Board")
+
+
+def test_a_house_rule_for_some_profiles() -> None:
+    house = HouseRule(
+        "X-1", "x", Severity.INFO, {"required": ["insurance"]}, frozenset({"itsra-social-work"})
+    )
+    assert codes(judge(record(), house_rules=(house,))) == []
+    assert codes(judge(record(profiles=["itsra-social-work"]), house_rules=(house,))) == ["X-1"]
+
+
+def test_a_house_rule_cannot_hang() -> None:
+    schema = {"properties": {"study_regulations": {"pattern": "^(a+)+$"}}}
+    house = HouseRule("X-1", "x", Severity.INFO, schema)
+    started = time.monotonic()
+    assert codes(judge(record(study_regulations="a" * 60 + "!"), house_rules=(house,))) == ["X-1"]
+    assert time.monotonic() - started < 5
+
+
+def test_what_was_found_before_a_rule_gave_up_is_kept() -> None:
+    def check(mobility: Mobility, _context: Context) -> Iterator[Hit]:
+        yield hit(mobility.host, None, say("first"))
+        raise NotCheckableError(say("a file is missing"))
+
+    judged = judge(record(), rule(check=check))
+    assert (codes(judged), [each.code for each in judged.not_checked]) == (["TST101"], ["TST101"])
+
+
+@pytest.mark.parametrize(
+    ("profiles", "title"),
+    [
+        (["cti-engineering"], "Note sur les mobilités internationales (CTI)"),
+        (["itsra-social-work"], "Procédure de reconnaissance des mobilités (ITSRA)"),
+        (["ut2-university"], "Mission des coordinateurs de mobilité (Université Toulouse II)"),
+    ],
+)
+def test_a_finding_cites_the_text_that_binds_the_school(profiles: list[str], title: str) -> None:
+    data = record(profiles=profiles, agreement={"signatures": []}, amendments=[])
+    found = next(f for f in judge(data, RULES["LA001"]).findings if f.code == "LA001")
+    assert found.source == title
 
 
 def test_legal_minima_are_not_waived() -> None:
@@ -223,6 +318,11 @@ def test_house_rules(schema: dict[str, Any], pointers: list[str]) -> None:
     [
         pytest.param(
             {"severities": {"LA102": Severity.INFO}}, [("LA102", "severity", "warning", "info")], id="milder"
+        ),
+        pytest.param(
+            {"severities": {"LA009": Severity.WARNING}},
+            [("LA009", "severity", "error", "warning")],
+            id="milder than a profile has it",
         ),
         pytest.param({"severities": {"LA102": Severity.ERROR}}, [], id="stricter is not listed"),
         pytest.param(

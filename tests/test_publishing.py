@@ -78,6 +78,15 @@ def test_a_broken_record_stops_no_other(
     assert made(tmp_path / "out") == ["2025-0107.recognition-report.en.md"]
 
 
+def test_two_records_of_one_id_make_no_document(
+    school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(FINISHED, school / "mobilities" / "copy.mobility.yaml")
+    assert render(school, "-o", tmp_path / "out", "--format", "md", "--lang", "en") == 1
+    assert capsys.readouterr().err.count("is also the id of") == 2
+    assert made(tmp_path / "out") == []
+
+
 def test_all_formats_or_none(school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Egyptian hieroglyphs are in no font of ours: HTML could be made, but the order was for both."""
     path = school / "mobilities" / FINISHED.name

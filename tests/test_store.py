@@ -1,0 +1,203 @@
+"""Files and folders: what is found, what is passed over, what stops a run and what does not."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+RECORD = (HERE / "records" / "base.mobility.yaml").read_text(encoding="utf-8")
+CONFIG = "mobctl: config/1\n"
+
+
+def run(
+    folder: Path, *arguments: str, given: bytes | None = None, encoding: str = "utf-8"
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "mobctl", *arguments],
+        input=given,
+        capture_output=True,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(HERE.parent), "PYTHONIOENCODING": encoding, "MOBCTL_LANG": "en"},
+    )
+
+
+def validate(folder: Path, *arguments: str, given: bytes | None = None) -> tuple[int, Any, str]:
+    result = run(folder, "validate", "--format", "json", "--as-of", "2026-11-24", *arguments, given=given)
+    return result.returncode, json.loads(result.stdout) if result.stdout else None, result.stderr.decode()
+
+
+def codes(data: Any) -> list[str]:
+    return [row["code"] for row in data["findings"]]
+
+
+def write(folder: Path, **files: str) -> Path:
+    """Write files of a school; `a/b` in a name makes a folder."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_record_is_not_its_own_double(tmp_path: Path) -> None:
+    """Neither from a folder below its repository, nor by two names, nor through a link."""
+    school = write(tmp_path, **{"mobctl.yaml": CONFIG, "records/a.mobility.yaml": RECORD})
+    (school / "records" / "link.yaml").symlink_to(school / "records" / "a.mobility.yaml")
+    assert validate(school / "records", ".")[:2][1]["findings"] == []
+    status, data, _ = validate(school, "records/a.mobility.yaml", str(school / "records" / "a.mobility.yaml"))
+    assert (status, data["summary"]["files"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        pytest.param("mobctl: config/1\n\tprofiles: []\n", "Tab", id="a tab"),
+        pytest.param("", "empty", id="an empty file"),
+        pytest.param("languages: [fr]\n", "first line", id="a file that does not say what it is"),
+        pytest.param(CONFIG + "profiles: [cti-enginering]\n", "cti-engineering", id="a profile that there is not"),
+        pytest.param(CONFIG + "home: nowhere\n", "nowhere", id="a home that no file describes"),
+        pytest.param(CONFIG + "severities: {GEN104: info}\n", "GEN104", id="a code's form made milder"),
+        pytest.param(CONFIG + "severities: {LA12: info}\n", "LA102", id="a rule that there is not"),
+        pytest.param(
+            CONFIG + "house_rules: [{id: X-1, title: x, severity: info, schema: {pattern: '('}}]\n",
+            "regular expression",
+            id="a pattern that is none",
+        ),
+        pytest.param(
+            CONFIG + "house_rules: [{id: LA001, title: x, severity: info, schema: {}}]\n",
+            "house rule",
+            id="a house rule with the code of one of ours",
+        ),
+        pytest.param(
+            CONFIG + "house_rules: [{id: X-1, title: x, severity: info, schema: {}}, {id: X-1, title: y, severity: info, schema: {}}]\n",
+            "X-1",
+            id="two house rules of one code",
+        ),
+    ],
+)  # fmt: skip
+def test_a_configuration_with_a_mistake_stops_the_run(tmp_path: Path, config: str, said: str) -> None:
+    write(tmp_path, **{"mobctl.yaml": config, "a.mobility.yaml": RECORD})
+    for asked in ("a.mobility.yaml", "."):
+        status, _, error = validate(tmp_path, asked)
+        assert (status, "mobctl.yaml" in error, said in error) == (2, True, True), error
+
+
+def test_what_cannot_be_opened_stops_nothing_else(tmp_path: Path) -> None:
+    write(tmp_path, **{"a.mobility.yaml": RECORD.replace("kind: studies", "kind: study")})
+    (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere.yaml")
+    status, data, error = validate(tmp_path, ".", "b.mobility.yaml")
+    assert (status, codes(data)) == (3, ["SHP104"])
+    assert "gone.yaml" in error
+    assert "a.mobility.yaml" in error, "the nearest name of what is missing"
+
+
+def test_other_people_s_files_are_counted_and_left_alone(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        **{
+            "A.MOBILITY.YAML": RECORD,
+            "docker-compose.yml": "services: &x\n  web: *x\n",
+            "mkdocs.yml": "site_name: x\nplugins: !!python/name:x\n",
+            "two.yaml": "a: 1\n---\nb: 2\n",
+            "list.yaml": "- 1\n",
+            "partner.yaml": "mobctl: partner-agreement/1\nid: x\n",
+        },
+    )
+    status, data, _ = validate(tmp_path, ".")
+    assert (status, codes(data), data["summary"]["files"], data["summary"]["other_files"]) == (0, [], 1, 5)
+    assert codes(validate(tmp_path, "docker-compose.yml")[1]) == ["YML105"]
+    assert codes(validate(tmp_path, "partner.yaml")[1]) == ["FIL106"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("mobctl: mobility/1\nid: *x\n", id="it says so"),
+        pytest.param("mobtcl: mobility/1\nid: *x\n", id="it nearly says so"),
+        pytest.param("learner: {name: *x}\nagreement: {}\n", id="it has two fields of ours"),
+    ],
+)
+def test_a_file_of_ours_that_cannot_be_read_is_a_finding(tmp_path: Path, text: str) -> None:
+    write(tmp_path, **{"a.yaml": text})
+    status, data, _ = validate(tmp_path, ".")
+    assert (status, codes(data)) == (1, ["YML105"])
+    assert [row["code"] for row in data["not_checked"]] == ["*"], "silence about the rest is no approval"
+
+
+def test_standard_input(tmp_path: Path) -> None:
+    write(tmp_path, **{"mobctl.yaml": CONFIG + "severities: {LA109: warning}\n"})
+    record = RECORD.replace("{id: b1, title: Informatique avancée, credits: 16}", "{id: b1, credits: 15}")
+    status, data, _ = validate(tmp_path, "-", "--stdin-filename", "new.mobility.yaml", given=record.encode())
+    found = {(row["file"], row["code"], row["severity"]) for row in data["findings"]}
+    assert ("new.mobility.yaml", "LA109", "warning") in found, "judged by the school's configuration"
+    assert status == 1
+    assert codes(validate(tmp_path, "-", given=b"\xff\xfe")[1]) == ["FIL102"]
+
+
+def test_json_is_utf_8_whatever_the_terminal(tmp_path: Path) -> None:
+    write(tmp_path, **{"é.mobility.yaml": RECORD.replace("kind: studies", "kind: étude")})
+    result = run(tmp_path, "validate", "--format", "json", ".", encoding="ascii")
+    assert (result.returncode, json.loads(result.stdout)["findings"][0]["file"]) == (1, "é.mobility.yaml")
+
+
+def test_text_fits_a_terminal_that_knows_no_accents(tmp_path: Path) -> None:
+    write(tmp_path, **{"a.mobility.yaml": RECORD.replace("kind: studies", "kind: étude")})
+    result = run(tmp_path, "validate", "--lang", "fr", ".", encoding="ascii")
+    text = result.stdout.decode("ascii")
+    assert 'x ligne 6   " etude " n\'est pas une valeur' in text
+    assert "verifie" in text
+    assert "regle" in text
+
+
+def test_two_institutions_of_one_id(tmp_path: Path) -> None:
+    school = "mobctl: institution/1\nid: polito\nname: Politecnico\ncountry: IT\n"
+    write(tmp_path, **{"mobctl.yaml": CONFIG, "a.yaml": school, "b.yaml": school})
+    status, data, _ = validate(tmp_path, ".")
+    assert (status, codes(data)) == (1, ["GEN108", "GEN108"])
+
+
+def test_references_to_files_that_are_not_there(tmp_path: Path) -> None:
+    record = RECORD.replace(
+        "home: {name: École de Valmont, country: FR, city: Valmont, schac: valmont.example, erasmus_code: F VALMONT99}",
+        "home: {ref: gone}\nhost_companies: [{ref: nowhere}]",
+    ).replace(
+        "to: [{component: b2, credits: 14, status: recognised}]",
+        "to: [{component: b2, credits: 14, status: recognised, grade: {value: 16, method: ects-distribution, tables: [x, y]}}]",
+    )
+    write(tmp_path, **{"mobctl.yaml": CONFIG, "a.mobility.yaml": record})
+    _, data, _ = validate(tmp_path, ".")
+    assert sorted((row["code"], row["pointer"]) for row in data["findings"]) == [
+        ("SHP109", "/home/ref"),
+        ("SHP109", "/host_companies/0/ref"),
+        ("SHP109", "/recognition/blocks/1/to/0/grade/tables"),
+        ("SHP109", "/recognition/blocks/1/to/0/grade/tables"),
+    ]
+    assert {row["code"] for row in data["not_checked"]} == {"GEN103", "LA107", "TOR104", "TOR105"}
+
+
+def test_a_finding_names_what_it_has_to_do_with(tmp_path: Path) -> None:
+    record = RECORD.replace("from: [r3]", "from: [r3, r1]")
+    write(tmp_path, **{"a.mobility.yaml": record})
+    _, data, _ = validate(tmp_path, ".")
+    [row] = [row for row in data["findings"] if row["code"] == "REC101"]
+    assert [(each["line"], each["pointer"]) for each in row["related"]] == [
+        (row["line"] - 1, "/recognition/blocks/0")
+    ]
+    assert f"line {row['line'] - 1}: “r1” is used here too" in run(tmp_path, "validate", ".").stdout.decode()
+
+
+def test_what_is_still_to_do(tmp_path: Path) -> None:
+    before = RECORD.split("agreement:")[0].replace("status: recognised", "status: agreed")
+    planned = before.replace("2025-09-15", "2027-09-15").replace("2026-01-30", "2028-01-30")
+    write(tmp_path, **{"a.mobility.yaml": planned + "agreement: {signatures: []}\n"})
+    _, data, _ = validate(tmp_path, ".")
+    assert [(row["code"], row["due"]) for row in data["todo"]] == [("LA001", "2027-09-15")] + [
+        ("LA009", "2027-09-15")
+    ] * 2
+    assert data["findings"] == []
