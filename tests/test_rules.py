@@ -1,5 +1,6 @@
 """Every rule, against the cases of its own file in tests/rules."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -89,7 +90,8 @@ def merged(base: Any, patch: Any) -> Any:
 )
 def test_case(code: str, case: dict[str, Any]) -> None:
     before = merged(BASE, case["before"]) if "before" in case else None
-    sheets = {"this": Sheet("mobility", merged(BASE, case["given"]), before)}
+    uncompared = None if case.get("new") else engine.NO_BASE
+    sheets = {"this": Sheet("mobility", merged(BASE, case["given"]), before, uncompared)}
     sheets |= {
         f"beside {n}": Sheet("mobility", merged(BASE, patch))
         for n, patch in enumerate(case.get("beside", []))
@@ -142,3 +144,24 @@ def test_profiles_name_rules_and_numbers_that_exist() -> None:
 def test_slugs_are_unique() -> None:
     slugs = [rule.slug for rule in CATALOGUE.values()]
     assert len(slugs) == len(set(slugs))
+
+
+def test_severities_profiles_and_numbers_change_only_on_purpose(golden: Callable[[str, str], None]) -> None:
+    lines = []
+    for rule in CATALOGUE.values():
+        profiles = store.profiles().values()
+        raised = sorted(
+            f"{p.id}: {p.severities[rule.code].name.lower()}" for p in profiles if rule.code in p.severities
+        )
+        marks = [name for name in ("clock", "waivable") if getattr(rule, name)]
+        numbers = [f"{name}={number.value} {number.unit}" for name, number in rule.numbers.items()]
+        parts = [
+            rule.severity.name.lower(),
+            *raised,
+            *sorted(rule.profiles),
+            *marks,
+            *numbers,
+            rule.cites[0].source.key,
+        ]
+        lines.append(f"- {rule.code} {rule.slug}: {', '.join(parts)}\n")
+    golden("rules.md", "".join(lines))
