@@ -32,10 +32,9 @@ def write(tree: Element, brand: Brand) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<meta{_attributes(name='date', content=values['date'])}>",
             f"<title>{escape(title)}</title>",
-            f"<style>\n:root {{ --accent: {brand.accent}; }}\n{look()}{brand.css}\n</style>",
+            f"<style>\n:root {{ --accent: {brand.accent}; }}\n{look()}{_band(tree)}{brand.css}\n</style>",
             "</head>",
             f'<body class="{values["status"]}">',
-            *_band(tree),
             _masthead(header, brand),
             f"<main>\n{_blocks(inner, brand)}\n</main>",
             _footer(footer),
@@ -91,12 +90,14 @@ def _blocks(elements: Iterable[Element], brand: Brand) -> str:
     return "\n".join(BLOCKS[element.tag](element, brand) for element in elements)
 
 
-def _band(tree: Element) -> Iterator[str]:
-    """On paper a draft says so on every page; on the screen its notice is enough."""
+def _band(tree: Element) -> str:
+    """Let a draft say so on every page that is printed, in the margin; on the screen its notice is enough."""
     for notice in tree.elements("notice"):
         if notice.attributes["kind"] == "draft":
-            short = next(notice.elements("strong"), notice)
-            yield _tag("div", escape(short.text()), class_="band", aria_hidden="true")
+            text = next(notice.elements("strong"), notice).text()
+            shown = "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text)
+            return f'@page {{ @top-center {{ content: "{shown}"; color: #8f1d1d; font: bold 9pt sans-serif; }} }}\n'
+    return ""
 
 
 def _masthead(element: Element, brand: Brand) -> str:
