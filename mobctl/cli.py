@@ -13,9 +13,10 @@ from typing import Annotated
 
 import typer
 
-from mobctl import engine, reporters, store
+from mobctl import documents, engine, publishing, reporters, store
 from mobctl.errors import NothingToCheckError, UserError
 from mobctl.finding import Finding, Judged, Message, NotChecked, Quoted, Series, Severity, say, say_n
+from mobctl.publishing import Outcome
 from mobctl.reporters import Line, Report
 from mobctl.rules import CATALOGUE
 from mobctl.store import history, reader
@@ -285,46 +286,63 @@ def render(
 
     Exit status: 0 all made, 1 a record whose document could not be made, 2 wrong use, 3 no record, 4 a bug.
     """
-    from mobctl import documents, publishing
-    from mobctl.render import FORMATS
-    from mobctl.store import write
-
     archive = store.load(paths or [Path()])
     parts = store.repositories(archive)
-    wanted = documents.KINDS.get(kind)
-    if wanted is None:
-        raise _not_one_of(kind, say("a kind of document"), documents.KINDS)
-    formats = tuple(dict.fromkeys(form or ["pdf"]))
-    for each in formats:
-        if each not in FORMATS:
-            raise _not_one_of(each, say("a document format"), FORMATS)
+    wanted, formats = _wanted_document(kind, form)
     names = _document_languages(lang)
     report = _report(archive, parts, _day(as_of))
     asked = {path.as_posix() for path in paths or () if path.is_file()}
     output.mkdir(parents=True, exist_ok=True)
-    early = status = 0
+    written: set[Path] = set()
+    early = failed = 0
     for part in parts:
         speeches = tuple(_words(name, part) for name in names)
         order = publishing.order(part, wanted, formats, speeches, report.as_of)
         for outcome in publishing.publish(part, report.judged, order):
-            for suffix, data in outcome.made:
-                path = output / f"{write.file_name(outcome.record)}.{suffix}"
-                write.replace(path, data)
-                sys.stdout.write(f"{path.as_posix()}\n")
             if outcome.early and outcome.file not in asked:
                 early += 1
-            elif outcome.why:
-                status = 1
-                text = say("{file}: no document was made: {why}", file=outcome.file, why=outcome.why)
+            elif why := outcome.why or _deliver(outcome, output, written):
+                failed += 1
+                text = say("{file}: no document was made: {why}", file=outcome.file, why=why)
                 _tell(f"mobctl: {speeches[0].say(text)}")
+    said = list(archive.unopened)
     if early:
-        text = say_n(
-            "{n} record is not so far yet that this document could be made; name it to see why.",
-            "{n} records are not so far yet that this document could be made; name one to see why.",
-            early,
-        )
-        _tell(f"mobctl: {_words(names[0], parts[0]).say(text)}")
-    return status
+        said += [
+            say_n(
+                "{n} record is not so far yet that this document could be made; name it to see why.",
+                "{n} records are not so far yet that this document could be made; name one to see why.",
+                early,
+            )
+        ]
+    for message in said:
+        _tell(f"mobctl: {_words(names[0], parts[0]).say(message)}")
+    return 3 if archive.unopened else int(failed > 0)
+
+
+def _wanted_document(kind: str, form: list[str] | None) -> tuple[documents.Kind, tuple[str, ...]]:
+    from mobctl.render import FORMATS
+
+    formats = tuple(dict.fromkeys(form or ["pdf"]))
+    if kind not in documents.KINDS:
+        raise _not_one_of(kind, say("a kind of document"), documents.KINDS)
+    for each in formats:
+        if each not in FORMATS:
+            raise _not_one_of(each, say("a document format"), FORMATS)
+    return documents.KINDS[kind], formats
+
+
+def _deliver(outcome: Outcome, output: Path, written: set[Path]) -> Message | None:
+    """Write the files of a record; say why not where this run has written files of their names already."""
+    from mobctl.store import write
+
+    paths = {output / f"{write.file_name(outcome.record)}.{suffix}": data for suffix, data in outcome.made}
+    if taken := next((path for path in paths if path in written), None):
+        return say("{path} is there already; it was left as it is.", path=Quoted(taken.as_posix()))
+    for path, data in paths.items():
+        write.replace(path, data)
+        sys.stdout.write(f"{path.as_posix()}\n")
+    written |= set(paths)
+    return None
 
 
 def _document_languages(lang: str | None) -> tuple[str | None, ...]:

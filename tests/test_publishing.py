@@ -78,6 +78,16 @@ def test_a_broken_record_stops_no_other(
     assert made(tmp_path / "out") == ["2025-0107.recognition-report.en.md"]
 
 
+def test_what_cannot_be_opened_is_said(
+    school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        render(school, school / "nowhere.yaml", "-o", tmp_path / "out", "--format", "md", "--lang", "en") == 3
+    )
+    assert "nowhere.yaml" in capsys.readouterr().err
+    assert made(tmp_path / "out") == ["2025-0107.recognition-report.en.md"]
+
+
 def test_two_records_of_one_id_make_no_document(
     school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -85,6 +95,14 @@ def test_two_records_of_one_id_make_no_document(
     assert render(school, "-o", tmp_path / "out", "--format", "md", "--lang", "en") == 1
     assert capsys.readouterr().err.count("is also the id of") == 2
     assert made(tmp_path / "out") == []
+
+
+def test_two_schools_with_one_id_overwrite_nothing(
+    school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert render(school, STORIES[0], "-o", tmp_path / "out", "--format", "md", "--lang", "en") == 1
+    assert "is there already" in capsys.readouterr().err
+    assert made(tmp_path / "out") == ["2025-0107.recognition-report.en.md"]
 
 
 def test_all_formats_or_none(school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
