@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mobctl import engine, store
+from mobctl import cli, engine, store
 from mobctl.engine import Settings
 from mobctl.exchange import IMPORTS
 from mobctl.finding import pointer_text
@@ -54,3 +54,39 @@ def test_story() -> None:
     )
     assert mended != text
     assert findings(mended) == []
+
+
+OUTCOME = """
+results:
+  issued: 2019-07-01
+  lines: [{id: r1, for: a1, credits: 9, grade: B, scale: ects-letters, status: passed}]
+
+recognition:
+  decided: {date: 2019-07-10, by: Study board, reference: SB-2019-07}
+  blocks:
+    - {id: k1, from: [r1], to: [{component: b1, credits: 5, status: recognised}, {component: b2, credits: 4, status: recognised}]}
+"""
+
+
+@pytest.mark.skipif(not SAMPLE.is_file(), reason="the EWP sample is not beside the project")
+def test_the_report_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Imported, mended, and completed with what the host and the home school decided: silent, and three documents."""
+    assert cli.run(["import", "ewp-la", str(SAMPLE), "-o", str(tmp_path), "--lang", "en"]) == 0
+    [path] = tmp_path.glob("*.mobility.yaml")
+    text = path.read_text(encoding="utf-8").replace("status: agreed", "status: recognised")
+    text = text.replace(
+        "title: Algebra\n          term: 2/2\n          credits: 6",
+        "title: Algebra\n          term: 2/2\n          credits: 0",
+    )
+    text = text.replace(
+        "title: Elementary Set Theory\n          term: 2/2\n          credits: 6",
+        "title: Elementary Set Theory\n          term: 2/2\n          credits: 9",
+    )
+    path.write_text(text + OUTCOME, encoding="utf-8")
+    capsys.readouterr()
+    asked = [str(path), "--as-of", "2026-11-24", "--lang", "en"]
+    assert cli.run(["validate", *asked]) == 0
+    assert "1 record checked · 1 without a finding" in capsys.readouterr().out
+    formats = ["--format", "pdf", "--format", "html", "--format", "md"]
+    assert cli.run(["render", "recognition-report", *asked, "-o", str(tmp_path / "out"), *formats]) == 0
+    assert sorted(each.suffix for each in (tmp_path / "out").iterdir()) == [".html", ".md", ".pdf"]
