@@ -204,8 +204,11 @@ def every_version(mobility: Mobility) -> tuple[Version, ...]:
 
 def final_version(mobility: Mobility) -> Version | None:
     """The version that recognition follows: the one in force on the last day of the stay."""
-    last = end(mobility)
-    return in_force(mobility, last.last if last else None)
+    first, last = start(mobility), end(mobility)
+    ordered = (
+        first is None or last is None or first.first <= last.last
+    )  # else the end is a slip, said by GEN101
+    return in_force(mobility, last.last if last and ordered else None)
 
 
 def not_agreed(mobility: Mobility) -> dict[str, str]:
@@ -286,7 +289,9 @@ def promised(block: Block, version: Version, mobility: Mobility) -> Decimal:
     passed = [line for line in results if line.validated]
     awarded = sum((line.credits or Decimal(0) for line in passed), Decimal(0))
     planned = sum((agreed.get(line.for_ or "") or Decimal(0) for line in passed), Decimal(0))
-    whole = passed and len(passed) == len(results) and awarded >= planned
+    # Where a course has no result yet, nobody can say that its part of table B was earned.
+    known = set(agreed) <= {line.for_ for line in lines.values()}
+    whole = passed and len(passed) == len(results) and awarded >= planned and known
     return automatic if whole else min(automatic, awarded)
 
 

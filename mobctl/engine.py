@@ -191,7 +191,11 @@ def judge(
     """Check records: each one's shape first, and only if that holds, the rules."""
     misshapen = {name: shapes[sheet.kind].check(sheet.data) for name, sheet in sheets.items()}
     sound = _models({name: sheet for name, sheet in sheets.items() if not misshapen[name]})
-    known = index(sound)
+    broken = (sheets[name].data for name in sheets if misshapen[name])
+    ids = frozenset(
+        data["id"] for data in broken if isinstance(data, dict) and isinstance(data.get("id"), str)
+    )
+    known = replace(index(sound), broken=ids)
     chosen = tuple(rules)
     judged = {}
     for name, sheet in sheets.items():
@@ -301,14 +305,17 @@ class _Run:
 
     def _unresolved(self) -> Iterator[Finding]:
         for place, ref in _references(self.sheet.data, ()):
-            if ref not in self.index.institutions:
+            if ref not in {*self.index.institutions, *self.index.broken}:
                 text = say("No file of the folder describes the institution {ref}.", ref=Quoted(ref))
-                yield Finding("SHP109", Severity.WARNING, text, place)
+                yield Finding("SHP109", Severity.WARNING, _or(text, ref, self.index.institutions), place)
         for node, path in walk(self.mobility):
-            for name in node.tables if isinstance(node, Grade) else ():
-                if name not in self.index.grading_tables:
+            for number, name in enumerate(node.tables if isinstance(node, Grade) else ()):
+                if name not in {*self.index.grading_tables, *self.index.broken}:
                     text = say("No file of the folder holds the grading table {name}.", name=Quoted(name))
-                    yield Finding("SHP109", Severity.WARNING, text, (*path, "tables"))
+                    place = (*path, "tables", number)
+                    yield Finding(
+                        "SHP109", Severity.WARNING, _or(text, name, self.index.grading_tables), place
+                    )
         known = set(self.settings.profiles) | {"generic"}
         for number, name in enumerate(self.mobility.profiles):
             if self.settings.profiles and name not in known:
@@ -410,6 +417,12 @@ class _Run:
             return finding
         given, expires = (day.text if day else None for day in (cover.date, cover.expires))
         return replace(finding, waived=Waived(cover.reason or "", cover.by or "", given, expires))
+
+
+def _or(text: Message, name: str, known: Iterable[str]) -> Message:
+    """Add to a message what was probably meant."""
+    near = get_close_matches(name, known, n=1)
+    return say("{text} Did you mean {near}?", text=text, near=Quoted(near[0])) if near else text
 
 
 NAMED_BY = {

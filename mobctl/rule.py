@@ -83,11 +83,12 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """All records of a run, for the rules that look beyond their own."""
+    """All records of a run, for the rules that look beyond their own; `broken` are the ids of files with mistakes."""
 
     mobilities: Mapping[str, tuple[tuple[str, Mobility], ...]] = field(default_factory=dict)
     institutions: Mapping[str, Institution] = field(default_factory=dict)
     grading_tables: Mapping[str, GradingTable] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
 
     def country(self, party: Party) -> str | None:
         """The country of a party, from its own file where the record refers to one."""

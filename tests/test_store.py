@@ -175,8 +175,8 @@ def test_references_to_files_that_are_not_there(tmp_path: Path) -> None:
     assert sorted((row["code"], row["pointer"]) for row in data["findings"]) == [
         ("SHP109", "/home/ref"),
         ("SHP109", "/host_companies/0/ref"),
-        ("SHP109", "/recognition/blocks/1/to/0/grade/tables"),
-        ("SHP109", "/recognition/blocks/1/to/0/grade/tables"),
+        ("SHP109", "/recognition/blocks/1/to/0/grade/tables/0"),
+        ("SHP109", "/recognition/blocks/1/to/0/grade/tables/1"),
     ]
     assert {row["code"] for row in data["not_checked"]} == {"GEN103", "LA107", "TOR104", "TOR105"}
 
@@ -201,3 +201,19 @@ def test_what_is_still_to_do(tmp_path: Path) -> None:
         ("LA009", "2027-09-15")
     ] * 2
     assert data["findings"] == []
+
+
+def test_an_institution_with_a_mistake_is_there_all_the_same(tmp_path: Path) -> None:
+    record = RECORD.replace(
+        "host: {name: Politecnico di Torino, country: IT, city: Torino, schac: polito.it, erasmus_code: I TORINO02}",
+        "host: {ref: polito}",
+    )
+    school = "mobctl: institution/1\nid: polito\nname: Politecnico\ncountry: IT\n"
+    write(
+        tmp_path,
+        **{"mobctl.yaml": CONFIG, "a.mobility.yaml": record, "polito.yaml": school + "ville: Turin\n"},
+    )
+    assert codes(validate(tmp_path, ".")[1]) == ["SHP101"]
+    write(tmp_path, **{"polito.yaml": school.replace("id: polito", "id: politto")})
+    [row] = validate(tmp_path, ".")[1]["findings"]
+    assert (row["code"], row["message"].endswith("Did you mean “politto”?")) == ("SHP109", True)

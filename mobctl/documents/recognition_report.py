@@ -399,7 +399,7 @@ class _Report:
         for block in self.recognition.blocks:
             originals: list[Original] = [
                 {"value": shown["grade"], "scale": shown["scale"]}
-                for shown in map(self.result, self.lines(block.from_))
+                for shown in (self.result(line) for line in self.lines(block.from_) if line.validated)
                 if shown["grade"]
             ]
             for decision in block.to:

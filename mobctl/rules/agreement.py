@@ -447,6 +447,35 @@ def _results_of_pending_changes(mobility: Mobility) -> Iterator[Hit]:
 
 
 @rule(
+    "CHG108",
+    N_("A result is of a course that is in the agreement still"),
+    severity=Severity.WARNING,
+    cites=(CTI.at("« learning agreement éventuellement amendé »"), LA_GUIDE.at("changes to table A")),
+    why=N_(
+        "A course that was taken out of the agreement gives no right to recognition, and the one in its place has no result."
+    ),
+    fix=N_(
+        "Write the id of the course that was taken, or amend the agreement if this one was taken after all."
+    ),
+)
+def result_is_of_the_final_version(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """A validated result of a course that an older version had, and the one in force on the last day has not."""
+    version = derive.final_version(mobility)
+    if version is None or mobility.results is None:
+        return
+    final = {row.id for table in ("studied", "virtual") for row in version.tables[table]}
+    older = {
+        row.id for v in derive.every_version(mobility) for t in ("studied", "virtual") for row in v.tables[t]
+    }
+    gone = older - final - set(derive.not_agreed(mobility))
+    for line in mobility.results.lines:
+        if line.for_ in gone and line.validated and not line.extra:
+            yield hit(
+                line, "for", say("{component} is not in the agreement any more.", component=Quoted(line.for_))
+            )
+
+
+@rule(
     "CHG105",
     N_("The reason of a change fits what it does"),
     severity=Severity.ERROR,

@@ -37,6 +37,11 @@ _FLOW_COLON = re.compile(r"[{,] *(?P<key>[A-Za-z_]+): +(?P<value>[^,{}\[\]\"']*:
 _GLUED = re.compile(r"^\s*(?:- +)*[^\s#'\"{\[:]+:(?P<value>[^ \n].*)$")
 _QUOTES = {"“": "”", "„": "“”", "”": "”", "«": "»", "‹": "›", "‘": "’", "‚": "‘’", "»": "«"}
 _BLANKS = "\u00a0\u202f\u2007"
+_BARE_COLOUR = re.compile(r"^\s*[a-z_]+: +(?P<colour>#[0-9a-fA-F]{6})[ ]*$", re.MULTILINE)
+_APOSTROPHE = re.compile(r"(?P<value>'[^'\n]*\w'\w[^'\n]*')")
+_NO_COMMA = re.compile(
+    r"[{,] *[a-z_]+: +(?:[A-Za-z]?[0-9][\w.-]*|\"[^\"]*\"|'[^']*')(?P<gap> +)(?P<key>[a-z_]+): "
+)
 _TRAILING = re.compile(
     r"^\s*(?:- +)*[A-Za-z_]+: +(?P<value>(?:\"[^\"]*\"|'[^']*'|\[[^\]]*\]|\{[^}]*\}) *[^ #].*)$"
 )
@@ -168,6 +173,15 @@ def _screen(text: str) -> None:
         span = _at(text, tab)
         raise _refuse(
             "YML101", span, say("Line {line} starts with a Tab key. Use two spaces instead.", line=span.line)
+        )
+    if found := _BARE_COLOUR.search(text):
+        raise _refuse(
+            "YML115",
+            _at(text, found.start("colour"), len(found["colour"])),
+            say(
+                "What follows “#” is taken for a remark. Put the colour between quotes: {mended}",
+                mended=f'"{found["colour"]}"',
+            ),
         )
     if found := _DIRECTIVE.search(text):
         raise _refuse("YML107", _at(text, found.start()), say("A line must not begin with “%”."))
@@ -434,6 +448,15 @@ def _no_colon(number: int, lines: list[str]) -> Refused:
     return _refuse("YML116", span, say("A colon is missing after the field name in this line."))
 
 
+def _apostrophe(found: re.Match[str], number: int) -> Refused:
+    span = Span(number + 1, found.start() + 1, number + 1, found.end() + 1)
+    message = say(
+        "The apostrophe ends this text. Put the text between double quotes: {mended}",
+        mended=f'"{found["value"][1:-1]}"',
+    )
+    return _refuse("YML113", span, message)
+
+
 def _misplaced(line: str, number: int) -> Refused:
     first = len(line) - len(line.lstrip())
     if re.match(r" *-[^ \-]", line):
@@ -459,6 +482,28 @@ def _unclosed(opened: Any, lines: list[str]) -> Refused:
     return _refuse("YML114", span, message)
 
 
+def _by_its_look(line: str, number: int, *, flow: bool) -> Refused | None:
+    """Find in a line what libyaml cannot name: an apostrophe, a comma, a colon, something after a quotation mark."""
+    if found := _APOSTROPHE.search(line):
+        return _apostrophe(found, number)
+    if found := _NO_COMMA.search(line):
+        span = Span(number + 1, found.start("gap") + 1, number + 1, found.end("key") + 1)
+        return _refuse("YML116", span, say("A comma is missing before {key}.", key=Quoted(found["key"])))
+    if found := _FLOW_COLON.search(line) if flow else None:
+        span = Span(number + 1, found.start("value") + 1, number + 1, found.end("value") + 1)
+        return _refuse("YML102", span, _colon(found["key"], found["value"]))
+    if found := _TRAILING.match(line):
+        span = Span(number + 1, found.start("value") + 1, number + 1, len(line.rstrip()) + 1)
+        return _refuse(
+            "YML118",
+            span,
+            say(
+                "Something follows the closing quotation mark or bracket. Put the whole text between quotes."
+            ),
+        )
+    return None
+
+
 def explain(text: str, error: Any) -> Refused:
     """Say in a coordinator's words what libyaml stumbled over, and where she should look."""
     mark = error.problem_mark or error.context_mark
@@ -479,18 +524,8 @@ def explain(text: str, error: Any) -> Refused:
             span,
             say("A quotation mark is opened here and never closed. Close it at the end of the text."),
         )
-    if found := _FLOW_COLON.search(line) if "flow" in problem or "',' or" in problem else None:
-        span = Span(number + 1, found.start("value") + 1, number + 1, found.end("value") + 1)
-        return _refuse("YML102", span, _colon(found["key"], found["value"]))
-    if found := _TRAILING.match(line):
-        span = Span(number + 1, found.start("value") + 1, number + 1, len(line.rstrip()) + 1)
-        return _refuse(
-            "YML118",
-            span,
-            say(
-                "Something follows the closing quotation mark or bracket. Put the whole text between quotes."
-            ),
-        )
+    if refused := _by_its_look(line, number, flow="flow" in problem or "',' or" in problem):
+        return refused
     if "flow" in problem or "',' or" in problem:
         return _unclosed(error.context_mark or mark, lines)
     if "\t" in line[: mark.column + 1]:
