@@ -91,7 +91,8 @@ def _wanted(arguments: list[str]) -> str | None:
 def _words(lang: str | None, archive: store.Archive | None = None) -> Words:
     """Load the language asked for, else the first of the school's, else the one of the machine."""
     known = languages()
-    ours = next((each for each in store.languages(archive) if each in known), "") if archive else ""
+    school = store.school(Path()) if archive is None else archive
+    ours = next((each for each in store.languages(school) if each in known), "")
     wanted = lang or os.environ.get("MOBCTL_LANG") or ours
     if wanted and wanted not in known:
         if lang:
@@ -305,6 +306,8 @@ def render(
                 failed += 1
                 text = say("{file}: no document was made: {why}", file=outcome.file, why=why)
                 _tell(f"mobctl: {speeches[0].say(text)}")
+            elif outcome.note:
+                _tell(f"mobctl: {outcome.file}: {speeches[0].say(outcome.note)}")
     said = list(archive.unopened)
     if early:
         said += [

@@ -364,6 +364,7 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     signatures: tuple[Signature, ...] = ()
     annulled: Mapping[str, Any] | None = None
     replaced_by: str | None = None
+    view_sha256: str | None = None
 
 
 class Mobility(Node, frozen=True, kw_only=True, eq=False):

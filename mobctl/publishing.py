@@ -10,9 +10,9 @@ from typing import Any
 
 from mobctl import documents, engine, store
 from mobctl.errors import ContentError, UserError
-from mobctl.finding import Arg, Judged, Label, Quoted, Series, from_plain, say
+from mobctl.finding import Arg, Judged, Label, Message, Quoted, Series, from_plain, say
 from mobctl.model import Mobility
-from mobctl.render import FORMATS, PLAIN, Brand, Picture, Speech, compose
+from mobctl.render import FORMATS, PLAIN, Brand, Picture, Speech, compose, fingerprint
 from mobctl.rule import Index
 from mobctl.words import Words
 
@@ -52,6 +52,7 @@ class Outcome:
     made: tuple[tuple[str, bytes], ...] = ()
     why: Arg | None = None
     early: bool = False
+    note: Message | None = None
 
 
 def speech(words: Words) -> Speech:
@@ -88,8 +89,7 @@ def _of_record(model: Mobility, name: str, index: Index, judged: Judged, order: 
         return Outcome(model.id, name, why=why)
     if lacks := (*order.kind.lacks(model),):
         return Outcome(model.id, name, why=Series(lacks), early=True)
-    view = order.kind.view(model, index, judged, order.as_of)
-    view = documents.under_the_name_of(view, order.issuer.get("name"), order.issuer.get("address"))
+    view, changed = _view(model, index, judged, order)
     try:
         made = compose(
             order.kind.name,
@@ -104,7 +104,22 @@ def _of_record(model: Mobility, name: str, index: Index, judged: Judged, order: 
         ]
     except ContentError as error:
         return Outcome(model.id, name, why=error.args[0])
-    return Outcome(model.id, name, made=tuple(files))
+    note = say("the record has changed since this document was signed, so it is a draft again")
+    return Outcome(model.id, name, made=tuple(files), note=note if changed else None)
+
+
+def _view(model: Mobility, index: Index, judged: Judged, order: Order) -> tuple[dict[str, Any], bool]:
+    """Make the view of a document, and say whether it is another than the one whose fingerprint was signed."""
+
+    def made(of: Mobility) -> dict[str, Any]:
+        view = order.kind.view(of, index, judged, order.as_of)
+        return documents.under_the_name_of(view, order.issuer.get("name"), order.issuer.get("address"))
+
+    paper = order.kind.paper(model)
+    if paper is None or paper.view_sha256 is None:
+        return made(model), False
+    bare = made(documents.unsigned(model, paper))
+    return (made(model), False) if fingerprint(bare) == paper.view_sha256 else (bare, True)
 
 
 def order(

@@ -1,6 +1,7 @@
 """`mobctl render`: which files come out, which don't, and what is said."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -95,6 +96,47 @@ def test_two_records_of_one_id_make_no_document(
     assert render(school, "-o", tmp_path / "out", "--format", "md", "--lang", "en") == 1
     assert capsys.readouterr().err.count("is also the id of") == 2
     assert made(tmp_path / "out") == []
+
+
+SIGNED = """  - kind: recognition-report
+    reference: R-1
+    issued: 2026-03-18
+    issuer: home
+    view_sha256: HASH
+    signatures: SIGNATURES
+"""
+BOTH = "[{role: academic-coordinator, name: Hélène Vasseur, date: 2026-03-18}, {role: recognition-authority, name: Jury S7, date: 2026-03-18}]"
+
+
+def test_a_signed_report_is_a_draft_again_when_the_record_changes(
+    school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = school / "mobilities" / FINISHED.name
+    text = FINISHED.read_text(encoding="utf-8")
+    paper = "  - {kind: recognition-report, issued: 2026-03-18, issuer: home, version: 1}\n"
+    assert text.count(paper) == 1
+    text = text.replace(paper, SIGNED)
+
+    def printed(record: str) -> str:
+        path.write_text(record, encoding="utf-8")
+        assert render(path, "-o", tmp_path, "--format", "md", "--lang", "en") == 0
+        return next(tmp_path.glob("*.md")).read_text(encoding="utf-8")
+
+    draft = printed(text.replace("    view_sha256: HASH\n", "").replace("    signatures: SIGNATURES\n", ""))
+    found = re.search(r"[0-9a-f]{64}", draft.replace("<wbr>", ""))
+    assert found
+    signed = text.replace("HASH", found[0]).replace("SIGNATURES", BOTH)
+    assert "Signed on 18\u00a0March 2026" in printed(signed)
+    assert "Draft, not signed" not in printed(signed)
+    capsys.readouterr()
+    changed = printed(
+        signed.replace(
+            "grade: 28, status: passed, date: 2026-02-03", "grade: 29, status: passed, date: 2026-02-03"
+        )
+    )
+    assert "Draft, not signed" in changed
+    assert "Signed on" not in changed
+    assert "has changed since" in capsys.readouterr().err
 
 
 def test_two_schools_with_one_id_overwrite_nothing(

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from mobctl.documents.recognition_report import lacks_for_recognition, recognition_report, words
+from msgspec.structs import replace
+
+from mobctl.documents.recognition_report import lacks_for_recognition, recognition_report, the_paper, words
 from mobctl.finding import N_, Judged, Message
-from mobctl.model import Mobility, Names
+from mobctl.model import Mobility, Names, Paper
 from mobctl.rule import Index
 
 
@@ -17,14 +19,22 @@ from mobctl.rule import Index
 class Kind:
     """A kind of document: its title, who signs it in what order, what it lacks, what it shows.
 
-    `lacks` names what must be in a record before the document can be made; `view` is called when nothing lacks.
+    `lacks` names what must be in a record before the document can be made; `view` is called when nothing lacks. `paper`
+    is what the record has of the document as it was issued.
     """
 
     name: str
     title: str
     signatories: tuple[str, ...]
     lacks: Callable[[Mobility], Iterator[Message]]
+    paper: Callable[[Mobility], Paper | None]
     view: Callable[[Mobility, Index, Judged, date], Mapping[str, Any]]
+
+
+def unsigned(mobility: Mobility, paper: Paper) -> Mobility:
+    """Take the signatures of a document out of a record: so its view was when it was printed to be signed."""
+    papers = tuple(replace(each, signatures=()) if each is paper else each for each in mobility.documents)
+    return replace(mobility, documents=papers)
 
 
 def under_the_name_of(view: Mapping[str, Any], name: Names | None, address: str | None) -> dict[str, Any]:
@@ -43,6 +53,7 @@ KINDS: Mapping[str, Kind] = {
         N_("Recognition report"),
         ("academic-coordinator", "recognition-authority"),
         lacks_for_recognition,
+        the_paper,
         cast("Callable[[Mobility, Index, Judged, date], Mapping[str, Any]]", recognition_report),
     )
 }

@@ -62,6 +62,14 @@ def lacks_for_recognition(mobility: Mobility) -> Iterator[Message]:
         yield say("nothing is decided on recognition yet (`recognition.decided`, `recognition.blocks`)")
 
 
+def the_paper(mobility: Mobility) -> model.Paper | None:
+    """Find the report that counts: the last one that was neither annulled nor replaced."""
+    papers = (
+        p for p in mobility.documents if p.kind == "recognition-report" and not (p.annulled or p.replaced_by)
+    )
+    return next(iter([*papers][::-1]), None)
+
+
 def recognition_report(mobility: Mobility, index: Index, judged: Judged, on: date) -> RecognitionReport:
     """Show what was agreed, completed and recognised (OUT-16), with all that departs from the plan.
 
@@ -72,10 +80,7 @@ def recognition_report(mobility: Mobility, index: Index, judged: Judged, on: dat
     if version is None or results is None or recognition is None:
         raise LookupError("what lacks_for_recognition names")
     report = _Report(mobility, index, version, results, recognition)
-    papers = [
-        p for p in mobility.documents if p.kind == "recognition-report" and not (p.annulled or p.replaced_by)
-    ]
-    paper = papers[-1] if papers else None
+    paper = the_paper(mobility)
     signatories = report.signatories(paper)
     issued = paper.issued.text if paper and paper.issued else on.isoformat()
     number = paper.reference if paper and paper.reference else f"{mobility.id}-REC"

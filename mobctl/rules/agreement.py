@@ -135,7 +135,8 @@ def _imbalance(mobility: Mobility) -> Iterator[tuple[derive.Version, Decimal, De
         if abroad is None or home is None or not version.sound or not version.tables["recognised"]:
             continue
         difference = abroad.value - home.value
-        rest = max(abs(difference) - version.excepted, Decimal(0))
+        # An exception is for the difference that it names, no more and no less.
+        rest = abs(difference) - version.excepted if difference else Decimal(0)
         if rest:
             yield version, abroad.value, home.value, rest if difference > 0 else -rest
 
@@ -432,17 +433,24 @@ def amendment_signed_by_all_parties(mobility: Mobility, context: Context) -> Ite
 
 def _results_of_pending_changes(mobility: Mobility) -> Iterator[Hit]:
     said = {a.number for a in mobility.amendments if a.effective and derive.missing(a.signatures)}
+    amendments = {amendment.number: amendment for amendment in mobility.amendments}
     pending = {id: number for id, number in derive.not_agreed(mobility).items() if number not in said}
     for line in mobility.results.lines if mobility.results else ():
         if line.for_ in pending:
+            amendment = amendments[pending[line.for_]]
+            roles = Series(
+                tuple(Label("signature-roles", role) for role in derive.missing(amendment.signatures))
+            )
+            beside = [(amendment, say("approvals missing here: {roles}", roles=roles))] if roles.items else []
             yield hit(
                 line,
                 "for",
                 say(
                     "{component} was added by amendment {number}, which not everybody has approved.",
                     component=Quoted(line.for_),
-                    number=pending[line.for_],
+                    number=amendment.number,
                 ),
+                beside=beside,
             )
 
 

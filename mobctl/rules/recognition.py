@@ -116,6 +116,7 @@ def _unused(
                 "{result} was validated abroad, and nothing decides what it counts for.",
                 result=Quoted(line.id),
             ),
+            advice=say("Add it under from in a block, or under left_out with its reason."),
         )
     if forgotten:
         return

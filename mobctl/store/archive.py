@@ -103,6 +103,12 @@ def _read_beside(home: Path, part: Archive) -> None:
     part.config = next((file for name, file in everything.items() if Path(name).resolve() == config), None)
 
 
+def school(folder: Path) -> Archive:
+    """Read the configuration that holds in a folder, and nothing else."""
+    home = repository(folder)
+    return Archive(config=read(home / CONFIG, asked=True) if home else None)
+
+
 def repository(path: Path) -> Path | None:
     """Walk up from a file to the folder that holds `mobctl.yaml`."""
     folder = path if path.is_dir() else path.parent
