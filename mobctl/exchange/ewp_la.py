@@ -40,6 +40,7 @@ _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _MAX_DIGITS = 15
 _ZONED_DAY = re.compile(r"([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)(Z|[+-][0-9]{2}:[0-9]{2})")
 _LONG_FRACTION = re.compile(r"(.*T[0-9:]+\.[0-9]{6})([0-9]+)(.*)")
+_ZONE = re.compile(r"(?:Z|[+-][0-9]{2}:[0-9]{2})$")
 _BLANK = " \t\r\n"
 _BLANKS = re.compile(f"[{_BLANK}]+")
 _REMARK = "comment()"
@@ -126,16 +127,16 @@ def load(data: bytes) -> Sequence[Imported]:
 
 
 def _refuse_doubles(imported: Sequence[Imported], agreements: Sequence[_Element]) -> None:
-    lines: dict[str, int] = {}
+    firsts: dict[str, _Element] = {}
     for each, agreement in zip(imported, agreements, strict=True):
         # Some systems take X1.yaml and x1.yaml for the same file.
-        first = lines.setdefault(each.id.casefold(), agreement.line)
-        if first != agreement.line:
+        first = firsts.setdefault(each.id.casefold(), agreement)
+        if first is not agreement:
             raise UserError(
                 say(
                     "The agreements in lines {first} and {second} have the same identifier {id}; a mobility has"
                     " one agreement.",
-                    first=first,
+                    first=first.line,
                     second=agreement.line,
                     id=Quoted(each.id),
                 )
@@ -260,7 +261,9 @@ def _tree(node: Any, path: str) -> _Element:
 def _name(tag: Any) -> str:
     if not isinstance(tag, str):
         return _REMARK
-    namespace, _, local = tag.rpartition("}")
+    namespace, brace, local = tag.rpartition("}")
+    if not brace:
+        return local
     return _PREFIXES.get(namespace[1:], f"{{{namespace[1:]}}}") + local
 
 
@@ -696,6 +699,10 @@ def _signatures(version: _Element | None, notes: _Notes) -> list[dict[str, Any]]
 
 def _moment(element: _Element | None, notes: _Notes) -> str | None:
     text = _text(element, notes) if element else None
+    if element and text and "T" in text and not _ZONE.search(text):
+        day, _, rest = text.partition("T")
+        notes.lose(element, rest, say("A time without its zone is not kept; its day is."))
+        return day
     long = _LONG_FRACTION.fullmatch(text) if text else None
     if element is None or long is None:
         return text
