@@ -22,7 +22,8 @@ from mobctl.store.write import HIDDEN, file_name
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_DEPTH = 20
-MAX_ELEMENTS = 200_000
+MAX_ELEMENTS = 200_000  # with comments and processing instructions
+MAX_ATTRIBUTES = 100  # of one element: libxml2 needs the square of their number
 MAX_COMPONENTS = 200
 
 _EWP = "https://github.com/erasmus-without-paper/"
@@ -160,14 +161,21 @@ class _Screen:
             )
         )
 
-    def start(self, *_: Any) -> None:
+    def start(self, _: str, attributes: Mapping[str, str]) -> None:
         self.depth += 1
-        self.elements += 1
-        if self.depth > MAX_DEPTH or self.elements > MAX_ELEMENTS:
+        if self.depth > MAX_DEPTH or len(attributes) > MAX_ATTRIBUTES:
             raise UserError(_TOO_MUCH)
+        self.count()
 
     def end(self, *_: Any) -> None:
         self.depth -= 1
+
+    def count(self, *_: Any) -> None:
+        self.elements += 1
+        if self.elements > MAX_ELEMENTS:
+            raise UserError(_TOO_MUCH)
+
+    comment = pi = count
 
     def close(self) -> None:
         return None
