@@ -12,6 +12,8 @@ from mobctl.rules import RULES
 EXAMPLES = Path(__file__).parents[1] / "examples"
 BROKEN = sorted((EXAMPLES / "broken").glob("*.yaml"))
 assert BROKEN, "no example to check"
+STORIES = sorted(config.parent.name for config in EXAMPLES.glob("*/mobctl.yaml"))
+assert len(STORIES) == 6, "each story is a records repository of its own"
 DAY = date(2026, 11, 24)
 
 
@@ -43,7 +45,7 @@ def test_broken(path: Path) -> None:
     assert lines_found(path) == marked(path)
 
 
-@pytest.mark.parametrize("folder", ["engineering", "social-work"])
+@pytest.mark.parametrize("folder", STORIES)
 def test_story_is_silent(folder: str) -> None:
     [archive] = store.repositories(store.load([EXAMPLES / folder]))
     assert any(file.kind == "mobility" for file in archive.files.values())
