@@ -267,6 +267,7 @@ class Grade(Node, frozen=True, kw_only=True, eq=False):
     tables: tuple[str, ...] = ()
     date: Day | None = None
     by: str | None = None
+    text: str | None = None
 
 
 class Decision(Node, frozen=True, kw_only=True, eq=False):

@@ -108,6 +108,15 @@ def test_the_social_work_story() -> None:
     assert [component["status"] for component in shown["blocks"][1]["components"]] == ["remedial"]
 
 
+def test_the_quebec_story() -> None:
+    shown = example("quebec")
+    assert [total["value"] for total in totals(shown).values()] == ["30", "24", "24"]
+    assert shown["agreement"]["number"] == "1"
+    assert [(c["grade"]["method"], c["grade"]["text"][:15]) for c in shown["conversions"]] == [
+        ("pass-only", "Non convertible")
+    ] * 3, "no table, no conversion: the report says so"
+
+
 def test_credits_do_not_drop_out_of_sight() -> None:
     shown = view({"recognition": {"blocks": [BASE["recognition"]["blocks"][0]]}})
     assert [line["credits"] for line in shown["left_out"]] == ["14"]

@@ -131,6 +131,7 @@ ORDINARY: RecognitionReport = {
                         "tables": ["torgnano-0613-2026", "valmont-0613-2026"],
                         "date": "2027-03-05",
                         "by": "Paul Durand",
+                        "text": "",
                     },
                 },
                 {
@@ -203,6 +204,7 @@ ORDINARY: RecognitionReport = {
                 "tables": ["torgnano-0613-2026", "valmont-0613-2026"],
                 "date": "2027-03-05",
                 "by": "Paul Durand",
+                "text": "",
             },
         },
     ],

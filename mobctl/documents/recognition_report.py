@@ -159,6 +159,7 @@ def _grade(grade: model.Grade) -> Grade:
         "tables": [*grade.tables],
         "date": _day(grade.date),
         "by": grade.by or "",
+        "text": grade.text or "",
     }
 
 

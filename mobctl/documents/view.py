@@ -131,6 +131,7 @@ class Grade(TypedDict):
     tables: list[str]
     date: str
     by: str
+    text: str
 
 
 class Result(TypedDict):
