@@ -1,0 +1,129 @@
+"""The pages of docs/: every command they show is run, every excerpt stands in the example it is taken from.
+
+A page is about the example of its name and is run in a copy of that folder; `start` begins in an empty one.
+Comments that no reader sees say what a block is for: `<!-- file: NAME -->`, the whole file to write;
+`<!-- line: NAME -->`, lines of it to correct, found by their keys; `<!-- add: NAME -->`, what comes at its end;
+none, an excerpt. With --update-golden the
+answers shown are rewritten.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LANGUAGES = ("fr", "en", "es")
+PAGES = sorted(path for lang in LANGUAGES for path in (ROOT / "docs" / lang).glob("*.md"))
+STORIES = sorted(config.parent.name for config in (ROOT / "examples").glob("*/mobctl.yaml"))
+BLOCK = re.compile(r"(?:<!-- (file|line|add): (\S+) -->\n+)?```(\w+)\n(.*?)```\n", re.DOTALL)
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT / "docs").as_posix()
+
+
+def answer(command: str, folder: Path) -> str:
+    """Run a command as a reader would, in the folder of the page, and give all that it says."""
+    assert command.startswith("mobctl "), command
+    result = subprocess.run(
+        [sys.executable, "-m", "mobctl", *command.split()[1:]],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "PATH": "", "PYTHONUTF8": "1", "COLUMNS": "120"},
+    )
+    return result.stdout
+
+
+def steps(text: str) -> Iterator[tuple[str, str]]:
+    """Take a console block apart: each command with the answer shown."""
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, shown = part.partition("\n")
+        yield command, shown
+
+
+def replayed(block: re.Match[str], folder: Path) -> str:
+    """Do what a block says, and give it back with what was really answered."""
+    act, file, kind, text = block.groups()
+    if act == "file":
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_text(text, encoding="utf-8")
+    elif act == "add":
+        with (folder / file).open("a", encoding="utf-8") as whole:
+            whole.write(text)
+    elif act == "line":
+        lines = (folder / file).read_text(encoding="utf-8").split("\n")
+        for line in text.splitlines():
+            [number] = [n for n, old in enumerate(lines) if old.split(":")[0] == line.split(":")[0]]
+            lines[number] = line
+        (folder / file).write_text("\n".join(lines), encoding="utf-8")
+    elif kind == "console":
+        said = [f"$ {command}\n{answer(command, folder)}" for command, _ in steps(text)]
+        return block.group().replace(text, "".join(said))
+    elif kind == "yaml":
+        assert any(stands(text, path) for path in folder.rglob("*.yaml")), (
+            f"in no file of the example:\n{text}"
+        )
+    return block.group()
+
+
+def stands(excerpt: str, path: Path) -> bool:
+    """Whether lines stand together in a file, at whatever depth."""
+    wanted = dedent(excerpt).rstrip().split("\n")
+    lines = path.read_text(encoding="utf-8").split("\n")
+    windows = (
+        lines[n : n + len(wanted)] for n, line in enumerate(lines) if line.strip() == wanted[0].strip()
+    )
+    return any(dedent("\n".join(window)).split("\n") == wanted for window in windows)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_a_page_says_what_happens(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    folder = tmp_path / "records"
+    if page.stem == "start":
+        folder.mkdir()
+    else:
+        shutil.copytree(ROOT / "examples" / page.stem, folder)
+    text = page.read_text(encoding="utf-8")
+    made = BLOCK.sub(lambda block: replayed(block, folder), text)
+    if request.config.getoption("--update-golden"):
+        page.write_text(made, encoding="utf-8")
+    assert made == text
+    assert "```console" in text
+
+
+def outline(text: str) -> list[tuple[str, str]]:
+    return [(block.group(3), block.group(1) or "") for block in BLOCK.finditer(text)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_story_has_its_page(lang: str) -> None:
+    assert STORIES
+    assert [path.stem for path in PAGES if path.parent.name == lang] == sorted([*STORIES, "start"])
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "README.md", *PAGES], ids=str)
+def test_links_lead_somewhere(page: Path) -> None:
+    links = LINK.findall(page.read_text(encoding="utf-8"))
+    assert links
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_pages_have_the_same_steps_in_each_language() -> None:
+    """A page that was changed in one language only tells a different story in the others."""
+    for stem in [*STORIES, "start"]:
+        told = [
+            outline((ROOT / "docs" / lang / f"{stem}.md").read_text(encoding="utf-8")) for lang in LANGUAGES
+        ]
+        assert told[0] == told[1] == told[2], stem
