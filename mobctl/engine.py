@@ -379,6 +379,7 @@ class _Run:
                 edition=edition,
                 clock=rule.clock,
                 due=hit.due,
+                by=hit.by or rule.by,
             )
 
     def _place(self, hit: Hit) -> Pointer:

@@ -174,7 +174,8 @@ class Finding:
 
     `on_key` says that the key itself is meant, not its value; `span` is set where only the text knows the
     place, as for a file that is not YAML. `advice` is what to do here, when the rule's own fix is too general;
-    `source` is the title of the text that the rule rests on, in the edition of the key date.
+    `source` is the title of the text that the rule rests on, in the edition of the key date. `by` is who has to
+    act, as a code of the list `signature-roles`; None is the office that keeps the record.
     """
 
     code: str
@@ -190,6 +191,7 @@ class Finding:
     edition: str | None = None
     clock: bool = False
     due: date | None = None
+    by: str | None = None
     waived: Waived | None = None
 
 

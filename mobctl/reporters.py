@@ -283,6 +283,7 @@ def _row(report: Report, file: File, finding: Finding, words: Words) -> dict[str
         "edition": finding.edition,
         "clock": finding.clock,
         "due": finding.due.isoformat() if finding.due else None,
+        "by": finding.by,
         "related": [
             {
                 "file": related.file or file.name,

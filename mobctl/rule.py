@@ -125,6 +125,7 @@ class Hit:
     due: date | None = None
     beside: tuple[tuple[Node, Message], ...] = ()
     advice: Message | None = None
+    by: str | None = None
 
 
 Check = Callable[[Mobility, Context], Iterator[Hit]]
@@ -138,13 +139,14 @@ def hit(
     due: date | None = None,
     beside: Iterable[tuple[Node, Message]] = (),
     advice: Message | None = None,
+    by: str | None = None,
 ) -> Hit:
     """Point at a node, or at a field of it by its key; with `due`, it is a thing to do until that day.
 
     `beside` are other nodes of the record that have to do with it, each with what to say of it; `advice` is what to
-    do here, where the rule's own fix is too general.
+    do here, where the rule's own fix is too general; `by` is who has to do it, where that is not the rule's.
     """
-    return Hit(node, field, message, due, tuple(beside), advice)
+    return Hit(node, field, message, due, tuple(beside), advice, by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,8 @@ class Rule:
 
     `needs` names what a check cannot do without (`base`: an earlier revision; `history`: a complete one).
     `judged_on` is the key date that picks the edition of the sources: a name of `derive.KEY_DATES`. `told` says that
-    its messages themselves say what to do.
+    its messages themselves say what to do. `by` is who has to act, as a code of the list `signature-roles`; without
+    it, the office that keeps the record.
     """
 
     code: str
@@ -171,6 +174,7 @@ class Rule:
     waivable: bool = True
     clock: bool = False
     told: bool = False
+    by: str | None = None
     check: Check | None = None
 
     def citation(self, on: date | None, profiles: Collection[str] = ()) -> tuple[Citation, str]:
@@ -205,6 +209,7 @@ def rule(
     judged_on: str = "start",
     waivable: bool = True,
     clock: bool = False,
+    by: str | None = None,
 ) -> Callable[[Check], Rule]:
     """Make a rule of the function below; its slug is the function's name."""
 
@@ -224,6 +229,7 @@ def rule(
             judged_on=judged_on,
             waivable=waivable,
             clock=clock,
+            by=by,
             check=check,
         )
 

@@ -48,6 +48,7 @@ def _unsigned(mobility: Mobility, context: Context, roles: tuple[str, ...]) -> I
                     departure=departure.said,
                 ),
                 due=due,
+                by=role,
             )
 
 
