@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from mobctl.model import (
@@ -247,6 +247,11 @@ def agreed(mobility: Mobility) -> Day | None:
     """The day on which the last of the three signed the first version of the agreement."""
     first = first_version(mobility)
     return last_signature(first.signatures) if first else None
+
+
+def days_after(day: date, number: int) -> date:
+    """The day that is so many days after another: what was due on the last of them is late from the next."""
+    return day + timedelta(days=number)
 
 
 KEY_DATES: Mapping[str, Callable[[Mobility], Day | None]] = {"start": start, "agreed": agreed}

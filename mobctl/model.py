@@ -88,6 +88,28 @@ class Person(Node, frozen=True, kw_only=True, eq=False):
     email: str | None = None
 
 
+class Event(Node, frozen=True, kw_only=True, eq=False):
+    """Something that was held, handed in or received: when, and by whom or with whom."""
+
+    date: Day | None = None
+    by: str | None = None
+    with_: str | None = msgspec.field(name="with", default=None)
+
+
+class Days(Node, frozen=True, kw_only=True, eq=False):
+    """The days that a paper covers."""
+
+    from_: Day | None = msgspec.field(name="from", default=None)
+    to: Day | None = None
+
+
+class Language(Node, frozen=True, kw_only=True, eq=False):
+    """A language, and how well it is known (CEFR)."""
+
+    code: str | None = None
+    level: str | None = None
+
+
 class Enrolment(Node, frozen=True, kw_only=True, eq=False):
     """What the learner is enrolled in at home."""
 
@@ -104,7 +126,13 @@ class Learner(Node, frozen=True, kw_only=True, eq=False):
     esi: str | None = None
     birth_date: Day | None = None
     email: str | None = None
+    status: str | None = None
     enrolment: Enrolment | None = None
+    study_residence_country: str | None = None
+    graduation_jury_date: Day | None = None
+    graduation_date: Day | None = None
+    positioning: Event | None = None
+    legal_representative: Person | None = None
 
 
 class Party(Node, frozen=True, kw_only=True, eq=False):
@@ -130,10 +158,36 @@ class Span(Node, frozen=True, kw_only=True, eq=False):
     end: Day | None = None
 
 
+class Signature(Node, frozen=True, kw_only=True, eq=False):
+    """Who signed, when and how."""
+
+    role: str
+    name: str | None = None
+    position: str | None = None
+    date: Day | None = None
+    how: str | None = None
+
+
+class Request(Node, frozen=True, kw_only=True, eq=False):
+    """Who asked for a change, and when."""
+
+    date: Day | None = None
+    by: str | None = None
+
+
 class Travel(Node, frozen=True, kw_only=True, eq=False):
     """The journey out."""
 
     departure: Day | None = None
+
+
+class Extension(Node, frozen=True, kw_only=True, eq=False):
+    """Days added to the stay."""
+
+    requested: Request | None = None
+    from_: Day | None = msgspec.field(name="from", default=None)
+    to: Day | None = None
+    signatures: tuple[Signature, ...] = ()
 
 
 class Period(Node, frozen=True, kw_only=True, eq=False):
@@ -142,6 +196,24 @@ class Period(Node, frozen=True, kw_only=True, eq=False):
     planned: Span | None = None
     actual: Span | None = None
     travel: Travel | None = None
+    extension: Extension | None = None
+    assessment_end: Day | None = None
+
+
+class Hours(Node, frozen=True, kw_only=True, eq=False):
+    """Hours of work, by kind: `practice` are practical classes, `placement` the presence at a placement."""
+
+    theory: Decimal | None = None
+    practice: Decimal | None = None
+    personal: Decimal | None = None
+    placement: Decimal | None = None
+
+
+class LocalCredits(Node, frozen=True, kw_only=True, eq=False):
+    """Credits of a scheme other than ECTS."""
+
+    scheme: str
+    credits: Decimal
 
 
 class Component(Node, frozen=True, kw_only=True, eq=False):
@@ -153,18 +225,11 @@ class Component(Node, frozen=True, kw_only=True, eq=False):
     type: str | None = None
     term: str | None = None
     credits: Decimal | None = None
+    without_credits: bool | None = None
+    local_credits: tuple[LocalCredits, ...] = ()
+    hours: Hours | None = None
     automatic_recognition: bool | None = None
     recognition_conditions: str | None = None
-
-
-class Signature(Node, frozen=True, kw_only=True, eq=False):
-    """Who signed, when and how."""
-
-    role: str
-    name: str | None = None
-    position: str | None = None
-    date: Day | None = None
-    how: str | None = None
 
 
 class Exception_(Node, frozen=True, kw_only=True, eq=False):  # noqa: N801  (the field's word; Python has taken the name)
@@ -182,6 +247,14 @@ class StatedTotal(Node, frozen=True, kw_only=True, eq=False):
     credits: Decimal
 
 
+class Check(Node, frozen=True, kw_only=True, eq=False):
+    """Who looked at something, when, and with what outcome."""
+
+    by: str | None = None
+    date: Day | None = None
+    verdict: str | None = None
+
+
 class Agreement(Node, frozen=True, kw_only=True, eq=False):
     """The first version of the learning agreement: tables A (studied), B (recognised), C (virtual)."""
 
@@ -191,6 +264,9 @@ class Agreement(Node, frozen=True, kw_only=True, eq=False):
     stated_totals: tuple[StatedTotal, ...] = ()
     exceptions: tuple[Exception_, ...] = ()
     mobility_window: Mapping[str, Any] | None = None
+    hours: Hours | None = None
+    commitments: tuple[str, ...] = ()
+    coherence_check: Check | None = None
     signatures: tuple[Signature, ...] = ()
     late_signature: str | None = None
 
@@ -207,13 +283,6 @@ class Change(Node, frozen=True, kw_only=True, eq=False):
     reason_text: str | None = None
 
 
-class Request(Node, frozen=True, kw_only=True, eq=False):
-    """Who asked for a change, and when."""
-
-    date: Day | None = None
-    by: str | None = None
-
-
 class Amendment(Node, frozen=True, kw_only=True, eq=False):
     """A change of the agreement, with signatures of its own."""
 
@@ -228,6 +297,22 @@ class Amendment(Node, frozen=True, kw_only=True, eq=False):
     withdrawn: Mapping[str, Any] | None = None
 
 
+class GradeCount(Node, frozen=True, kw_only=True, eq=False):
+    """How many students were given one grade."""
+
+    grade: str
+    count: Decimal
+
+
+class Grading(Node, frozen=True, kw_only=True, eq=False):
+    """How the host grades, as its transcript explains it."""
+
+    pass_mark: str | None = None
+    tables: tuple[str, ...] = ()
+    url: str | None = None
+    distribution: tuple[GradeCount, ...] = ()
+
+
 class Result(Node, frozen=True, kw_only=True, eq=False):
     """One line of the host's transcript; its credits are those awarded."""
 
@@ -238,9 +323,11 @@ class Result(Node, frozen=True, kw_only=True, eq=False):
     title: Names | None = None
     code: str | None = None
     credits: Decimal | None = None
+    local_credits: tuple[LocalCredits, ...] = ()
     grade: str | None = None
     scale: str | None = None
     date: Day | None = None
+    distribution: tuple[GradeCount, ...] = ()
 
     @property
     def validated(self) -> bool:
@@ -251,11 +338,16 @@ class Result(Node, frozen=True, kw_only=True, eq=False):
 class Results(Node, frozen=True, kw_only=True, eq=False):
     """The host's transcript, as received."""
 
+    published: Day | None = None
     issued: Day | None = None
     received: Day | None = None
+    languages: tuple[str, ...] = ()
     scale: str | None = None
     lines: tuple[Result, ...] = ()
     stated_credits: Decimal | None = None
+    sent_to_ir_office: Day | None = None
+    sent_to_partner: Day | None = None
+    grading: Grading | None = None
 
 
 class Grade(Node, frozen=True, kw_only=True, eq=False):
@@ -265,6 +357,7 @@ class Grade(Node, frozen=True, kw_only=True, eq=False):
     scale: str | None = None
     method: str | None = None
     tables: tuple[str, ...] = ()
+    choice: str | None = None
     date: Day | None = None
     by: str | None = None
     text: str | None = None
@@ -331,6 +424,13 @@ class Requirement(Node, frozen=True, kw_only=True, eq=False):
     text: str | None = None
 
 
+class Supplement(Node, frozen=True, kw_only=True, eq=False):
+    """Where the diploma supplement mentions the mobility."""
+
+    section: str | None = None
+    mention: bool | None = None
+
+
 class Recognition(Node, frozen=True, kw_only=True, eq=False):
     """The home school's decision on the results."""
 
@@ -342,6 +442,130 @@ class Recognition(Node, frozen=True, kw_only=True, eq=False):
     stated_credits: Decimal | None = None
     remedial: tuple[Remedial, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    diploma_supplement: Supplement | None = None
+
+
+class Evidence(Node, frozen=True, kw_only=True, eq=False):
+    """What was handed in or held after the stay."""
+
+    report: Event | None = None
+    partner_evaluation: Event | None = None
+    attestation: Event | None = None
+    debrief: Event | None = None
+    defence: Event | None = None
+    peer_presentation: Event | None = None
+
+
+class Incident(Node, frozen=True, kw_only=True, eq=False):
+    """A difficulty, and when it was reported and settled."""
+
+    opened: Day | None = None
+    last_contact: Day | None = None
+    closed: Day | None = None
+
+
+class Feedback(Node, frozen=True, kw_only=True, eq=False):
+    """What the learner passes on to those who come after."""
+
+    collected: Day | None = None
+
+
+class Followup(Node, frozen=True, kw_only=True, eq=False):
+    """What was done for the learner before, during and after the stay."""
+
+    preparation: tuple[Event, ...] = ()
+    contacts: tuple[Event, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    feedback: Feedback | None = None
+    exam_absence_derogation: Event | None = None
+
+
+class Convention(Node, frozen=True, kw_only=True, eq=False):
+    """The agreement of an internship, or of an apprentice's time abroad."""
+
+    reference: str | None = None
+    covers: Days | None = None
+    signatures: tuple[Signature, ...] = ()
+
+
+class Apprenticeship(Node, frozen=True, kw_only=True, eq=False):
+    """The apprentice's agreement for the time abroad."""
+
+    convention: Convention | None = None
+
+
+class PartnerAgreement(Node, frozen=True, kw_only=True, eq=False):
+    """The agreement between the institutions under which the mobility takes place."""
+
+    ref: str | None = None
+    kind: str | None = None
+    reference: str | None = None
+    covers: Days | None = None
+    language: Language | None = None
+    signatures: tuple[Signature, ...] = ()
+    transcript_weeks: Decimal | None = None
+
+
+class Europass(Node, frozen=True, kw_only=True, eq=False):
+    """The Europass Mobility document of the stay."""
+
+    requested: Request | None = None
+    signatures: tuple[Signature, ...] = ()
+    issued: Day | None = None
+
+
+class Evaluation(Node, frozen=True, kw_only=True, eq=False):
+    """How the learning outcomes were assessed: who judged what, and when."""
+
+    pre_test: tuple[Event, ...] = ()
+    post_test: tuple[Event, ...] = ()
+    grid: tuple[Event, ...] = ()
+    tasks: tuple[Event, ...] = ()
+    jury: Event | None = None
+    done: Day | None = None
+    validated: Event | None = None
+
+
+class Certification(Node, frozen=True, kw_only=True, eq=False):
+    """How the mobility counts in a diploma or title."""
+
+    certifier_informed: Day | None = None
+
+
+class Welcome(Node, frozen=True, kw_only=True, eq=False):
+    """How an incoming learner was welcomed."""
+
+    first_contact: Day | None = None
+
+
+class Funding(Node, frozen=True, kw_only=True, eq=False):
+    """Where the money comes from, and who decided it."""
+
+    decided: Event | None = None
+    scholarship_validated: Event | None = None
+
+
+class Risk(Node, frozen=True, kw_only=True, eq=False):
+    """What the foreign ministry says about the destination."""
+
+    level: str | None = None
+    checked: Day | None = None
+    waiver: Event | None = None
+
+
+class Destination(Node, frozen=True, kw_only=True, eq=False):
+    """Where the stay takes place, if it is not the town of the host."""
+
+    country: str | None = None
+    city: str | None = None
+    risk: Risk | None = None
+
+
+class Cancellation(Node, frozen=True, kw_only=True, eq=False):
+    """That the mobility was given up or cut short, and why."""
+
+    date: Day | None = None
+    reason: str | None = None
 
 
 class Waiver(Node, frozen=True, kw_only=True, eq=False):
@@ -362,10 +586,15 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     kind: str
     reference: str | None = None
     issued: Day | None = None
+    issuer: str | None = None
     signatures: tuple[Signature, ...] = ()
     annulled: Mapping[str, Any] | None = None
     replaced_by: str | None = None
     view_sha256: str | None = None
+    equivalent_to: str | None = None
+    compliance: str | None = None
+    attendance: str | None = None
+    objectives: str | None = None
 
 
 class Mobility(Node, frozen=True, kw_only=True, eq=False):
@@ -384,11 +613,25 @@ class Mobility(Node, frozen=True, kw_only=True, eq=False):
     format: str | None = None
     programme: str | None = None
     academic_year: str | None = None
+    selection_date: Day | None = None
+    host_companies: tuple[Party, ...] = ()
+    partner_agreement: PartnerAgreement | None = None
+    destination: Destination | None = None
+    cancellation: Cancellation | None = None
     history: str = "complete"
     agreement: Agreement | None = None
     amendments: tuple[Amendment, ...] = ()
     results: Results | None = None
     recognition: Recognition | None = None
+    evidence: Evidence | None = None
+    evaluation: Evaluation | None = None
+    convention: Convention | None = None
+    apprenticeship: Apprenticeship | None = None
+    followup: Followup | None = None
+    funding: Funding | None = None
+    certification: Certification | None = None
+    europass: Europass | None = None
+    welcome: Welcome | None = None
     documents: tuple[Paper, ...] = ()
     waivers: tuple[Waiver, ...] = ()
 
@@ -479,3 +722,18 @@ def walk(node: Any, path: Pointer = ()) -> Iterator[tuple[Node, Pointer]]:
     elif isinstance(node, tuple):
         for index, item in enumerate(node):
             yield from walk(item, (*path, index))
+
+
+def same(now: Any, then: Any) -> bool:
+    """Say whether a part of a record still says what it said; titles may have got more languages."""
+    if isinstance(then, Node) and isinstance(now, Node):
+        return all(same(getattr(now, name), getattr(then, name)) for name in then.__struct_fields__)
+    if isinstance(then, tuple) and isinstance(now, tuple):
+        return len(now) == len(then) and all(map(same, now, then))
+    if isinstance(then, Day) and isinstance(now, Day):
+        return now.text == then.text
+    if isinstance(now, dict) and isinstance(then, str):
+        return then in now.values()
+    if isinstance(now, dict) and isinstance(then, dict):
+        return all(now.get(key) == value for key, value in then.items())
+    return bool(now == then)

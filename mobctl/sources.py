@@ -46,6 +46,13 @@ EWP_LA = Source(
     "1.2.0",
     "https://github.com/erasmus-without-paper/ewp-specs-api-omobility-las",
 )
+EWP_OMOB = Source(
+    "ewp-omobilities",
+    "EWP Outgoing Mobilities API",
+    "Erasmus Without Paper",
+    "get-response.xsd",
+    "https://github.com/erasmus-without-paper/ewp-specs-api-omobilities",
+)
 EWP_MBR = Source(
     "ewp-mbr",
     "EWP mandatory business requirements, learning agreements",
@@ -74,4 +81,18 @@ ECTS_GUIDE = Source(
     "European Commission",
     "2015",
     "https://education.ec.europa.eu/education-levels/higher-education/inclusive-and-connected-higher-education/european-credit-transfer-and-accumulation-system",
+)
+PROGRAMME_GUIDE = Source(
+    "programme-guide",
+    "Erasmus+ Programme Guide",
+    "European Commission",
+    "2021-2027",
+    "https://erasmus-plus.ec.europa.eu/programme-guide",
+)
+LABOUR_CODE = Source("code-du-travail", "Code du travail", "République française", "in force")
+VET_AGREEMENT = Source(
+    "vet-learning-agreement",
+    "Learning agreement for mobility of learners (template)",
+    "European Commission",
+    "Erasmus+ 2021-2027",
 )

@@ -6,21 +6,44 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from mobctl import derive
-from mobctl.finding import N_, Quoted, Severity, say
-from mobctl.model import Day, Mobility, Node, Party, Span, walk
-from mobctl.rule import Context, Hit, Number, hit, rule
-from mobctl.sources import EWP_LA, MOBCTL
+from mobctl.finding import N_, Label, Message, Quoted, Series, Severity, say
+from mobctl.model import (
+    Agreement,
+    Convention,
+    Day,
+    Mobility,
+    Node,
+    Party,
+    Phase,
+    Signature,
+    Span,
+    same,
+    walk,
+)
+from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
+from mobctl.sources import EWP_LA, EWP_OMOB, LABOUR_CODE, MOBCTL, PROGRAMME_GUIDE, VET_AGREEMENT
 
 FACTS = {
+    "Mobility": ("selection_date",),
     "Signature": ("date",),
     "Result": ("date",),
-    "Results": ("issued", "received"),
+    "Results": ("published", "issued", "received", "sent_to_ir_office", "sent_to_partner"),
     "Grade": ("date",),
     "Recognition": ("received",),
     "Decided": ("date",),
     "Waiver": ("date",),
     "Paper": ("issued",),
     "Request": ("date",),
+    "Event": ("date",),
+    "Check": ("date",),
+    "Incident": ("opened", "last_contact", "closed"),
+    "Feedback": ("collected",),
+    "Europass": ("issued",),
+    "Evaluation": ("done",),
+    "Certification": ("certifier_informed",),
+    "Welcome": ("first_contact",),
+    "Risk": ("checked",),
+    "Cancellation": ("date",),
 }
 """The dates of what has happened, by the node that they stand in."""
 
@@ -89,6 +112,104 @@ def _anniversary(day: date, years: int) -> date:
         return date(year, 3, 1)
 
 
+NOT_BEFORE_START = {"ongoing", "interrupted"}
+NOT_BEFORE_END = {"returned", "recognised"}
+NEXT = {
+    "planned": "ongoing",
+    "nominated": "ongoing",
+    "agreed": "ongoing",
+    "ongoing": "returned",
+    "returned": "recognised",
+}
+"""What a mobility becomes when its status is behind."""
+
+
+@rule(
+    "GEN102",
+    N_("The status does not run ahead of the record"),
+    severity=Severity.ERROR,
+    cites=(
+        MOBCTL.at("the status of a mobility"),
+        EWP_OMOB.at("mobility status: nomination, live, recognized, cancelled"),
+    ),
+    why=N_(
+        "The status decides which rules apply and which documents can be made: it must not say more than is so."
+    ),
+    fix=N_(
+        "Correct the status, or write down what it says: the last day of the stay, the decision, the reason."
+    ),
+    waivable=False,
+    clock=True,
+)
+def status_consistent_with_dates_and_documents(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Under way before the first day, over before the last, recognised without a decision, cancelled without a reason.
+
+    The first and the last day are the actual ones, else the planned ones; a month counts as begun on its first day.
+    """
+    status, start, end = mobility.status, derive.start(mobility), derive.end(mobility)
+    shown = Label("statuses", status)
+    decided = mobility.recognition.decided if mobility.recognition else None
+    if status in NOT_BEFORE_START and start and start.first > context.as_of:
+        text = say("The status is {status}, but the stay begins on {start}.", status=shown, start=start.said)
+        yield hit(mobility, "status", text)
+    elif status in NOT_BEFORE_END and end and end.first > context.as_of:
+        text = say("The status is {status}, but the stay ends on {end}.", status=shown, end=end.said)
+        advice = say("If the learner came back early, write the last day under period: actual: end.")
+        yield hit(mobility, "status", text, advice=advice)
+    elif status == "recognised" and (decided is None or decided.date is None):
+        yield hit(
+            mobility,
+            "status",
+            say(
+                "The status is {status}, but no decision on recognition is recorded with its date.",
+                status=shown,
+            ),
+            advice=say("Write the date under recognition: decided, or go back to the status before."),
+        )
+    elif status == "cancelled" and mobility.cancellation is None:
+        text = say("The status is {status}, and the record does not say why.", status=shown)
+        advice = say("Write the reason under cancellation: one of its codes, no personal data.")
+        yield hit(mobility, "status", text, advice=advice)
+
+
+@rule(
+    "GEN111",
+    N_("The status keeps up with the dates"),
+    severity=Severity.WARNING,
+    cites=(MOBCTL.at("the status of a mobility"),),
+    numbers={"days": Number(Decimal(14), "day", "lower")},
+    why=N_("Whoever looks for the learners who are away, or back, goes by the status."),
+    fix=N_("Bring the status up to date."),
+    clock=True,
+)
+def status_keeps_up(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Begun, ended or decided some days ago, and the status does not say so; until then it is something to do."""
+    status, start, end = mobility.status, derive.start(mobility), derive.end(mobility)
+    if status not in NEXT:
+        return
+    decided = mobility.recognition.decided if mobility.recognition else None
+    today = context.as_of
+    if decided and decided.date and decided.date.last <= today:
+        behind, since = "recognised", decided.date
+    elif end and end.last < today and NEXT[status] in {"ongoing", "returned"}:
+        behind, since = "returned", end
+    elif start and start.last <= today and NEXT[status] == "ongoing":
+        behind, since = "ongoing", start
+    else:
+        return
+    yield hit(
+        mobility,
+        "status",
+        say(
+            "The status is {status}; by the dates it should be {expected} since {day}.",
+            status=Label("statuses", status),
+            expected=Label("statuses", behind),
+            day=since.said,
+        ),
+        due=derive.days_after(since.last, int(context.numbers["days"])),
+    )
+
+
 @rule(
     "GEN103",
     N_("The learner, the home and the host of a mobility do not change"),
@@ -144,6 +265,294 @@ def _codes(party: Party, context: Context) -> dict[str, str]:
 
 def _names(name: str | dict[str, str] | None) -> set[str]:
     return set(name.values()) if isinstance(name, dict) else {name} if name else set()
+
+
+AT_HOME = frozenset({"at-home", "virtual-only"})
+
+
+def _destination(mobility: Mobility, context: Context) -> tuple[Node, str | None]:
+    """Find the country of the stay, and the node that says it: the destination's, else the host's."""
+    if mobility.destination and mobility.destination.country:
+        return mobility.destination, mobility.destination.country
+    return mobility.host, _country(mobility.host, context)
+
+
+def _country(party: Party, context: Context) -> str | None:
+    """Find the country of a party. Raise NotCheckableError where its file is not there."""
+    if party.ref and not party.country and party.ref not in context.index.institutions:
+        text = say("no file of the folder describes the institution {ref}", ref=Quoted(party.ref))
+        raise NotCheckableError(text)
+    return context.index.country(party)
+
+
+def _there(node: Node, field: str) -> str | None:
+    return field if getattr(node, field) is not None else None
+
+
+@rule(
+    "GEN105",
+    N_("The stay is in another country than the home school"),
+    severity=Severity.ERROR,
+    when=When(directions=frozenset({"outgoing"})),
+    cites=(
+        PROGRAMME_GUIDE.at(
+            "mobility for students, venue of the activity: a country other than that of the sending organisation"
+        ),
+    ),
+    why=N_(
+        "A stay in one's own country is no international mobility: no programme funds it, and it counts nowhere."
+    ),
+    fix=N_(
+        "Correct the country of the home school or of the host; where the stay is elsewhere, write it under destination."
+    ),
+)
+def destination_abroad(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """The country of the stay against that of the home school; unknown countries are left alone."""
+    if mobility.kind in AT_HOME:
+        return
+    node, country = _destination(mobility, context)
+    if country and country == _country(mobility.home, context):
+        yield hit(
+            node,
+            _there(node, "country"),
+            say("The stay is in {country}, where the home school is.", country=Label("countries", country)),
+        )
+
+
+@rule(
+    "GEN112",
+    N_("The stay is not in the country where the learner lives during the studies"),
+    severity=Severity.WARNING,
+    when=When(directions=frozenset({"outgoing"})),
+    cites=(
+        PROGRAMME_GUIDE.at(
+            "mobility for students, venue of the activity: and other than the country of residence during the studies"
+        ),
+    ),
+    why=N_(
+        "Who studies on one side of a border and lives on the other does not go abroad by staying at home."
+    ),
+    fix=N_(
+        "Correct the country, or have the exception accepted (by the National Agency under Erasmus+) and write a waiver."
+    ),
+)
+def destination_is_not_the_residence(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """`study_residence_country`, where the record has it; what GEN105 says is not said again."""
+    residence = mobility.learner.study_residence_country
+    if mobility.kind in AT_HOME or residence is None:
+        return
+    node, country = _destination(mobility, context)
+    if country == residence and country != _country(mobility.home, context):
+        yield hit(
+            node,
+            _there(node, "country"),
+            say(
+                "The stay is in {country}, where the learner lives during the studies.",
+                country=Label("countries", country),
+            ),
+        )
+
+
+@rule(
+    "GEN106",
+    N_("What was decided on stays as it was decided"),
+    severity=Severity.ERROR,
+    when=When(since=Phase.RECOGNISED),
+    needs={"base"},
+    cites=(
+        EWP_OMOB.at("status recognized: the mobility “SHOULD become read-only”"),
+        MOBCTL.at("a recognised record is frozen"),
+    ),
+    why=N_(
+        "The decision rests on these results and these dates: changed afterwards, the file no longer bears it out."
+    ),
+    fix=N_(
+        "Restore what was there; or open the recognition again: decide anew and write the new date under decided."
+    ),
+    waivable=False,
+)
+def recognised_record_is_frozen(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Compares a recognised record with its base revision, if that was recognised by the same decision.
+
+    What comes after is free: papers, catch-up sessions, the diploma supplement, evidence, waivers. What three parties
+    signed is LA107's, learner and schools are GEN103's.
+    """
+    before = context.before
+    then, now = (m.recognition.decided if m and m.recognition else None for m in (before, mobility))
+    if before is None or before.status != "recognised" or then is None or then.date is None:
+        return
+    if now and now.date and now.date.first > then.date.last:  # decided anew
+        return
+    day = then.date
+    if mobility.kind != before.kind:
+        yield _after(mobility, "kind", day)
+    if not same(mobility.period.actual, before.period.actual):
+        yield _after(mobility.period, "actual", day)
+    old, new = (m.results.lines if m.results else () for m in (before, mobility))
+    yield from _kept(mobility.results or mobility, "lines", old, new, day)
+    now_, then_ = mobility.recognition, before.recognition
+    if now_ is None or then_ is None:
+        yield _after(mobility, None, day)
+        return
+    if not same(now_.decided, then_.decided):
+        yield _after(now_, "decided", day)
+    yield from _kept(now_, "blocks", then_.blocks, now_.blocks, day)
+    yield from _kept(now_, "left_out", then_.left_out, now_.left_out, day)
+    numbers = {amendment.number for amendment in before.amendments}
+    for amendment in mobility.amendments:
+        agreed = derive.last_signature(amendment.signatures)
+        # What is pending, or signed later than the decision, is GEN113's.
+        if amendment.number not in numbers and agreed and agreed.first <= day.last:
+            yield hit(amendment, None, _added(day))
+
+
+def _after(node: Node, field: str | None, day: Day) -> Hit:
+    text = say("This was changed after the recognition was decided, on {day}.", day=day.said)
+    return hit(node, field if field and getattr(node, field) else None, text)
+
+
+def _added(day: Day) -> Message:
+    return say("This was added after the recognition was decided, on {day}.", day=day.said)
+
+
+def _kept(parent: Node, field: str, then: Sequence[Node], now: Sequence[Node], day: Day) -> Iterator[Hit]:
+    """Compare a list with what was decided on, each by its id; their order says nothing."""
+    old = {_id(node): node for node in then}
+    for node in now:
+        if _id(node) not in old:
+            yield hit(node, None, _added(day))
+        elif not same(node, old[_id(node)]):
+            yield _after(node, None, day)
+    gone = tuple(Quoted(id) for id in old if id not in {_id(node) for node in now})
+    if gone:
+        text = say(
+            "The record had {ids} when the recognition was decided, on {day}, and has it no longer.",
+            ids=Series(gone),
+            day=day.said,
+        )
+        yield hit(parent, field if getattr(parent, field, None) else None, text)
+
+
+def _id(node: Node) -> str:
+    return str(getattr(node, "id", None) or getattr(node, "result", ""))
+
+
+@rule(
+    "GEN113",
+    N_("No change of the agreement is open, or signed, after the decision"),
+    severity=Severity.ERROR,
+    when=When(decided=True),
+    cites=(EWP_OMOB.at("status recognized: “no subsequent draft revisions”"),),
+    why=N_(
+        "Recognition follows the agreement: a change that comes after the decision changes what was decided on."
+    ),
+    fix=N_(
+        "Withdraw the change (withdrawn, with its reason); or have it signed and decide again on the new version."
+    ),
+)
+def no_change_after_the_decision(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """A proposal neither agreed, withdrawn nor refused; or one that was agreed after the day of the decision."""
+    decided = mobility.recognition.decided if mobility.recognition else None
+    for version in derive.proposals(mobility):
+        text = say("This change is neither signed by all nor withdrawn, and the recognition is decided.")
+        yield hit(version.node, None, text)
+    for amendment in mobility.amendments:
+        agreed = derive.last_signature(amendment.signatures)
+        late = agreed and decided and decided.date and agreed.first > decided.date.last
+        if agreed and decided and decided.date and late and not amendment.withdrawn:
+            text = say(
+                "This change was agreed on {agreed}, after the decision on recognition of {decided}.",
+                agreed=agreed.said,
+                decided=decided.date.said,
+            )
+            yield hit(amendment, "signatures", text)
+
+
+def _papers(mobility: Mobility) -> Iterator[Agreement | Convention]:
+    """The papers that a learner signs before leaving."""
+    apprentice = mobility.apprenticeship.convention if mobility.apprenticeship else None
+    for paper in (mobility.agreement, mobility.convention, apprentice):
+        if paper is not None:
+            yield paper
+
+
+def _signed_as_minor(mobility: Mobility, majority: int) -> Agreement | Convention | None:
+    """Find the first paper that the learner signed, or has still to sign, as a minor.
+
+    Where a day is not known, nobody is held to be younger than she may have been. An unsigned paper is judged by
+    the day of departure.
+    """
+    birth, departure = mobility.learner.birth_date, derive.departure(mobility)
+    for paper in _papers(mobility):
+        learner = derive.signed(paper.signatures, "learner")
+        day = (learner and learner.date) or departure
+        if birth and day and day.last < _anniversary(birth.first, majority):
+            return paper
+    return None
+
+
+def _representative(mobility: Mobility) -> Signature | None:
+    found = (derive.signed(paper.signatures, "legal-representative") for paper in _papers(mobility))
+    return next((signature for signature in found if signature), None)
+
+
+@rule(
+    "GEN107",
+    N_("For a minor, the legal representative signs"),
+    severity=Severity.ERROR,
+    cites=(
+        LABOUR_CODE.at("art. R. 6222-66 : « l’apprenti et ses représentants légaux pour les mineurs »"),
+        VET_AGREEMENT.at("signatures: legal guardian, if the participant is a minor"),
+    ),
+    numbers={"majority": Number(Decimal(18), "year", "higher")},
+    why=N_("A minor cannot bind herself: without this signature nobody has agreed to the stay."),
+    fix=N_(
+        "Have the legal representative sign, and write the date under signatures with the role legal-representative."
+    ),
+    waivable=False,
+    clock=True,
+)
+def minor_has_legal_representative_signature(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """By the age on the day of the learner's signature; on one of the papers is enough. Due until departure."""
+    paper = _signed_as_minor(mobility, int(context.numbers["majority"]))
+    departure = derive.departure(mobility)
+    if paper is not None and _representative(mobility) is None:
+        yield hit(
+            paper,
+            "signatures" if paper.signatures else None,
+            say(
+                "The learner is under {years} when signing, and the legal representative has not signed.",
+                years=int(context.numbers["majority"]),
+            ),
+            due=departure.last if departure else None,
+        )
+
+
+@rule(
+    "GEN114",
+    N_("The legal representative of a minor signs before departure"),
+    severity=Severity.WARNING,
+    cites=(VET_AGREEMENT.at("signatures: before the mobility"),),
+    numbers={"majority": Number(Decimal(18), "year", "higher", of="GEN107")},
+    why=N_("A late signature cannot be cured, only explained: the reason belongs in the file."),
+    fix=N_("Say why: under agreement: late_signature, or in a waiver of this rule."),
+)
+def legal_representative_signed_late(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """As LA010: the day of departure is late; the reason may stand in the agreement."""
+    signature, departure = _representative(mobility), derive.departure(mobility)
+    explained = mobility.agreement is not None and mobility.agreement.late_signature
+    if explained or not departure or not _signed_as_minor(mobility, int(context.numbers["majority"])):
+        return
+    if signature and signature.date and signature.date.first >= departure.last:
+        yield hit(
+            signature,
+            "date",
+            say(
+                "The legal representative signed on {signed}; the departure was on {departure}.",
+                signed=signature.date.said,
+                departure=departure.said,
+            ),
+        )
 
 
 @rule(
@@ -207,8 +616,12 @@ def ids_within_a_record_are_unique(mobility: Mobility, context: Context) -> Iter
     waivable=False,
 )
 def references_within_a_record_resolve(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Results that no version of tables A and C has; blocks and catch-ups of what is not there."""
+    """Results that no version of tables A and C has; blocks and catch-ups of what is not there.
+
+    A mobility window stands in place of table B: then components at home are in no table.
+    """
     versions = derive.every_version(mobility)
+    window = mobility.agreement is not None and mobility.agreement.mobility_window is not None
     abroad = {row.id for v in versions for table in ("studied", "virtual") for row in v.tables[table]}
     abroad |= set(derive.not_agreed(mobility))
     home = {row.id for v in versions for row in v.tables["recognised"]}
@@ -220,11 +633,13 @@ def references_within_a_record_resolve(mobility: Mobility, context: Context) -> 
         wanted += [(line, "for", [line.for_], abroad) for line in lines]
     for block in recognition.blocks if recognition else ():
         wanted.append((block, "from", block.from_, known))
-        if versions:
+        if versions and not window:
             wanted += [(decision, "component", [decision.component], home) for decision in block.to]
     if recognition:
         wanted += [(left, "result", [left.result], known) for left in recognition.left_out]
-        wanted += [(each, "for", [each.for_], home) for each in recognition.remedial if versions]
+        wanted += [
+            (each, "for", [each.for_], home) for each in recognition.remedial if versions and not window
+        ]
     for node, field, ids, there in wanted:
         absent = [id for id in ids if id is not None and id not in there]
         for id in dict.fromkeys(absent):
