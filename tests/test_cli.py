@@ -17,7 +17,7 @@ HEAVY = ("rich", "jinja2", "jsonschema", "typst", "babel", "msgspec", "typer", "
 
 
 def mobctl(
-    *arguments: str, lang: str = "en", cwd: Path | None = None, path: str = ""
+    *arguments: str, lang: str = "en", cwd: Path | None = None, path: str = "", **more: str
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "mobctl", *arguments],
@@ -26,7 +26,7 @@ def mobctl(
         encoding="utf-8",
         check=False,
         cwd=cwd,
-        env={"MOBCTL_LANG": lang, "PYTHONPATH": str(HERE.parent), "PATH": path, "PYTHONUTF8": "1"},
+        env={"MOBCTL_LANG": lang, "PYTHONPATH": str(HERE.parent), "PATH": path, "PYTHONUTF8": "1", **more},
     )
 
 
@@ -246,3 +246,118 @@ def test_help_is_not_an_error_message() -> None:
     result = mobctl()
     assert result.returncode == 2
     assert result.stderr.startswith("Usage: mobctl [OPTIONS]")
+
+
+MISTAKE = ("term: 1/2, credits: 14}", "term: 1/2, credits: 25}")
+"""Too many credits abroad: LA102, a warning, and what follows from it."""
+
+
+@pytest.fixture
+def unbalanced(tmp_path: Path) -> Path:
+    text = BASE.read_text(encoding="utf-8")
+    assert text.count(MISTAKE[0]) == 1
+    (tmp_path / "a.mobility.yaml").write_text(text.replace(*MISTAKE), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "codes"),
+    [
+        pytest.param(["--select", "LA102"], 0, {"LA102"}, id="a code"),
+        pytest.param(["--select", "la102", "--fail-on", "warning"], 1, {"LA102"}, id="small letters, threshold"),
+        pytest.param(["--select", "tables-a-and-b-balance", "--fail-on", "info"], 1, {"LA102"}, id="a slug"),
+        pytest.param(["--select", "LA1", "--fail-on", "error"], 1, {"LA102", "LA108"}, id="a part of a family"),
+        pytest.param(["--select", "LA", "--ignore", "LA108"], 0, {"LA102"}, id="a family but one"),
+        pytest.param(["--select", "LA108,GEN", "--select", "LA102"], 1, {"LA102", "LA108"}, id="commas, repeated"),
+        pytest.param(["--select", " LA108 , "], 1, {"LA108"}, id="spaces"),
+        pytest.param(["--select", "GEN"], 0, set(), id="nothing of it"),
+        pytest.param(["--select", "LA", "--fail-on", "never"], 0, {"LA102", "LA108"}, id="never"),
+        pytest.param(["--ignore", "LA"], 0, set(), id="all but a family"),
+        pytest.param(["--ignore", "LA108", "--fail-on", "warning"], 1, {"LA102"}, id="all but one"),
+    ],
+)  # fmt: skip
+def test_a_selection(unbalanced: Path, arguments: list[str], status: int, codes: set[str]) -> None:
+    command = ["validate", "--as-of", "2026-11-24", "--format", "json", *arguments]
+    result = mobctl(*command, cwd=unbalanced)
+    data = json.loads(result.stdout)
+    found = {row["code"] for row in data["findings"]}
+    assert (result.returncode, found) == (status, codes)
+    assert [error.message for error in contract().iter_errors(data)] == []
+    everything = json.loads(mobctl(*command[:5], cwd=unbalanced).stdout)["findings"]
+    assert len(data["findings"]) + sum(data["selection"]["hidden"].values()) == len(everything)
+    assert data["selection"]["select"] or data["selection"]["ignore"]
+    said = [
+        arguments[n + 1].split(",")[0].strip()
+        for n, a in enumerate(arguments)
+        if a in ("--select", "--ignore")
+    ]
+    assert all(each in result.stderr for each in said)
+    text = mobctl(*[each for each in command if each not in ("--format", "json")], cwd=unbalanced)
+    assert text.returncode == status
+    assert "without a finding" not in text.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "near"),
+    [
+        ("--select", "LA1O2", "LA102"),
+        ("--ignore", "LAA", "LA"),
+        ("--ignore", "tables-a-and-b-balanse", "tables-a-and-b-balance"),
+        ("--select", "LA102,L", ""),
+        ("--select", "LA102 LA108", "LA108"),
+        ("--select", "LA9", "LA"),
+    ],
+)
+def test_a_selection_of_what_there_is_not(option: str, name: str, near: str) -> None:
+    result = mobctl("validate", option, name, str(BASE))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert name.rpartition(",")[2] in result.stderr
+    assert f"“{near}”" * bool(near) in result.stderr
+
+
+def test_a_mistake_that_hides_what_was_selected_is_shown(tmp_path: Path) -> None:
+    text = BASE.read_text(encoding="utf-8").replace("kind: studies", "kind: studys")
+    (tmp_path / "a.mobility.yaml").write_text(text, encoding="utf-8")
+    result = mobctl("validate", "--select", "LA", cwd=tmp_path)
+    assert (result.returncode, "SHP104" in result.stdout) == (1, True)
+    ignored = mobctl("validate", "--ignore", "SHP", cwd=tmp_path)
+    assert (ignored.returncode, "SHP104" in ignored.stdout, "SHP104" in ignored.stderr) == (0, False, True)
+
+
+def test_a_house_rule_can_be_selected(tmp_path: Path) -> None:
+    shutil.copy(BASE, tmp_path / "a.mobility.yaml")
+    house = '{id: X-CALL, title: "The record names its call", severity: error, schema: {required: [call]}}'
+    (tmp_path / "mobctl.yaml").write_text(f"mobctl: config/1\nhouse_rules:\n  - {house}\n", encoding="utf-8")
+    command = ["validate", "--as-of", "2026-11-24"]
+    assert mobctl(*command, "--select", "x-call", cwd=tmp_path).returncode == 1
+    assert mobctl(*command, "--ignore", "X-CALL", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "has", "lacks"),
+    [
+        pytest.param([], ["LA108", "record checked", "Not checked"], [], id="as it is"),
+        pytest.param(["-q"], ["LA108"], ["record checked", "Not checked", "mobctl rules"], id="quiet"),
+        pytest.param(
+            ["--verbose"], ["LA108", "GEN103 was not checked: there is no earlier"], [], id="verbose"
+        ),
+    ],
+)
+def test_quiet_and_verbose(unbalanced: Path, options: list[str], has: list[str], lacks: list[str]) -> None:
+    result = mobctl("validate", "--as-of", "2026-11-24", *options, cwd=unbalanced)
+    assert result.returncode == 1
+    assert [each for each in has if each not in result.stdout] == []
+    assert [each for each in lacks if each in result.stdout] == []
+
+
+def test_quiet_where_nothing_is_found() -> None:
+    result = mobctl("validate", "-q", "--as-of", "2026-11-24", str(BASE))
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    assert "no finding" in mobctl("validate", "-v", "--as-of", "2026-11-24", str(BASE)).stdout
+
+
+def test_a_family_of_rules_is_listed() -> None:
+    listed = mobctl("rules", "LA1").stdout.splitlines()
+    assert len(listed) > 3
+    assert all(line.startswith("LA1") for line in listed)
+    assert mobctl("rules", "LA9").returncode == 2

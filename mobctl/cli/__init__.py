@@ -13,6 +13,7 @@ from mobctl.cli.common import language_in, tell, words
 from mobctl.cli.exchange import import_
 from mobctl.cli.render import render
 from mobctl.cli.rules import rules
+from mobctl.cli.todo import todo
 from mobctl.cli.validate import validate
 from mobctl.errors import NothingToCheckError, UserError
 from mobctl.words import languages
@@ -25,6 +26,7 @@ app = typer.Typer(
     help="International student mobility as plain files: check records, render documents.",
 )
 app.command()(validate)
+app.command()(todo)
 app.command()(rules)
 app.command()(render)
 app.command(name="import")(import_)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -14,9 +15,10 @@ import typer
 
 from mobctl import engine, reporters, store
 from mobctl.errors import UserError
-from mobctl.finding import Finding, Judged, Message, NotChecked, Quoted, Series, say
+from mobctl.finding import Finding, Judged, Message, NotChecked, Quoted, Series, say, say_n
 from mobctl.reporters import Line, Report
 from mobctl.rules import CATALOGUE
+from mobctl.selection import selection
 from mobctl.store import history, reader
 from mobctl.words import Words, languages
 from mobctl.words import words as load_words
@@ -38,6 +40,22 @@ UNREAD = (NotChecked("*", say("the rest of this file is checked once this is men
 Lang = Annotated[str | None, typer.Option("--lang", help="Language of messages: en, fr, es.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Judge deadlines as of this day (default: today).")]
 Colour = Annotated[str, typer.Option("--color", help="always, never or auto.")]
+Profile = Annotated[
+    list[str] | None, typer.Option("--profile", help="Judge by these profiles, not the record's.")
+]
+Select = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select", help="Only these rules: codes, families such as LA, or names; several with commas."
+    ),
+]
+Ignore = Annotated[
+    list[str] | None, typer.Option("--ignore", help="Not these rules; written as for --select.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Nothing but what was found or made.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Name every record, and what could not be checked.")
+]
 
 
 def tell(text: str) -> None:
@@ -125,26 +143,80 @@ def load(paths: list[Path] | None, stdin_filename: str) -> store.Archive:
     return store.load([path for path in wanted if path != Path("-")], given)
 
 
-def judge(
-    archive: store.Archive,
-    parts: list[store.Archive],
-    as_of: date,
-    only_profiles: tuple[str, ...] = (),
-    base: str | None = None,
-) -> Report:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a command was asked to judge by, besides the records and the school's configuration."""
+
+    as_of: date
+    profiles: tuple[str, ...] = ()
+    base: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+def judge(archive: store.Archive, parts: list[store.Archive], asked: Asked) -> Report:
     """Judge all records that were read, each repository by its own configuration."""
     judged: dict[str, Judged] = {}
     weakened: list[engine.Weakened] = []
+    house: list[str] = []
     for part in parts:
-        settings = store.settings(part, as_of, only_profiles)
+        settings = store.settings(part, asked.as_of, asked.profiles)
+        house += [rule.id for rule in settings.house_rules]
         weakened += engine.weakened(settings, CATALOGUE)
-        before = history.earlier(part.files, base) if base is not None else None
+        before = history.earlier(part.files, asked.base) if asked.base is not None else None
         judged |= engine.judge(store.sheets(part, before), store.shapes(), CATALOGUE.values(), settings)
-    mine = {
-        name: Judged((file.refused,), UNREAD) if file.refused else _in_file_order(file, judged[name])
-        for name, file in archive.files.items()
-    }
-    return Report(archive.files, mine, archive.others, as_of, tuple(weakened), CATALOGUE)
+    chosen = selection(asked.select, asked.ignore, CATALOGUE, house)
+    mine: dict[str, Judged] = {}
+    hidden: Counter[str] = Counter()
+    for name, file in archive.files.items():
+        whole = Judged((file.refused,), UNREAD) if file.refused else _in_file_order(file, judged[name])
+        mine[name], left = chosen.of(whole)
+        hidden += left
+    return Report(
+        archive.files,
+        mine,
+        archive.others,
+        asked.as_of,
+        tuple(weakened),
+        CATALOGUE,
+        chosen,
+        hidden,
+        asked.profiles,
+    )
+
+
+def failed(report: Report, archive: store.Archive) -> int:
+    """The exit status of what went wrong beside the findings: 4 a bug of ours, 3 a file that can't be opened, else 0."""
+    if any(f.code == "BUG001" for judged in report.judged.values() for f in judged.findings):
+        return 4
+    return 3 if archive.unopened else 0
+
+
+def tell_what_was_set_aside(report: Report, speech: Words, *, findings: bool = True) -> None:
+    """Say on standard error what was not looked at because of options: silence is never taken for approval.
+
+    `findings` says that all findings were asked for, so that those which are not shown are counted.
+    """
+    said: list[Message] = []
+    if report.profiles:
+        profiles = ", ".join(report.profiles)
+        said.append(say("The profiles of the records were set aside for {profiles}.", profiles=profiles))
+    if report.selection.select:
+        codes = ", ".join(report.selection.select)
+        said.append(say("Only what was selected is shown: {codes}.", codes=codes))
+    if report.selection.ignore:
+        said.append(say("Left out as you asked: {codes}.", codes=", ".join(report.selection.ignore)))
+    if report.hidden and findings:
+        said.append(
+            say_n(
+                "{n} finding is not shown for that reason: {codes}.",
+                "{n} findings are not shown for that reason: {codes}.",
+                sum(report.hidden.values()),
+                codes=", ".join(sorted(report.hidden)),
+            )
+        )
+    for message in said:
+        tell(f"mobctl: {speech.say(message)}")
 
 
 def _in_file_order(file: store.File, judged: Judged) -> Judged:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from mobctl import documents, publishing, store
-from mobctl.cli.common import AsOf, day, judge, not_one_of, tell, words
+from mobctl.cli.common import Asked, AsOf, day, judge, not_one_of, tell, words
 from mobctl.errors import UserError
 from mobctl.finding import Message, Quoted, say, say_n
 from mobctl.publishing import Outcome
@@ -38,7 +38,7 @@ def render(
     parts = store.repositories(archive)
     wanted, formats = _wanted_document(kind, form)
     names = _document_languages(lang)
-    report = judge(archive, parts, day(as_of))
+    report = judge(archive, parts, Asked(day(as_of)))
     asked = {path.as_posix() for path in paths or () if path.is_file()}
     output.mkdir(parents=True, exist_ok=True)
     written: set[Path] = set()

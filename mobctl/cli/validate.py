@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -10,8 +12,26 @@ from typing import Annotated
 import typer
 
 from mobctl import reporters, store
-from mobctl.cli.common import AsOf, Colour, Lang, day, judge, load, show, tell, words
-from mobctl.finding import Severity, say
+from mobctl.cli.common import (
+    Asked,
+    AsOf,
+    Colour,
+    Ignore,
+    Lang,
+    Profile,
+    Quiet,
+    Select,
+    Verbose,
+    day,
+    failed,
+    judge,
+    load,
+    show,
+    tell,
+    tell_what_was_set_aside,
+    words,
+)
+from mobctl.finding import Severity
 
 Output = Enum("Output", {name: name for name in reporters.REPORTERS})  # type: ignore[misc]
 _THRESHOLD = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
@@ -25,9 +45,9 @@ def validate(
     output: Annotated[Output, typer.Option("--format", help="How to write the findings.")] = Output["text"],
     as_of: AsOf = None,
     lang: Lang = None,
-    profile: Annotated[
-        list[str] | None, typer.Option("--profile", help="Judge by these profiles, not the record's.")
-    ] = None,
+    profile: Profile = None,
+    select: Select = None,
+    ignore: Ignore = None,
     base: Annotated[
         str | None, typer.Option("--base", help="The git revision to compare with, as in main or HEAD~1.")
     ] = None,
@@ -35,6 +55,8 @@ def validate(
         Threshold, typer.Option("--fail-on", help="From which severity on the exit status is 1.")
     ] = Threshold["error"],
     color: Colour = "auto",
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     stdin_filename: Annotated[
         str, typer.Option("--stdin-filename", help="The name of what comes from standard input, given as -.")
     ] = "-",
@@ -46,21 +68,25 @@ def validate(
     archive = load(paths, stdin_filename)
     parts = store.repositories(archive)
     speech = words(lang, parts[0])
-    report = judge(archive, parts, day(as_of), tuple(profile or ()), base)
+    asked = Asked(day(as_of), tuple(profile or ()), base, tuple(select or ()), tuple(ignore or ()))
+    report = judge(archive, parts, asked)
     if output.value == "text":
-        show(reporters.text_lines(report, speech), color)
+        show(reporters.text_lines(report, speech, verbose - quiet), color)
     else:
         # Programs read UTF-8, whatever the terminal writes.
-        sys.stdout.buffer.write(reporters.REPORTERS[output.value](report, speech).encode())
-    if profile:
-        text = say("The profiles of the records were set aside for {profiles}.", profiles=", ".join(profile))
-        tell(f"mobctl: {speech.say(text)}")
+        rooted = replace(report, root=_root()) if output.value == "github" else report
+        sys.stdout.buffer.write(reporters.REPORTERS[output.value](rooted, speech).encode())
+    tell_what_was_set_aside(report, speech)
     for message in archive.unopened:
         tell(f"mobctl: {speech.say(message)}")
-    if any(f.code == "BUG001" for judged in report.judged.values() for f in judged.findings):
-        return 4
-    if archive.unopened:
-        return 3
-    worst = report.worst()
-    threshold = _THRESHOLD.get(fail_on.value)
-    return int(worst is not None and threshold is not None and worst >= threshold)
+    worst, threshold = report.worst(), _THRESHOLD.get(fail_on.value)
+    return failed(report, archive) or int(worst is not None and threshold is not None and worst >= threshold)
+
+
+def _root() -> Path:
+    """The folder from which a service shows paths: its workspace, else the git repository, else this folder."""
+    here = Path.cwd()
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if workspace and here.is_relative_to(workspace):
+        return Path(workspace)
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)

@@ -1,0 +1,130 @@
+"""What a run has to say, and what every format needs to say it."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from mobctl.engine import Weakened
+from mobctl.finding import Finding, Judged, Related, Severity
+from mobctl.rule import Rule
+from mobctl.selection import ALL, Selection
+from mobctl.store import File
+from mobctl.words import Words
+
+Line = list[tuple[str, str]]
+"""A line of output: stretches of text, each with a style name."""
+
+STYLE = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+MARK = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
+NAME = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a run has to say.
+
+    `selection` is what was asked for, and `hidden` counts the findings of other rules by code; `profiles` are those
+    that stood in for the records' own. Paths are shown from `root` on, where it is set: as a service shows them.
+    """
+
+    files: Mapping[str, File]
+    judged: Mapping[str, Judged]
+    others: int
+    as_of: date
+    weakened: tuple[Weakened, ...]
+    catalogue: Mapping[str, Rule]
+    selection: Selection = ALL
+    hidden: Mapping[str, int] = field(default_factory=dict)
+    profiles: tuple[str, ...] = ()
+    root: Path | None = None
+
+    def counts(self) -> dict[str, int]:
+        """Count findings by severity; waived ones count apart."""
+        counts = {"errors": 0, "warnings": 0, "infos": 0, "waived": 0}
+        for judged in self.judged.values():
+            for finding in judged.findings:
+                counts["waived" if finding.waived else f"{NAME[finding.severity]}s"] += 1
+        return counts
+
+    def worst(self) -> Severity | None:
+        """The worst severity that is not waived."""
+        found = [f.severity for j in self.judged.values() for f in j.findings if not f.waived]
+        return max(found, default=None)
+
+    def fix(self, finding: Finding, words: Words) -> str:
+        """What to do: the finding's own advice, else its rule's."""
+        if finding.advice:
+            return words.say(finding.advice)
+        rule = self.catalogue.get(finding.code)
+        return words.text(rule.fix) if rule else ""
+
+
+def visible(text: str) -> str:
+    """Text that is safe on a terminal: control and bidirectional characters as their code point."""
+    return "".join(
+        "<TAB>"
+        if letter == "\t"
+        else f"<U+{ord(letter):04X}>"
+        if unicodedata.category(letter) in {"Cc", "Cf", "Zl", "Zp"} and letter not in "\u200c\u200d"
+        else letter
+        for letter in text
+    )
+
+
+def width(text: str) -> int:
+    """Columns that a text takes on a terminal."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def who(file: File) -> str:
+    """Name the record by its id and its institutions, not by the person: reports travel."""
+    data = file.document.data if file.document else None
+    if not isinstance(data, dict) or file.kind != "mobility":
+        return ""
+    ends = [data.get(role) for role in ("home", "host")]
+    names = [str(e.get("city") or e.get("ref") or e.get("schac") or "") for e in ends if isinstance(e, dict)]
+    return visible(" → ".join(n for n in names if n))[:60]
+
+
+def line_of(report: Report, related: Related, here: File) -> int | None:
+    """The line of a related place, where its file is one of those that were asked for."""
+    file = report.files.get(related.file or here.name)
+    return file.document.span(related.pointer).line if file and file.document else None
+
+
+ASCII: Mapping[str, str | int | None] = {
+    "✗": "x", "→": "->", "│": "|", "·": "-", "“": '"', "”": '"', "«": '"', "»": '"', "’": "'", "…": "...", "–": "-",
+    "\u00a0": " ", "\u202f": " ", "•": "*",
+}  # fmt: skip
+"""What stands for our marks where the terminal cannot show them."""
+
+
+def fitting(text: str, encoding: str) -> str:
+    """Write text so that an encoding can hold it: our marks by others, letters without accents, the rest by "?"."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        bare = unicodedata.normalize("NFKD", text.translate(str.maketrans(dict(ASCII))))
+        letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
+        return letters.encode(encoding, "replace").decode(encoding)
+    return text
+
+
+def plain(lines: list[Line]) -> str:
+    """Lines without colour."""
+    return "".join("".join(part for part, _ in line).rstrip() + "\n" for line in lines)
+
+
+def path_of(report: Report, name: str) -> str:
+    """The path of a file from the root of the repository on; as it was given, where it lies outside."""
+    if report.root is None:
+        return name
+    real = Path(os.path.abspath(name))  # noqa: PTH100  (a link in the repository is shown where it lies there)
+    return real.relative_to(report.root).as_posix() if real.is_relative_to(report.root) else name
