@@ -67,7 +67,7 @@ ALL = Selection()
 def selection(
     select: Iterable[str], ignore: Iterable[str], rules: Mapping[str, Rule], house: Iterable[str] = ()
 ) -> Selection:
-    """Find the rules that are named, each name alone or several between commas; `house` are a school's own rules.
+    """Find the rules that are named, each alone or several in one text; `house` are a school's own rules.
 
     Raise UserError where there is no such rule, with the nearest that there is.
     """
@@ -82,7 +82,7 @@ def selection(
 
 
 def _names(given: Iterable[str]) -> tuple[str, ...]:
-    parts = (part.strip() for text in given for part in text.split(","))
+    parts = (part for text in given for part in re.split(r"[,\s]+", text))
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
