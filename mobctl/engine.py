@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -185,10 +185,21 @@ class Sheet:
     uncompared: Message | None = NO_BASE
 
 
+def _untold(done: int, total: int) -> None:
+    """Nobody wants to know how far the work has come."""
+
+
 def judge(
-    sheets: Mapping[str, Sheet], shapes: Mapping[str, Shape], rules: Iterable[Rule], settings: Settings
+    sheets: Mapping[str, Sheet],
+    shapes: Mapping[str, Shape],
+    rules: Iterable[Rule],
+    settings: Settings,
+    tick: Callable[[int, int], None] = _untold,
 ) -> dict[str, Judged]:
-    """Check records: each one's shape first, and only if that holds, the rules."""
+    """Check records: each one's shape first, and only if that holds, the rules.
+
+    `tick` is told after each record how many of how many have been judged.
+    """
     misshapen = {name: shapes[sheet.kind].check(sheet.data) for name, sheet in sheets.items()}
     sound = _models({name: sheet for name, sheet in sheets.items() if not misshapen[name]})
     broken = (sheets[name].data for name in sheets if misshapen[name])
@@ -197,8 +208,9 @@ def judge(
     )
     known = replace(index(sound), broken=ids)
     chosen = tuple(rules)
-    judged = {}
+    judged: dict[str, Judged] = {}
     for name, sheet in sheets.items():
+        tick(len(judged), len(sheets))
         model = sound.get(name)
         if misshapen[name]:
             why = say("the rules are checked once this is mended")

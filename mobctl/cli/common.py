@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -134,13 +134,20 @@ def show(lines: list[Line], colour: str) -> None:
         console.print(Text.assemble(*((part, _COLOURS[style]) for part, style in line)))
 
 
-def load(paths: list[Path] | None, stdin_filename: str) -> store.Archive:
+Tick = Callable[[int, int], None]
+
+
+def untold(done: int, total: int) -> None:
+    """Nobody wants to know how far the work has come."""
+
+
+def load(paths: list[Path] | None, stdin_filename: str, tick: Tick = untold) -> store.Archive:
     """Read what is asked for; `-` is standard input, judged as the file that `--stdin-filename` names."""
     wanted = paths or [Path()]
     if Path("-") not in wanted:
-        return store.load(wanted)
+        return store.load(wanted, tick=tick)
     given = {stdin_filename: sys.stdin.buffer.read(reader.MAX_BYTES + 1)}
-    return store.load([path for path in wanted if path != Path("-")], given)
+    return store.load([path for path in wanted if path != Path("-")], given, tick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +161,7 @@ class Asked:
     ignore: tuple[str, ...] = ()
 
 
-def judge(archive: store.Archive, parts: list[store.Archive], asked: Asked) -> Report:
+def judge(archive: store.Archive, parts: list[store.Archive], asked: Asked, tick: Tick = untold) -> Report:
     """Judge all records that were read, each repository by its own configuration."""
     judged: dict[str, Judged] = {}
     weakened: list[engine.Weakened] = []
@@ -164,7 +171,8 @@ def judge(archive: store.Archive, parts: list[store.Archive], asked: Asked) -> R
         house += [rule.id for rule in settings.house_rules]
         weakened += engine.weakened(settings, CATALOGUE)
         before = history.earlier(part.files, asked.base) if asked.base is not None else None
-        judged |= engine.judge(store.sheets(part, before), store.shapes(), CATALOGUE.values(), settings)
+        sheets = store.sheets(part, before)
+        judged |= engine.judge(sheets, store.shapes(), CATALOGUE.values(), settings, tick)
     chosen = selection(asked.select, asked.ignore, CATALOGUE, house)
     mine: dict[str, Judged] = {}
     hidden: Counter[str] = Counter()

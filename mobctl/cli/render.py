@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from mobctl import documents, publishing, store
-from mobctl.cli.common import Asked, AsOf, day, judge, not_one_of, tell, words
+from mobctl.cli.common import Asked, AsOf, Quiet, day, judge, not_one_of, tell, words
+from mobctl.cli.progress import Progress
 from mobctl.errors import UserError
 from mobctl.finding import Message, Quoted, say, say_n
 from mobctl.publishing import Outcome
@@ -29,34 +30,41 @@ def render(
     lang: Annotated[
         str | None, typer.Option("--lang", help="en, fr, es, or two languages as in fr+en.")
     ] = None,
+    quiet: Quiet = False,
 ) -> int:
     """Make official documents of records, each whole or not at all.
 
     Exit status: 0 all made, 1 a record whose document could not be made, 2 wrong use, 3 no record, 4 a bug.
     """
-    archive = store.load(paths or [Path()])
-    parts = store.repositories(archive)
     wanted, formats = _wanted_document(kind, form)
     names = _document_languages(lang)
-    report = judge(archive, parts, Asked(day(as_of)))
+    today = day(as_of)
     asked = {path.as_posix() for path in paths or () if path.is_file()}
-    output.mkdir(parents=True, exist_ok=True)
+    early = failed = done = 0
     written: set[Path] = set()
-    early = failed = 0
-    for part in parts:
-        speeches = tuple(words(name, part) for name in names)
-        order = publishing.order(part, wanted, formats, speeches, report.as_of)
-        for outcome in publishing.publish(part, report.judged, order):
-            if outcome.early and outcome.file not in asked:
-                early += 1
-            elif why := outcome.why or _deliver(outcome, output, written):
-                failed += 1
-                text = say("{file}: no document was made: {why}", file=outcome.file, why=why)
-                tell(f"mobctl: {speeches[0].say(text)}")
-            elif outcome.note:
-                tell(f"mobctl: {outcome.file}: {speeches[0].say(outcome.note)}")
+    with Progress(names[0], quiet=quiet) as progress:
+        archive = store.load(paths or [Path()], tick=progress.reading)
+        parts = store.repositories(archive, progress.reading)
+        report = judge(archive, parts, Asked(today), progress.checking)
+        output.mkdir(parents=True, exist_ok=True)
+        for part in parts:
+            speeches = tuple(words(name, part) for name in names)
+            order = publishing.order(part, wanted, formats, speeches, report.as_of)
+            for outcome in publishing.publish(part, report.judged, order):
+                done += 1
+                progress.rendering(done, len(report.files))
+                if outcome.early and outcome.file not in asked:
+                    early += 1
+                elif why := outcome.why or _deliver(outcome, output, written):
+                    failed += 1
+                    progress.hide()
+                    text = say("{file}: no document was made: {why}", file=outcome.file, why=why)
+                    tell(f"mobctl: {speeches[0].say(text)}")
+                elif outcome.note and not quiet:
+                    progress.hide()
+                    tell(f"mobctl: {outcome.file}: {speeches[0].say(outcome.note)}")
     said = list(archive.unopened)
-    if early:
+    if early and not quiet:
         said += [
             say_n(
                 "{n} record is not so far yet that this document could be made; name it to see why.",

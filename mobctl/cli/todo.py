@@ -28,6 +28,7 @@ from mobctl.cli.common import (
     tell_what_was_set_aside,
     words,
 )
+from mobctl.cli.progress import Progress
 from mobctl.errors import UserError
 from mobctl.finding import Quoted, say, say_n
 
@@ -58,11 +59,12 @@ def todo(
     """
     today = day(as_of)
     last = _last(today, until, days)
-    archive = load(paths, "-")
-    parts = store.repositories(archive)
-    speech = words(lang, parts[0])
     asked = Asked(today, tuple(profile or ()), None, tuple(select or ()), tuple(ignore or ()))
-    report = judge(archive, parts, asked)
+    with Progress(lang) as progress:
+        archive = load(paths, "-", progress.reading)
+        parts = store.repositories(archive, progress.reading)
+        report = judge(archive, parts, asked, progress.checking)
+    speech = words(lang, parts[0])
     if output.value == "text":
         show(reporters.todo_lines(report, speech, last), color)
     else:

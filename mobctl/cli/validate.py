@@ -31,6 +31,7 @@ from mobctl.cli.common import (
     tell_what_was_set_aside,
     words,
 )
+from mobctl.cli.progress import Progress
 from mobctl.finding import Severity
 
 Output = Enum("Output", {name: name for name in reporters.REPORTERS})  # type: ignore[misc]
@@ -65,11 +66,12 @@ def validate(
 
     Exit status: 0 nothing found, 1 findings, 2 wrong use or configuration, 3 nothing to check, 4 a bug.
     """
-    archive = load(paths, stdin_filename)
-    parts = store.repositories(archive)
-    speech = words(lang, parts[0])
     asked = Asked(day(as_of), tuple(profile or ()), base, tuple(select or ()), tuple(ignore or ()))
-    report = judge(archive, parts, asked)
+    with Progress(lang, quiet=quiet) as progress:
+        archive = load(paths, stdin_filename, progress.reading)
+        parts = store.repositories(archive, progress.reading)
+        report = judge(archive, parts, asked, progress.checking)
+    speech = words(lang, parts[0])
     if output.value == "text":
         show(reporters.text_lines(report, speech, verbose - quiet), color)
     else:

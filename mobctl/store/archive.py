@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,6 +15,9 @@ from mobctl.finding import Message, Quoted, Series, say
 from mobctl.store.file import File, data, read, read_bytes
 from mobctl.store.history import Earlier
 from mobctl.store.shipped import KINDS, shapes
+
+Tick = Callable[[int, int], None]
+"""Told now and then how many files of how many have been read."""
 
 SUFFIXES = (".yaml", ".yml")
 CONFIG = "mobctl.yaml"
@@ -35,7 +38,11 @@ class Archive:
     seen: set[Path] = field(default_factory=set)
 
 
-def load(paths: Iterable[Path], given: Mapping[str, bytes] | None = None) -> Archive:
+def _untold(done: int, total: int) -> None:
+    """Nobody wants to know how far the reading has come."""
+
+
+def load(paths: Iterable[Path], given: Mapping[str, bytes] | None = None, tick: Tick = _untold) -> Archive:
     """Read the files and folders asked for, and the bytes that are given by name.
 
     What can't be opened stops nothing else: it is said in `unopened`. Raise NothingToCheckError if nothing is left.
@@ -44,11 +51,16 @@ def load(paths: Iterable[Path], given: Mapping[str, bytes] | None = None) -> Arc
     for name, raw in (given or {}).items():
         archive.files[name] = read_bytes(name, raw, asked=True)
         archive.seen.add(Path(name).resolve())
+    done = total = 0
     for path in paths:
         try:
             if path.is_dir():
-                for each in _within(path):
+                inside = _within(path)
+                total += len(inside)
+                for each in inside:
                     _take(archive, each, asked=False)
+                    done += 1
+                    tick(done, total)
             elif path.exists() or path.is_symlink():
                 _take(archive, path, asked=True)
             else:
@@ -77,20 +89,22 @@ def _take(archive: Archive, path: Path, *, asked: bool) -> None:
         archive.files[file.name] = file
 
 
-def repositories(archive: Archive) -> list[Archive]:
+def repositories(archive: Archive, tick: Tick = _untold) -> list[Archive]:
     """Take an archive apart: each repository is judged by its own configuration, institutions and tables."""
     parts: dict[Path | None, Archive] = {}
     for name, file in archive.files.items():
         parts.setdefault(repository(Path(name)), Archive()).files[name] = file
     for home, part in parts.items():
         if home is not None:
-            _read_beside(home, part)
+            _read_beside(home, part, tick)
     return list(parts.values())
 
 
-def _read_beside(home: Path, part: Archive) -> None:
+def _read_beside(home: Path, part: Archive, tick: Tick) -> None:
     asked = {Path(name).resolve() for name in part.files}
-    for path in _within(home):
+    inside = _within(home)
+    for done, path in enumerate(inside):
+        tick(done, len(inside))
         if path.resolve() not in asked and repository(path) == home:
             try:
                 file = read(path, asked=path.name == CONFIG)
