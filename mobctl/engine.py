@@ -114,6 +114,16 @@ class Settings:
     only_profiles: tuple[str, ...] = ()
 
 
+def profiles(settings: Settings, mobility: Mobility) -> tuple[str, ...]:
+    """Name the profiles that a record is judged by: `generic`, then its own or the school's, less those that one replaces."""
+    named = settings.only_profiles or mobility.profiles or settings.default_profiles
+    replaced = {p for name in named if name in settings.profiles for p in settings.profiles[name].replaces}
+    return (
+        "generic",
+        *(name for name in dict.fromkeys(named) if name not in replaced and name != "generic"),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Weakened:
     """A rule that a school made milder than it is: its severity, or a number of it."""
@@ -269,21 +279,21 @@ class _Run:
     settings: Settings
 
     def judged(self, rules: tuple[Rule, ...]) -> Judged:
-        profiles = self._profiles()
+        named = profiles(self.settings, self.mobility)
         known = {rule.code: rule for rule in rules}
-        found = [self._weighed(finding, known, profiles) for finding in self._unresolved()]
+        found = [self._weighed(finding, known, named) for finding in self._unresolved()]
         not_checked: list[NotChecked] = []
         for house in self.settings.house_rules:
-            found += house.run(self.sheet.data, profiles)
+            found += house.run(self.sheet.data, named)
         for rule in rules:
-            mine = [p for p in profiles if p in rule.profiles]
+            mine = [p for p in named if p in rule.profiles]
             if rule.check is None or not mine or not rule.when.holds(self.mobility, self.settings.as_of):
                 continue
             if lack := self._lacks(rule):
                 not_checked.append(NotChecked(rule.code, lack))
                 continue
             try:
-                for finding in self._signed(rule, mine, profiles):
+                for finding in self._signed(rule, mine, named):
                     found.append(finding)  # what was found before a failure is kept
             except NotCheckableError as error:
                 not_checked.append(NotChecked(rule.code, error.args[0]))
@@ -301,19 +311,6 @@ class _Run:
         """Let a school raise the severity of a finding of ours too."""
         rule = rules.get(finding.code)
         return replace(finding, severity=self._severity(rule, profiles)) if rule else finding
-
-    def _profiles(self) -> tuple[str, ...]:
-        named = self.settings.only_profiles or self.mobility.profiles or self.settings.default_profiles
-        replaced = {
-            p
-            for name in named
-            if name in self.settings.profiles
-            for p in self.settings.profiles[name].replaces
-        }
-        return (
-            "generic",
-            *(name for name in dict.fromkeys(named) if name not in replaced and name != "generic"),
-        )
 
     def _unresolved(self) -> Iterator[Finding]:
         for place, ref in _references(self.sheet.data, ()):
@@ -344,9 +341,9 @@ class _Run:
     def _context(self, rule: Rule, mine: list[str]) -> Context:
         numbers = {name: self._number(rule, name, mine) for name in rule.numbers}
         before = decode(self.sheet.before, Mobility) if self.sheet.before is not None else None
-        profiles = self._profiles()
+        named = profiles(self.settings, self.mobility)
         return Context(
-            self.settings.as_of, self.name, self.index, numbers, self.settings.lists, before, profiles
+            self.settings.as_of, self.name, self.index, numbers, self.settings.lists, before, named
         )
 
     def _number(self, rule: Rule, name: str, mine: list[str]) -> Decimal:

@@ -10,6 +10,7 @@ import sys
 import typer
 
 from mobctl.cli.common import language_in, tell, words
+from mobctl.cli.doctor import doctor
 from mobctl.cli.exchange import import_
 from mobctl.cli.render import render
 from mobctl.cli.rules import rules
@@ -30,6 +31,7 @@ app.command()(todo)
 app.command()(rules)
 app.command()(render)
 app.command(name="import")(import_)
+app.command()(doctor)
 
 
 def run(arguments: list[str]) -> int:

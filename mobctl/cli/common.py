@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -76,12 +77,14 @@ def language_in(arguments: list[str]) -> str | None:
 
 def words(lang: str | None, archive: store.Archive | None = None) -> Words:
     """Load the language asked for, else the first of the school's, else the one of the machine."""
+    return load_words(language(lang, archive)[0], store.lists())
+
+
+def language(lang: str | None, archive: store.Archive | None = None) -> tuple[str, Message]:
+    """Choose the language, and say by what it was chosen."""
     known = languages()
-    school = store.school(Path()) if archive is None else archive
-    ours = next((each for each in store.languages(school) if each in known), "")
-    wanted = lang or os.environ.get("MOBCTL_LANG") or ours
-    if wanted and wanted not in known:
-        if lang:
+    if lang:
+        if lang not in known:
             raise UserError(
                 say(
                     "{lang} is not a language of mobctl: there are {known}.",
@@ -89,11 +92,17 @@ def words(lang: str | None, archive: store.Archive | None = None) -> Words:
                     known=", ".join(known),
                 )
             )
-        wanted = ""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        wanted = wanted or os.environ.get(name, "")
-    found = wanted[:5].replace("_", "-").split("-")[0].split(".")[0]
-    return load_words(wanted if wanted in known else found if found in known else "en", store.lists())
+        return lang, say("you asked for it")
+    school = store.school(Path()) if archive is None else archive
+    named = [("MOBCTL_LANG", os.environ.get("MOBCTL_LANG", ""))]
+    named += [("mobctl.yaml", each) for each in store.languages(school)]
+    machine = ((name, os.environ.get(name, "")) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    named += [next((each for each in machine if each[1]), ("LANG", ""))]
+    for name, wanted in named:
+        found = wanted if wanted in known else re.split("[-_.]", wanted)[0]
+        if found in known:
+            return found, say("{name} says so", name=name)
+    return "en", say("nothing says otherwise")
 
 
 def day(text: str | None) -> date:

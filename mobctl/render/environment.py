@@ -437,6 +437,22 @@ def fill_template(
         JOB.reset(token)
 
 
+def mistakes(folder: Path) -> Iterator[tuple[str, Message | None]]:
+    """Read every template of a school's folder: its name, and what is wrong with it, or None."""
+    for path in sorted(folder.glob("*.j2")):
+        if not NAME.fullmatch(path.name):
+            yield path.name, say("a template is named like {name}", name=Quoted("recognition-report.xml.j2"))
+            continue
+        try:
+            sandbox(folder).get_template(path.name)
+        except TemplateError as error:
+            yield path.name, _blamed(error, f"templates/{path.name}").args[0]
+        except UserError as error:
+            yield path.name, error.args[0]
+        else:
+            yield path.name, None
+
+
 def _blamed(error: Exception, display: str) -> UserError:
     """Turn what Jinja raised into one sentence about a line of a template."""
     place = _place(error.__traceback__) or display

@@ -3,9 +3,10 @@
 from mobctl.store.archive import Archive, languages, load, repositories, school, sheets
 from mobctl.store.config import settings
 from mobctl.store.file import File, read, read_bytes
-from mobctl.store.shipped import key_types, known_keys, lists, profiles, schema, shapes
+from mobctl.store.shipped import KINDS, key_types, known_keys, lists, profiles, schema, shapes
 
 __all__ = [
+    "KINDS",
     "Archive",
     "File",
     "key_types",

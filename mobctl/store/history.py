@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mobctl.errors import UserError
-from mobctl.finding import Quoted, say
+from mobctl.finding import Message, Quoted, say
 from mobctl.store.reader import MAX_BYTES
 
 _ENVIRONMENT = {
@@ -49,6 +49,16 @@ def earlier(names: Iterable[str], revision: str) -> Earlier:
         lost = [path for path in there.split("\0") if path.endswith((".yaml", ".yml")) and "\n" not in path]
         gone |= _contents(top, oid, {path: path for path in lost if not (top / path).exists()}, revision)
     return Earlier(found, tuple(gone.values()))
+
+
+def absent(folder: Path) -> Message | None:
+    """Say why nothing can be compared in a folder: there is no git, or no repository; None where it can be."""
+    try:
+        _git(folder, "rev-parse", "--show-toplevel", revision="")
+    except UserError as error:
+        said: Message = error.args[0]
+        return said
+    return None
 
 
 def _by_repository(names: Iterable[str], revision: str) -> dict[Path, list[tuple[str, str]]]:
