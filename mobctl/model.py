@@ -86,6 +86,7 @@ class Person(Node, frozen=True, kw_only=True, eq=False):
     name: PersonName
     position: str | None = None
     email: str | None = None
+    phone: str | None = None
 
 
 class Event(Node, frozen=True, kw_only=True, eq=False):
@@ -116,6 +117,7 @@ class Enrolment(Node, frozen=True, kw_only=True, eq=False):
     programme: str | None = None
     eqf: str | None = None
     isced_f: str | None = None
+    isced_clarification: str | None = None
 
 
 class Learner(Node, frozen=True, kw_only=True, eq=False):
@@ -125,6 +127,7 @@ class Learner(Node, frozen=True, kw_only=True, eq=False):
     id: str | None = None
     esi: str | None = None
     birth_date: Day | None = None
+    citizenship: tuple[str, ...] = ()
     email: str | None = None
     status: str | None = None
     enrolment: Enrolment | None = None
@@ -149,6 +152,8 @@ class Party(Node, frozen=True, kw_only=True, eq=False):
     unit: Names | None = None
     coordinator: Person | None = None
     contact: Person | None = None
+    trainer: Person | None = None
+    tutor: Person | None = None
 
 
 class Span(Node, frozen=True, kw_only=True, eq=False):
@@ -164,6 +169,7 @@ class Signature(Node, frozen=True, kw_only=True, eq=False):
     role: str
     name: str | None = None
     position: str | None = None
+    email: str | None = None
     date: Day | None = None
     how: str | None = None
 
@@ -195,7 +201,9 @@ class Period(Node, frozen=True, kw_only=True, eq=False):
 
     planned: Span | None = None
     actual: Span | None = None
+    online: Span | None = None
     travel: Travel | None = None
+    interruptions: tuple[Span, ...] = ()
     extension: Extension | None = None
     assessment_end: Day | None = None
 
@@ -230,6 +238,8 @@ class Component(Node, frozen=True, kw_only=True, eq=False):
     hours: Hours | None = None
     automatic_recognition: bool | None = None
     recognition_conditions: str | None = None
+    description: str | None = None
+    url: str | None = None
 
 
 class Exception_(Node, frozen=True, kw_only=True, eq=False):  # noqa: N801  (the field's word; Python has taken the name)
@@ -255,9 +265,40 @@ class Check(Node, frozen=True, kw_only=True, eq=False):
     verdict: str | None = None
 
 
+class Catalogue(Node, frozen=True, kw_only=True, eq=False):
+    """The course catalogue of the host."""
+
+    url: str | None = None
+
+
+class CreditConversion(Node, frozen=True, kw_only=True, eq=False):
+    """How credits of another scheme become ECTS credits, as the schools agreed."""
+
+    scheme: str | None = None
+    factor: Decimal | None = None
+    rule: str | None = None
+    agreed: Day | None = None
+
+
+class RecognitionTerms(Node, frozen=True, kw_only=True, eq=False):
+    """How the home school will recognise the results."""
+
+    automatic: bool | None = None
+    terms: str | None = None
+
+
+class Provisions(Node, frozen=True, kw_only=True, eq=False):
+    """What happens if components are not passed: in words, or where it can be read."""
+
+    url: str | None = None
+    text: str | None = None
+
+
 class Agreement(Node, frozen=True, kw_only=True, eq=False):
     """The first version of the learning agreement: tables A (studied), B (recognised), C (virtual)."""
 
+    language: Language | None = None
+    catalogue: Catalogue | None = None
     studied: tuple[Component, ...] = ()
     recognised: tuple[Component, ...] = ()
     virtual: tuple[Component, ...] = ()
@@ -265,6 +306,11 @@ class Agreement(Node, frozen=True, kw_only=True, eq=False):
     exceptions: tuple[Exception_, ...] = ()
     mobility_window: Mapping[str, Any] | None = None
     hours: Hours | None = None
+    credit_conversion: CreditConversion | None = None
+    recognition: RecognitionTerms | None = None
+    provisions_if_failed: Provisions | None = None
+    calendar: str | None = None
+    tasks: tuple[str, ...] = ()
     commitments: tuple[str, ...] = ()
     coherence_check: Check | None = None
     signatures: tuple[Signature, ...] = ()
@@ -292,6 +338,7 @@ class Amendment(Node, frozen=True, kw_only=True, eq=False):
     changes: tuple[Change, ...] = ()
     stated_totals: tuple[StatedTotal, ...] = ()
     exceptions: tuple[Exception_, ...] = ()
+    extension: Days | None = None
     signatures: tuple[Signature, ...] = ()
     effective: Day | None = None
     withdrawn: Mapping[str, Any] | None = None
@@ -587,6 +634,8 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     reference: str | None = None
     issued: Day | None = None
     issuer: str | None = None
+    covers: Days | None = None
+    version: str | None = None
     signatures: tuple[Signature, ...] = ()
     annulled: Mapping[str, Any] | None = None
     replaced_by: str | None = None
@@ -595,6 +644,8 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     compliance: str | None = None
     attendance: str | None = None
     objectives: str | None = None
+    effective_hours: Decimal | None = None
+    deviations: str | None = None
 
 
 class Mobility(Node, frozen=True, kw_only=True, eq=False):

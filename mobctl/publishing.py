@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from mobctl import documents, engine, store
+from mobctl.documents.record import Record
 from mobctl.errors import ContentError, UserError
 from mobctl.finding import Arg, Judged, Label, Message, Quoted, Series, from_plain, say
 from mobctl.model import Mobility
 from mobctl.render import FORMATS, PLAIN, Brand, Picture, Speech, compose, fingerprint
-from mobctl.rule import Index
+from mobctl.store.write import file_name
 from mobctl.words import Words
 
 LARGEST_PICTURE = 2 * 1024 * 1024
@@ -33,11 +34,11 @@ class Order:
     as_of: date
     issuer: Mapping[str, Any]
 
-    @property
-    def suffix(self) -> str:
-        """What the names of the files carry: the kind and the languages."""
+    def suffix(self, part: str) -> str:
+        """What the names of the files carry: the kind, which of several documents it is, and the languages."""
         langs = "+".join(words.lang for words in (self.first, self.second) if words)
-        return f"{self.kind.name}.{langs}"
+        name = f"{self.kind.name}-{file_name(part)}" if part else self.kind.name
+        return f"{name}.{langs}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,55 +72,70 @@ def speech(words: Words) -> Speech:
 
 
 def publish(archive: store.Archive, judged: Mapping[str, Judged], order: Order) -> Iterator[Outcome]:
-    """Make the documents of each mobility of an archive, in all formats or not at all."""
+    """Make the documents of each mobility of an archive, each in all formats or not at all."""
     models = engine.models(store.sheets(archive), store.shapes())
     index = engine.index(models)
     for name, file in archive.files.items():
         model = models.get(name)
         if isinstance(model, Mobility):
-            yield _of_record(model, name, index, judged[name], order)
+            yield from _of_record(Record(model, index, judged[name], order.as_of), name, order)
         elif file.kind in ("mobility", "?"):
             why = say("the file has mistakes that must be mended first; `mobctl validate` shows them")
             yield Outcome(Path(name).stem, name, why=why)
 
 
-def _of_record(model: Mobility, name: str, index: Index, judged: Judged, order: Order) -> Outcome:
-    if others := [file for file, _ in index.mobilities[model.id.casefold()] if file != name]:
-        why = say("{id} is also the id of {file}.", id=Quoted(model.id), file=others[0])
-        return Outcome(model.id, name, why=why)
-    if lacks := (*order.kind.lacks(model),):
-        return Outcome(model.id, name, why=Series(lacks), early=True)
-    view, changed = _view(model, index, judged, order)
+def _of_record(record: Record, name: str, order: Order) -> Iterator[Outcome]:
+    id = record.mobility.id
+    if others := [file for file, _ in record.index.mobilities[id.casefold()] if file != name]:
+        why = say("{id} is also the id of {file}.", id=Quoted(id), file=others[0])
+        yield Outcome(id, name, why=why)
+        return
+    for part in order.kind.parts(record) or ("",):
+        yield _of_part(replace(record, part=part), name, order)
+
+
+def _of_part(record: Record, name: str, order: Order) -> Outcome:
+    id = record.mobility.id
+    if lacks := (*order.kind.lacks(record),):
+        return Outcome(id, name, why=Series(lacks), early=True)
+    view, changed = _view(record, order)
     try:
         made = compose(
             order.kind.name,
             view,
             speech=speech(order.first),
             second=speech(order.second) if order.second else None,
-            brand=order.brand,
+            brand=order.brand if _own(record, order.kind) else Brand(order.brand.accent),
             folder=order.templates,
         )
-        files = [
-            (f"{order.suffix}{FORMATS[each].suffix}", FORMATS[each].write(made)) for each in order.formats
-        ]
+        suffix = order.suffix(record.part)
+        files = [(f"{suffix}{FORMATS[each].suffix}", FORMATS[each].write(made)) for each in order.formats]
     except ContentError as error:
-        return Outcome(model.id, name, why=error.args[0])
+        return Outcome(id, name, why=error.args[0])
     note = say("the record has changed since this document was signed, so it is a draft again")
-    return Outcome(model.id, name, made=tuple(files), note=note if changed else None)
+    return Outcome(id, name, made=tuple(files), note=note if changed else None)
 
 
-def _view(model: Mobility, index: Index, judged: Judged, order: Order) -> tuple[dict[str, Any], bool]:
+def _own(record: Record, kind: documents.Kind) -> bool:
+    """Say whether the school that keeps the records issues the document, so that its name and arms stand on it."""
+    return kind.issuer(record) is record.keeper
+
+
+def _view(record: Record, order: Order) -> tuple[dict[str, Any], bool]:
     """Make the view of a document, and say whether it is another than the one whose fingerprint was signed."""
+    kind = order.kind
 
-    def made(of: Mobility) -> dict[str, Any]:
-        view = order.kind.view(of, index, judged, order.as_of)
+    def made(of: Record) -> dict[str, Any]:
+        view = kind.view(of)
+        if not _own(of, kind):
+            return {**view}
         return documents.under_the_name_of(view, order.issuer.get("name"), order.issuer.get("address"))
 
-    paper = order.kind.paper(model)
+    paper = kind.paper(record)
     if paper is None or paper.view_sha256 is None:
-        return made(model), False
-    bare = made(documents.unsigned(model, paper))
-    return (made(model), False) if fingerprint(bare) == paper.view_sha256 else (bare, True)
+        return made(record), False
+    bare = made(kind.unsigned(record))
+    return (made(record), False) if fingerprint(bare) == paper.view_sha256 else (bare, True)
 
 
 def order(

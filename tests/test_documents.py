@@ -11,7 +11,8 @@ import pytest
 
 from mobctl import documents, engine, store
 from mobctl.documents import KINDS
-from mobctl.documents.recognition_report import lacks_for_recognition, recognition_report
+from mobctl.documents.recognition_report import lacks, recognition_report
+from mobctl.documents.record import Record
 from mobctl.documents.view import RecognitionReport, Total, Words
 from mobctl.engine import Settings, Sheet
 from mobctl.finding import Judged
@@ -41,7 +42,7 @@ def view(patch: Mapping[str, Any] | None = None) -> RecognitionReport:
         "a.yaml"
     ]
     assert not any(finding.code.startswith("SHP1") for finding in judged.findings), judged.findings
-    return recognition_report(decode(data, Mobility), Index(), judged, AS_OF)
+    return recognition_report(Record(decode(data, Mobility), Index(), judged, AS_OF))
 
 
 def totals(shown: RecognitionReport) -> dict[str, Total]:
@@ -52,13 +53,16 @@ def totals(shown: RecognitionReport) -> dict[str, Total]:
 def example(folder: str) -> RecognitionReport:
     [archive] = store.repositories(store.load([HERE.parent / "examples" / folder]))
     models = engine.models(store.sheets(archive), store.shapes())
-    ready = [
-        model
-        for model in models.values()
-        if isinstance(model, Mobility) and not [*lacks_for_recognition(model)]
+    index = engine.index(models)
+    records = [
+        Record(model, index, Judged(), AS_OF) for model in models.values() if isinstance(model, Mobility)
     ]
-    assert len(ready) == 1
-    return recognition_report(ready[0], engine.index(models), Judged(), AS_OF)
+    [ready] = [record for record in records if not [*lacks(record)]]
+    return recognition_report(ready)
+
+
+def bare(patch: Mapping[str, Any]) -> Record:
+    return Record(decode(merged(BASE, patch), Mobility), Index(), Judged(), AS_OF)
 
 
 def test_the_engineering_story() -> None:
@@ -200,9 +204,9 @@ def test_what_the_check_says_and_what_was_waived() -> None:
     ],
 )
 def test_what_lacks_is_named(patch: dict[str, Any], named: list[str]) -> None:
-    lacks = [*KINDS["recognition-report"].lacks(decode(merged(BASE, patch), Mobility))]
-    assert len(lacks) == len(named)
-    for message, name in zip(lacks, named, strict=True):
+    said = [*KINDS["recognition-report"].lacks(bare(patch))]
+    assert len(said) == len(named)
+    for message, name in zip(said, named, strict=True):
         assert name in message.id
 
 
@@ -311,8 +315,8 @@ def test_a_refusal_is_no_signature() -> None:
     ],
 )
 def test_what_there_must_be(patch: dict[str, Any], said: str) -> None:
-    lacks = [message.id for message in lacks_for_recognition(decode(merged(BASE, patch), Mobility))]
-    assert any(said in each for each in lacks), lacks
+    messages = [message.id for message in lacks(bare(patch))]
+    assert any(said in each for each in messages), messages
 
 
 def decided(*to: dict[str, Any]) -> list[str]:

@@ -17,7 +17,9 @@ from mobctl.publishing import Outcome
 
 
 def render(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="The kind of document: recognition-report.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="The kind of document, such as recognition-report.")
+    ],
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Records and folders of records (default: this folder).")
     ] = None,
@@ -40,8 +42,10 @@ def render(
     names = _document_languages(lang)
     today = day(as_of)
     asked = {path.as_posix() for path in paths or () if path.is_file()}
-    early = failed = done = 0
     written: set[Path] = set()
+    seen: set[str] = set()
+    early: set[str] = set()
+    failed = 0
     with Progress(names[0], quiet=quiet) as progress:
         archive = store.load(paths or [Path()], tick=progress.reading)
         parts = store.repositories(archive, progress.reading)
@@ -51,10 +55,10 @@ def render(
             speeches = tuple(words(name, part) for name in names)
             order = publishing.order(part, wanted, formats, speeches, report.as_of)
             for outcome in publishing.publish(part, report.judged, order):
-                done += 1
-                progress.rendering(done, len(report.files))
+                seen.add(outcome.file)
+                progress.rendering(len(seen), len(report.files))
                 if outcome.early and outcome.file not in asked:
-                    early += 1
+                    early.add(outcome.file)
                 elif why := outcome.why or _deliver(outcome, output, written):
                     failed += 1
                     progress.hide()
@@ -69,7 +73,7 @@ def render(
             say_n(
                 "{n} record is not so far yet that this document could be made; name it to see why.",
                 "{n} records are not so far yet that this document could be made; name one to see why.",
-                early,
+                len(early),
             )
         ]
     for message in said:

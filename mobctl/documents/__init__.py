@@ -4,37 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from msgspec.structs import replace
+from mobctl.documents import recognition_report
+from mobctl.documents.record import Record, words
+from mobctl.finding import N_, Message
+from mobctl.model import Names, Paper, Party
 
-from mobctl.documents.recognition_report import lacks_for_recognition, recognition_report, the_paper, words
-from mobctl.finding import N_, Judged, Message
-from mobctl.model import Mobility, Names, Paper
-from mobctl.rule import Index
+
+def one(_record: Record) -> tuple[str, ...]:
+    """Name the documents of a kind that a record has once."""
+    return ("",)
+
+
+def keeper(record: Record) -> Party:
+    """Say who issues what a school makes of its own records."""
+    return record.keeper
+
+
+def host(record: Record) -> Party:
+    """Say who issues what the host certifies."""
+    return record.mobility.host
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of document: its title, who signs it in what order, what it lacks, what it shows.
 
-    `lacks` names what must be in a record before the document can be made; `view` is called when nothing lacks. `paper`
-    is what the record has of the document as it was issued.
+    A record may have several documents of a kind: `parts` names them, as the amendments by their numbers; "" is the
+    only one, or the first. The name of a part stands in the number and in the name of the file. `lacks` names what
+    must be in a record, or which day must have come, before a document can be made; `view` is called when nothing
+    lacks. `paper` is what the record has of the document as it was issued, `unsigned` the record as it was when the
+    document was printed to be signed, `issuer` whose name stands at its head.
     """
 
     name: str
     title: str
     signatories: tuple[str, ...]
-    lacks: Callable[[Mobility], Iterator[Message]]
-    paper: Callable[[Mobility], Paper | None]
-    view: Callable[[Mobility, Index, Judged, date], Mapping[str, Any]]
-
-
-def unsigned(mobility: Mobility, paper: Paper) -> Mobility:
-    """Take the signatures of a document out of a record: so its view was when it was printed to be signed."""
-    papers = tuple(replace(each, signatures=()) if each is paper else each for each in mobility.documents)
-    return replace(mobility, documents=papers)
+    lacks: Callable[[Record], Iterator[Message]]
+    paper: Callable[[Record], Paper | None]
+    view: Callable[[Record], Mapping[str, object]]
+    unsigned: Callable[[Record], Record]
+    parts: Callable[[Record], tuple[str, ...]] = one
+    issuer: Callable[[Record], Party] = keeper
 
 
 def under_the_name_of(view: Mapping[str, Any], name: Names | None, address: str | None) -> dict[str, Any]:
@@ -47,13 +59,16 @@ def under_the_name_of(view: Mapping[str, Any], name: Names | None, address: str 
     return {**view, "issuer": issuer}
 
 
-KINDS: Mapping[str, Kind] = {
-    "recognition-report": Kind(
-        "recognition-report",
+_KINDS = (
+    Kind(
+        recognition_report.KIND,
         N_("Recognition report"),
         ("academic-coordinator", "recognition-authority"),
-        lacks_for_recognition,
-        the_paper,
-        cast("Callable[[Mobility, Index, Judged, date], Mapping[str, Any]]", recognition_report),
-    )
-}
+        recognition_report.lacks,
+        recognition_report.the_paper,
+        recognition_report.recognition_report,
+        recognition_report.unsigned,
+    ),
+)
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}

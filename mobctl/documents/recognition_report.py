@@ -4,34 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from mobctl import derive, model
 from mobctl.derive import Amount, Version
+from mobctl.documents.record import (
+    Record,
+    day,
+    decimal,
+    document_number,
+    issued_on,
+    name,
+    span,
+    status,
+    words,
+)
 from mobctl.documents.view import (
     Agreement,
     Block,
     Conversion,
-    Days,
     DecidedComponent,
     Decision,
     Finding,
     Grade,
-    Issuer,
     Learner,
     LeftOut,
-    Name,
     Original,
     Part,
-    Party,
     Period,
     Reason,
     RecognitionReport,
     Remedial,
     Result,
     Signatory,
-    Signed,
     Total,
     Totals,
     Waiver,
@@ -39,11 +44,13 @@ from mobctl.documents.view import (
 )
 from mobctl.finding import Judged, Message, Quoted, Severity, plain, say
 from mobctl.model import Component, Mobility, Names
-from mobctl.rule import Index
+
+KIND = "recognition-report"
 
 
-def lacks_for_recognition(mobility: Mobility) -> Iterator[Message]:
+def lacks(record: Record) -> Iterator[Message]:
     """Say what a recognition report can't do without: an agreement, results, a decision, credits in ECTS."""
+    mobility = record.mobility
     if mobility.direction != "outgoing":
         yield say("a recognition report is made by the home school, for an outgoing mobility")
         return
@@ -62,39 +69,39 @@ def lacks_for_recognition(mobility: Mobility) -> Iterator[Message]:
         yield say("nothing is decided on recognition yet (`recognition.decided`, `recognition.blocks`)")
 
 
-def the_paper(mobility: Mobility) -> model.Paper | None:
+def the_paper(record: Record) -> model.Paper | None:
     """Find the report that counts: the last one that was neither annulled nor replaced."""
-    papers = (
-        p for p in mobility.documents if p.kind == "recognition-report" and not (p.annulled or p.replaced_by)
-    )
-    return next(iter([*papers][::-1]), None)
+    return next(reversed(record.papers(KIND)), None)
 
 
-def recognition_report(mobility: Mobility, index: Index, judged: Judged, on: date) -> RecognitionReport:
+def unsigned(record: Record) -> Record:
+    """Take the signatures of the report out of the record: so its view was when it was printed to be signed."""
+    return record.with_paper_unsigned(the_paper(record))
+
+
+def recognition_report(record: Record) -> RecognitionReport:
     """Show what was agreed, completed and recognised (OUT-16), with all that departs from the plan.
 
-    `judged` is what the check of the record says. A result that no block uses and a component that no block
-    decides are shown too, so that no credit drops out of sight. Raise LookupError where something lacks.
+    A result that no block uses and a component that no block decides are shown too, so that no credit drops out of
+    sight. Raise LookupError where something lacks.
     """
+    mobility = record.mobility
     version, results, recognition = derive.final_version(mobility), mobility.results, mobility.recognition
     if version is None or results is None or recognition is None:
-        raise LookupError("what lacks_for_recognition names")
-    report = _Report(mobility, index, version, results, recognition)
-    paper = the_paper(mobility)
+        raise LookupError("what lacks names")
+    report = _Report(record, version, results, recognition)
+    paper = the_paper(record)
     signatories = report.signatories(paper)
-    issued = paper.issued.text if paper and paper.issued else on.isoformat()
-    number = paper.reference if paper and paper.reference else f"{mobility.id}-REC"
-    home = report.party(mobility.home)
     return {
-        "kind": "recognition-report",
-        "number": number,
+        "kind": KIND,
+        "number": document_number(paper, f"{mobility.id}-REC"),
         "record": mobility.id,
-        "date": issued if len(issued) == len("2026-01-01") else on.isoformat(),
-        "status": "final" if all(each["signed"] for each in signatories) else "draft",
-        "issuer": report.issuer(home),
+        "date": issued_on(paper, record.on),
+        "status": status(signatories),
+        "issuer": record.issuer(mobility.home),
         "learner": report.learner(),
-        "home": home,
-        "host": report.party(mobility.host),
+        "home": record.party(mobility.home),
+        "host": record.party(mobility.host),
         "period": report.period(),
         "programme": {"code": mobility.programme or "none", "kind": mobility.kind},
         "agreement": report.agreement(),
@@ -104,12 +111,12 @@ def recognition_report(mobility: Mobility, index: Index, judged: Judged, on: dat
         "conversions": [*report.conversions()],
         "remedial": [*report.remedial()],
         "exceptions": [
-            {"credits": _decimal(e.credits or Decimal(0)), "reason": e.reason or ""}
+            {"credits": decimal(e.credits or Decimal(0)), "reason": e.reason or ""}
             for e in version.agreed_exceptions
         ],
         "waivers": [*map(_waiver, mobility.waivers)],
-        "findings": [*_findings(judged)],
-        "not_checked": sorted(each.code for each in judged.not_checked),
+        "findings": [*_findings(record.judged)],
+        "not_checked": sorted(each.code for each in record.judged.not_checked),
         "requirements": [
             {"kind": each.type or "", "text": each.text or ""} for each in recognition.requirements
         ],
@@ -118,37 +125,8 @@ def recognition_report(mobility: Mobility, index: Index, judged: Judged, on: dat
     }
 
 
-def _decimal(value: Decimal | None) -> str:
-    return "" if value is None else f"{value.normalize():f}"
-
-
-def _day(day: model.Day | None) -> str:
-    return day.text if day else ""
-
-
-def words(names: Names | None, otherwise: str) -> Words:
-    """Take a title in all its languages; the first is the issuer's own."""
-    if not isinstance(names, dict):
-        return {"text": names or otherwise, "lang": "", "others": {}}
-    lang, text = next(iter(names.items()), ("", otherwise))
-    return {
-        "text": text,
-        "lang": lang,
-        "others": {code: name for code, name in names.items() if code != lang},
-    }
-
-
 def _text(names: Names | None) -> str:
     return words(names, "")["text"]
-
-
-def _name(name: model.PersonName | model.LatinName) -> Name:
-    latin = name.latin if isinstance(name, model.PersonName) else None
-    return {"family": name.family, "given": name.given or "", "latin": _name(latin) if latin else None}
-
-
-def _days(span: model.Span | None) -> Days | None:
-    return {"start": _day(span.start), "end": _day(span.end)} if span and span.start and span.end else None
 
 
 def _grade(grade: model.Grade) -> Grade:
@@ -157,7 +135,7 @@ def _grade(grade: model.Grade) -> Grade:
         "scale": grade.scale or "",
         "method": grade.method or "",
         "tables": [*grade.tables],
-        "date": _day(grade.date),
+        "date": day(grade.date),
         "by": grade.by or "",
         "text": grade.text or "",
     }
@@ -168,8 +146,8 @@ def _waiver(waiver: model.Waiver) -> Waiver:
         "rule": waiver.rule,
         "reason": waiver.reason or "",
         "by": waiver.by or "",
-        "date": _day(waiver.date),
-        "expires": _day(waiver.expires),
+        "date": day(waiver.date),
+        "expires": day(waiver.expires),
     }
 
 
@@ -192,57 +170,30 @@ def _findings(judged: Judged) -> Iterator[Finding]:
 class _Report:
     """One recognition report under way."""
 
-    mobility: Mobility
-    index: Index
+    record: Record
     version: Version
     results: model.Results
     recognition: model.Recognition
 
-    def institution(self, party: model.Party) -> model.Institution | None:
-        return self.index.institutions.get(party.ref) if party.ref else None
-
-    def party(self, party: model.Party) -> Party:
-        at = self.institution(party) or party
-        return {
-            "name": words(at.name, party.ref or ""),
-            "unit": _text(party.unit),
-            "city": at.city or "",
-            "country": at.country or "",
-            "erasmus_code": " ".join((at.erasmus_code or "").split()),
-        }
-
-    def issuer(self, home: Party) -> Issuer:
-        at = self.institution(self.mobility.home) or self.mobility.home
-        return {
-            "name": home["name"],
-            "unit": home["unit"],
-            "address": [at.address] if at.address else [],
-            "erasmus_code": home["erasmus_code"],
-        }
+    @property
+    def mobility(self) -> Mobility:
+        return self.record.mobility
 
     def learner(self) -> Learner:
         learner = self.mobility.learner
         return {
-            "name": _name(learner.name),
+            "name": name(learner.name),
             "number": learner.id or "",
-            "birth_date": _day(learner.birth_date),
-            "programme": self.programme(),
+            "birth_date": day(learner.birth_date),
+            "programme": self.record.programme(),
         }
-
-    def programme(self) -> Words | None:
-        enrolment = self.mobility.learner.enrolment
-        if not enrolment or not enrolment.programme:
-            return None
-        home = self.institution(self.mobility.home)
-        known = {each.id: each.title for each in home.programmes} if home else {}
-        return words(known.get(enrolment.programme), enrolment.programme)
 
     def period(self) -> Period:
         period = self.mobility.period
         return {
             "academic_year": self.mobility.academic_year or "",
-            "planned": _days(period.planned),
-            "actual": _days(period.actual),
+            "planned": span(period.planned),
+            "actual": span(period.actual),
         }
 
     def agreement(self) -> Agreement:
@@ -250,20 +201,13 @@ class _Report:
         stated = self.version.node.effective if isinstance(self.version.node, model.Amendment) else None
         return {
             "number": "" if self.version.number == "0" else self.version.number,
-            "effective": _day(stated) or (last.text[:10] if last else ""),
+            "effective": day(stated) or (last.text[:10] if last else ""),
             "signatures": [
-                *map(self.signed, filter(lambda s: s.date and s.how != "refused", self.version.signatures))
+                *map(
+                    self.record.signed,
+                    filter(lambda s: s.date and s.how != "refused", self.version.signatures),
+                )
             ],
-        }
-
-    def signed(self, signature: model.Signature) -> Signed:
-        parties = {"home": self.mobility.home, "host": self.mobility.host}
-        party = parties.get(signature.role)
-        stands = self.party(party)["name"]["text"] if party else self.mobility.learner.name.full
-        return {
-            "role": signature.role,
-            "name": signature.name or (stands if party or signature.role == "learner" else "…"),
-            "date": signature.date.text[:10] if signature.date else "",
         }
 
     def totals(self) -> Totals:
@@ -275,7 +219,7 @@ class _Report:
         }
 
     def total(self, amount: Amount) -> Total:
-        return {"value": _decimal(amount.value), "parts": [*map(self.part, amount.parts)]}
+        return {"value": decimal(amount.value), "parts": [*map(self.part, amount.parts)]}
 
     def part(self, part: model.Node | Amount) -> Part:
         match part:
@@ -288,7 +232,7 @@ class _Report:
                 name = part.code or _text(part.title) or part.id
             case _:
                 raise TypeError(type(part).__name__)
-        return {"name": name, "credits": _decimal(part.credits or Decimal(0))}
+        return {"name": name, "credits": decimal(part.credits or Decimal(0))}
 
     def home(self, id: str) -> Component | None:
         return next((each for each in self.version.tables["recognised"] if each.id == id), None)
@@ -315,7 +259,7 @@ class _Report:
             "title": self.title(line),
             "grade": line.grade or "",
             "scale": (line.scale or self.results.scale or "") if line.grade else "",
-            "credits": _decimal(line.credits or Decimal(0)),
+            "credits": decimal(line.credits or Decimal(0)),
             "status": line.status,
         }
 
@@ -333,7 +277,7 @@ class _Report:
                 "components": [*map(self.component, block.to)],
                 "completed": _sum(line.credits for line in lines if line.validated),
                 "agreed": _sum(agreed),
-                "recognised": _decimal(derive.granted(block)),
+                "recognised": decimal(derive.granted(block)),
                 "extent": self.extent(block),
                 "reason": {"code": block.reason.code or "", "text": block.reason.text or ""}
                 if block.reason
@@ -354,8 +298,8 @@ class _Report:
         return {
             "code": (home.code if home else None) or "",
             "title": words(home.title if home else None, decision.component),
-            "agreed": _decimal((home.credits if home else None) or Decimal(0)),
-            "recognised": _decimal(
+            "agreed": decimal((home.credits if home else None) or Decimal(0)),
+            "recognised": decimal(
                 (decision.credits or Decimal(0)) if decision.status == "recognised" else Decimal(0)
             ),
             "status": decision.status,
@@ -424,8 +368,8 @@ class _Report:
             yield {
                 "code": (home.code if home else None) or "",
                 "title": words(home.title if home else None, each.for_ or ""),
-                "credits": _decimal(each.credits or Decimal(0)),
-                "date": _day(each.date),
+                "credits": decimal(each.credits or Decimal(0)),
+                "date": day(each.date),
                 "organiser": {"name": self.organiser(each), "country": each.country or ""},
                 "kind": each.kind or "",
                 "status": each.status or "",
@@ -433,13 +377,13 @@ class _Report:
 
     def organiser(self, remedial: model.Remedial) -> Words:
         party = {"home": self.mobility.home, "host": self.mobility.host}.get(remedial.organiser or "")
-        return self.party(party)["name"] if party else words(None, "")
+        return self.record.party(party)["name"] if party else words(None, "")
 
     def decision(self) -> Decision | None:
         decided = self.recognition.decided
         if decided is None:
             return None
-        return {"date": _day(decided.date), "by": decided.by or "", "reference": decided.reference or ""}
+        return {"date": day(decided.date), "by": decided.by or "", "reference": decided.reference or ""}
 
     def signatories(self, paper: model.Paper | None) -> list[Signatory]:
         """The signatures that the record has of this document, and a place for each that it lacks."""
@@ -464,4 +408,4 @@ class _Report:
 
 
 def _sum(credits: Iterable[Decimal | None]) -> str:
-    return _decimal(sum((each or Decimal(0) for each in credits), Decimal(0)))
+    return decimal(sum((each or Decimal(0) for each in credits), Decimal(0)))

@@ -277,6 +277,90 @@ class Signatory(TypedDict):
     how: str
 
 
+class Responsible(TypedDict):
+    """Who is in charge at an institution."""
+
+    name: Name
+    position: str
+    email: str
+    phone: str
+
+
+class Responsibles(TypedDict):
+    """Who is in charge at home and at the host."""
+
+    home: list[Responsible]
+    host: list[Responsible]
+
+
+class Student(TypedDict):
+    """The learner as an agreement names the person; `citizenship` are codes of ISO 3166-1, `field` one of ISCED-F."""
+
+    name: Name
+    number: str
+    esi: str
+    birth_date: str
+    citizenship: list[str]
+    email: str
+    programme: Words | None
+    eqf: str
+    field: str
+    field_text: str
+
+
+class LocalCredits(TypedDict):
+    """Credits of another scheme: codelist `credit-schemes`."""
+
+    scheme: str
+    credits: str
+
+
+class Hours(TypedDict):
+    """Hours of work, "" where none are stated."""
+
+    theory: str
+    practice: str
+    personal: str
+    placement: str
+
+
+class Term(TypedDict):
+    """A term and the number of terms in the year."""
+
+    number: str
+    of: str
+
+
+class Row(TypedDict):
+    """A component of a table; `credits` is "" where the record states none, `automatic` is yes, no or ""."""
+
+    code: str
+    title: Words
+    type: str
+    term: Term | None
+    credits: str
+    local: list[LocalCredits]
+    hours: Hours | None
+    description: str
+    automatic: str
+    conditions: str
+
+
+class Table(TypedDict):
+    """A table with its total, which is "" where one of its components states no credits."""
+
+    rows: list[Row]
+    total: str
+
+
+class Tables(TypedDict):
+    """Tables A, B and C."""
+
+    studied: Table
+    recognised: Table
+    virtual: Table
+
+
 class RecognitionReport(TypedDict):
     """The view of OUT-16. `status` is `draft` until every signatory has signed, then `final`."""
 

@@ -1,0 +1,240 @@
+"""A record as documents look at it: who the parties are, what they are called, who signs, which papers were issued.
+
+Every kind of document is made of a `Record`; what several kinds show in the same way is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from mobctl import model
+from mobctl.documents.view import (
+    Days,
+    Issuer,
+    Name,
+    Party,
+    Responsible,
+    Responsibles,
+    Signatory,
+    Signed,
+    Student,
+    Words,
+)
+from mobctl.finding import Judged, Message, say
+from mobctl.model import Mobility, Names
+from mobctl.rule import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A mobility, and what else a document of it depends on: the files it refers to, what the check says, the day.
+
+    `part` names one of several documents of a kind, "" the only one, or the first.
+    """
+
+    mobility: Mobility
+    index: Index
+    judged: Judged
+    on: date
+    part: str = ""
+
+    def institution(self, party: model.Party) -> model.Institution | None:
+        """Find the file of an institution."""
+        return self.index.institutions.get(party.ref) if party.ref else None
+
+    def party(self, party: model.Party) -> Party:
+        """Show an institution: from its own file, or as it stands in the record."""
+        at = self.institution(party) or party
+        return {
+            "name": words(at.name, party.ref or ""),
+            "unit": words(party.unit, "")["text"],
+            "city": at.city or "",
+            "country": at.country or "",
+            "erasmus_code": " ".join((at.erasmus_code or "").split()),
+        }
+
+    def issuer(self, party: model.Party) -> Issuer:
+        """Show an institution at the head of what it issues."""
+        at, shown = self.institution(party) or party, self.party(party)
+        return {
+            "name": shown["name"],
+            "unit": shown["unit"],
+            "address": [at.address] if at.address else [],
+            "erasmus_code": shown["erasmus_code"],
+        }
+
+    def nameless(self) -> Iterator[Message]:
+        """Say which of the two institutions has no name: that of a file which is not there is not known."""
+        if not self.party(self.mobility.home)["name"]["text"] or self.unresolved(self.mobility.home):
+            yield say("the home institution has no name here: its file is missing, or `home.name` is empty")
+        if not self.party(self.mobility.host)["name"]["text"] or self.unresolved(self.mobility.host):
+            yield say("the host institution has no name here: its file is missing, or `host.name` is empty")
+
+    def unresolved(self, party: model.Party) -> bool:
+        """Say whether an institution is referred to whose file is not there."""
+        return party.ref is not None and party.name is None and self.institution(party) is None
+
+    def papers(self, kind: str) -> tuple[model.Paper, ...]:
+        """Find the papers of a kind that count: those that were neither annulled nor replaced."""
+        return tuple(
+            p for p in self.mobility.documents if p.kind == kind and not (p.annulled or p.replaced_by)
+        )
+
+    def with_paper_unsigned(self, paper: model.Paper | None) -> Record:
+        """Take the signatures of a paper out: so the record was when the paper was printed to be signed."""
+        papers = (replace(p, signatures=()) if p is paper else p for p in self.mobility.documents)
+        return self.with_mobility(replace(self.mobility, documents=tuple(papers)))
+
+    def with_mobility(self, mobility: Mobility) -> Record:
+        """Take another state of the same mobility."""
+        return Record(mobility, self.index, self.judged, self.on, self.part)
+
+    @property
+    def keeper(self) -> model.Party:
+        """The school whose record this is: it sends the learner, or receives one."""
+        return self.mobility.home if self.mobility.direction == "outgoing" else self.mobility.host
+
+    def programme(self) -> Words | None:
+        """Show what the learner is enrolled in, by its title where the home school's file has it."""
+        enrolment = self.mobility.learner.enrolment
+        if not enrolment or not enrolment.programme:
+            return None
+        home = self.institution(self.mobility.home)
+        known = {each.id: each.title for each in home.programmes} if home else {}
+        return words(known.get(enrolment.programme), enrolment.programme)
+
+    def student(self) -> Student:
+        """Show the learner."""
+        learner = self.mobility.learner
+        enrolment = learner.enrolment or model.Enrolment()
+        return {
+            "name": name(learner.name),
+            "number": learner.id or "",
+            "esi": learner.esi or "",
+            "birth_date": day(learner.birth_date),
+            "citizenship": [*learner.citizenship],
+            "email": learner.email or "",
+            "programme": self.programme(),
+            "eqf": enrolment.eqf or "",
+            "field": enrolment.isced_f or "",
+            "field_text": enrolment.isced_clarification or "",
+        }
+
+    def responsibles(self) -> Responsibles:
+        """Show who is in charge on both sides."""
+        return {"home": responsible(self.mobility.home), "host": responsible(self.mobility.host)}
+
+    def signed(self, signature: model.Signature) -> Signed:
+        """Show who signed, in the name of whom where no name is recorded."""
+        parties = {"home": self.mobility.home, "host": self.mobility.host}
+        party = parties.get(signature.role)
+        stands = self.party(party)["name"]["text"] if party else self.mobility.learner.name.full
+        return {
+            "role": signature.role,
+            "name": signature.name or (stands if party or signature.role == "learner" else "…"),
+            "date": day(signature.date),
+        }
+
+    def signatory(
+        self, role: str, signature: model.Signature | None, person: model.Person | None = None
+    ) -> Signatory:
+        """Show one who signs: as the signature says, or who is expected to."""
+        person = person or self.expected(role)
+        return {
+            "role": role,
+            "name": (signature.name if signature else None) or (person.name.full if person else ""),
+            "position": (signature.position if signature else None)
+            or (person.position if person else None)
+            or "",
+            "signed": day(signature.date) if signature else "",
+            "how": (signature.how or "") if signature else "",
+        }
+
+    def expected(self, role: str) -> model.Person | None:
+        """Say who is expected to sign: the coordinators of both sides, else the people to turn to."""
+        home, host = self.mobility.home, self.mobility.host
+        companies = self.mobility.host_companies
+        return {
+            "learner": model.Person(name=self.mobility.learner.name),
+            "home": home.coordinator or home.contact,
+            "host": host.coordinator or host.contact or host.trainer,
+            "host-company": next((company.tutor or company.contact for company in companies), None),
+            "legal-representative": self.mobility.learner.legal_representative,
+        }.get(role)
+
+
+def words(names: Names | None, otherwise: str) -> Words:
+    """Take a title in all its languages; the first is the issuer's own."""
+    if not isinstance(names, dict):
+        return {"text": names or otherwise, "lang": "", "others": {}}
+    lang, text = next(iter(names.items()), ("", otherwise))
+    return {
+        "text": text,
+        "lang": lang,
+        "others": {code: name for code, name in names.items() if code != lang},
+    }
+
+
+def decimal(value: Decimal | None) -> str:
+    """Write a number as a view has it: no zeros at its end, "" for none."""
+    return "" if value is None else f"{value.normalize():f}"
+
+
+def day(it: model.Day | None) -> str:
+    """Write a day or a month, without the time of a signature."""
+    return it.text[:10] if it else ""
+
+
+def name(it: model.PersonName | model.LatinName) -> Name:
+    """Show a person's name in parts."""
+    latin = it.latin if isinstance(it, model.PersonName) else None
+    return {"family": it.family, "given": it.given or "", "latin": name(latin) if latin else None}
+
+
+def span(it: model.Span | model.Days | None) -> Days | None:
+    """Show a period of which both days are known."""
+    if it is None:
+        return None
+    first, last = (it.start, it.end) if isinstance(it, model.Span) else (it.from_, it.to)
+    return {"start": day(first), "end": day(last)} if first and last else None
+
+
+def responsible(party: model.Party) -> list[Responsible]:
+    """Show the people in charge at an institution, each once."""
+    people = {each.name.full: each for each in (party.contact, party.coordinator) if each}
+    return [
+        {
+            "name": name(each.name),
+            "position": each.position or "",
+            "email": each.email or "",
+            "phone": each.phone or "",
+        }
+        for each in reversed(people.values())
+    ]
+
+
+def yes_or_no(*, it: bool | None) -> str:
+    """Write yes, no, or "" for what is not said."""
+    return {True: "yes", False: "no", None: ""}[it]
+
+
+def document_number(paper: model.Paper | None, made: str, *, but: str = "") -> str:
+    """Say the number of a document: the one it was issued under, if that is more than `but`, else a number made of the record's."""
+    reference = paper.reference if paper else None
+    return reference if reference and reference != but else made
+
+
+def issued_on(paper: model.Paper | None, on: date) -> str:
+    """Say when a document was issued, else the day it is made."""
+    exact = paper.issued.exact if paper and paper.issued else None
+    return (exact or on).isoformat()
+
+
+def status(signatories: Iterable[Mapping[str, object]]) -> str:
+    """Say whether all have signed."""
+    return "final" if all(each["signed"] for each in signatories) else "draft"
