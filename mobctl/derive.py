@@ -19,6 +19,7 @@ from mobctl.model import (
     Exception_,
     Mobility,
     Node,
+    Paper,
     Phase,
     Signature,
     TableRow,
@@ -91,7 +92,12 @@ class Version:
 
 def signed(signatures: tuple[Signature, ...], role: str) -> Signature | None:
     """Find the signature of a role that was given, with its date, and not refused."""
-    return next((s for s in signatures if s.role == role and s.date and s.how != "refused"), None)
+    return next((s for s in signatures if s.role == role and given(s)), None)
+
+
+def given(signature: Signature) -> bool:
+    """Say whether somebody signed: on a day, and not to refuse."""
+    return signature.date is not None and signature.how != "refused"
 
 
 def missing(signatures: tuple[Signature, ...]) -> tuple[str, ...]:
@@ -249,6 +255,57 @@ def agreed(mobility: Mobility) -> Day | None:
     return last_signature(first.signatures) if first else None
 
 
+def graduation(mobility: Mobility) -> Day | None:
+    """The day of the diploma: of its award, else of the jury."""
+    learner = mobility.learner
+    return learner.graduation_date or learner.graduation_jury_date
+
+
+HOURS = ("theory", "practice", "personal", "placement")
+
+
+def hours(mobility: Mobility) -> dict[str, Decimal | None]:
+    """The hours of the stay by kind: the total of the agreement, else the sum of its components; None is not stated."""
+    agreement, version = mobility.agreement, final_version(mobility)
+    rows = [row for table in ("studied", "virtual") for row in version.tables[table]] if version else []
+    found: dict[str, Decimal | None] = {}
+    for kind in HOURS:
+        total: Decimal | None = getattr(agreement.hours, kind) if agreement and agreement.hours else None
+        parts = [part for row in rows if row.hours and (part := getattr(row.hours, kind)) is not None]
+        found[kind] = total if total is not None or not parts else sum(parts, Decimal(0))
+    return found
+
+
+def has_placement(mobility: Mobility) -> bool:
+    """Say whether the stay has a placement: by its kind, its components or its hours."""
+    version = final_version(mobility)
+    return (
+        mobility.kind in {"traineeship", "study+traineeship", "work-placement"}
+        or any(row.type == "placement" for row in (version.tables["studied"] if version else ()))
+        or bool(hours(mobility)["placement"])
+    )
+
+
+def dedicated(mobility: Mobility, version: Version) -> Decimal | None:
+    """The credits that a version reserves for the stay: table B, or the mobility window in its place; None: unknown."""
+    if version.tables["recognised"]:
+        total = version.total("recognised")
+        return total.value if total else None
+    window = mobility.agreement.mobility_window if mobility.agreement else None
+    if not window or window.get("credits") is None:
+        return None
+    return Decimal(window["credits"]) + max(Decimal(window.get("adjustment") or 0), Decimal(0))
+
+
+def papers(mobility: Mobility, *kinds: str) -> tuple[Paper, ...]:
+    """The papers of some kinds, or issued in the place of one, that are neither annulled nor replaced."""
+    return tuple(
+        paper
+        for paper in mobility.documents
+        if {paper.kind, paper.equivalent_to} & set(kinds) and not (paper.annulled or paper.replaced_by)
+    )
+
+
 def days_after(day: date, number: int) -> date:
     """The day that is so many days after another: what was due on the last of them is late from the next."""
     return day + timedelta(days=number)
@@ -317,6 +374,31 @@ def earned_credits(mobility: Mobility) -> Amount:
     lines = mobility.results.lines if mobility.results else ()
     parts = tuple(line for line in lines if line.validated)
     return Amount(sum((part.credits or Decimal(0) for part in parts), Decimal(0)), "ects", parts)
+
+
+def validated_part(mobility: Mobility, version: Version) -> Decimal:
+    """The credits of table B whose results are all validated."""
+    lines = {line.id: line for line in mobility.results.lines} if mobility.results else {}
+    answered = {
+        decision.component
+        for block in (mobility.recognition.blocks if mobility.recognition else ())
+        if block.from_ and all(ref in lines and lines[ref].validated for ref in block.from_)
+        for decision in block.to
+    }
+    rows = (row for row in version.tables["recognised"] if row.id in answered)
+    return sum((row.credits or Decimal(0) for row in rows), Decimal(0))
+
+
+def more_than_earned(mobility: Mobility, version: Version) -> bool:
+    """Say whether more is recognised than the larger of what was earned and of what was agreed for it."""
+    most = max(earned_credits(mobility).value, validated_part(mobility, version))
+    return recognised_credits(mobility).value > most + version.excepted
+
+
+def more_than_dedicated(mobility: Mobility, version: Version) -> bool:
+    """Say whether more is recognised than a version reserves for the stay; not, where it does not say how much."""
+    most = dedicated(mobility, version)
+    return most is not None and recognised_credits(mobility).value > most + version.excepted
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,3 +41,16 @@ def test_the_version_in_force_changes_with_the_last_signature() -> None:
         assert total is not None
         assert (total.value, total.unit) == (Decimal(30), "ects")
         assert total.parts == version.tables["studied"], "an amount knows its parts: the record's own nodes"
+
+
+def test_agreed_on_the_day_of_the_last_of_the_three_signatures() -> None:
+    day = derive.agreed(decode(BASE, Mobility))
+    assert day is not None
+    assert day.text == "2025-06-12"
+
+
+def test_without_an_agreement_there_is_nothing_agreed_and_nothing_proposed() -> None:
+    mobility = decode({key: value for key, value in BASE.items() if key != "agreement"}, Mobility)
+    assert derive.agreed(mobility) is None
+    assert derive.proposals(mobility) == ()
+    assert derive.final_version(mobility) is None

@@ -185,29 +185,18 @@ def no_credit_counted_twice(mobility: Mobility, context: Context) -> Iterator[Hi
 def no_more_recognised_than_earned(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """The cap is the larger of the credits earned and of table B where its results are all validated."""
     version = derive.final_version(mobility)
-    if mobility.recognition is None or version is None:
+    if mobility.recognition is None or version is None or not derive.more_than_earned(mobility, version):
         return
-    lines = _lines(mobility)
-    answered = {
-        decision.component
-        for block in mobility.recognition.blocks
-        if block.from_ and all(ref in lines and lines[ref].validated for ref in block.from_)
-        for decision in block.to
-    }
-    agreed = _credits(row for row in version.tables["recognised"] if row.id in answered)
-    earned = derive.earned_credits(mobility).value
-    recognised = derive.recognised_credits(mobility).value
-    if recognised > max(earned, agreed) + version.excepted:
-        yield hit(
-            mobility.recognition,
-            "blocks",
-            say(
-                "{recognised} credits are recognised; {earned} were earned abroad and {agreed} are agreed for them.",
-                recognised=recognised,
-                earned=earned,
-                agreed=agreed,
-            ),
-        )
+    yield hit(
+        mobility.recognition,
+        "blocks",
+        say(
+            "{recognised} credits are recognised; {earned} were earned abroad and {agreed} are agreed for them.",
+            recognised=derive.recognised_credits(mobility).value,
+            earned=derive.earned_credits(mobility).value,
+            agreed=derive.validated_part(mobility, version),
+        ),
+    )
 
 
 @rule(
