@@ -19,6 +19,13 @@ ITSRA = Source(
     "in force",
     profiles=frozenset({"itsra-social-work"}),
 )
+IRTS = Source(
+    "irts",
+    "Partenariats – Erasmus+ (IRTS Hauts-de-France)",
+    "IRTS Hauts-de-France",
+    "in force",
+    profiles=frozenset({"irts-social-work"}),
+)
 CTI = Source(
     "cti",
     "Note sur les mobilités internationales (CTI)",
