@@ -183,9 +183,14 @@ def no_credit_counted_twice(mobility: Mobility, context: Context) -> Iterator[Hi
     fix=N_("Correct the credits of the block, or write the agreed difference under exceptions."),
 )
 def no_more_recognised_than_earned(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """The cap is the larger of the credits earned and of table B where its results are all validated."""
+    """The cap is the larger of the credits earned and of table B where its results are all validated.
+
+    At a school where no more may be validated than the mobility was given, SOC004 says what goes beyond both.
+    """
     version = derive.final_version(mobility)
     if mobility.recognition is None or version is None or not derive.more_than_earned(mobility, version):
+        return
+    if "itsra-social-work" in context.profiles and derive.more_than_dedicated(mobility, version):
         return
     yield hit(
         mobility.recognition,
