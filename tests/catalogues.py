@@ -7,6 +7,10 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from typer.main import get_command
+
+from mobctl.cli import app
+from mobctl.cli.help import texts
 
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "mobctl" / "locale"
@@ -16,11 +20,13 @@ PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
 def extract() -> Catalog:
-    """All messages of the code and the templates."""
+    """All messages of the code and the templates, and the help of the command line."""
     catalog = Catalog(project="mobctl", charset="utf-8", fuzzy=False)
     found = extract_from_dir(str(ROOT), METHODS, keywords=KEYWORDS, strip_comment_tags=True)
     for file, _line, id, _comments, context in sorted(found, key=lambda row: (row[0], row[1])):
         catalog.add(id, None, [(file, 0)], context=context)
+    for text in texts(get_command(app)):
+        catalog.add(text, None, [("mobctl/cli", 0)])
     return catalog
 
 

@@ -9,39 +9,34 @@ import sys
 
 import typer
 
-from mobctl.cli.common import language_in, tell, words
+from mobctl.cli.common import tell
 from mobctl.cli.doctor import doctor
 from mobctl.cli.exchange import import_
+from mobctl.cli.help import Command, Group, said, speech_of
 from mobctl.cli.render import render
 from mobctl.cli.rules import rules
 from mobctl.cli.todo import todo
 from mobctl.cli.validate import validate
 from mobctl.errors import NothingToCheckError, UserError
-from mobctl.words import languages
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="International student mobility as plain files: check records, render documents.",
 )
-app.command()(validate)
-app.command()(todo)
-app.command()(rules)
-app.command()(render)
-app.command(name="import")(import_)
-app.command()(doctor)
+for each in (validate, todo, render, import_, rules, doctor):
+    app.command(name=each.__name__.rstrip("_"), cls=Command)(each)
 
 
 def run(arguments: list[str]) -> int:
     """Run a command and return its exit status; what the user must know goes to standard error."""
     try:
-        status = app(args=arguments, standalone_mode=False, prog_name="mobctl")
+        status = app(args=arguments, standalone_mode=False, prog_name="mobctl", obj=arguments)
     except UserError as error:
-        wanted = language_in(arguments)
-        said = words(wanted if wanted in languages() else None).say(error.args[0])
-        tell(f"mobctl: {said}")
+        tell(f"mobctl: {speech_of(arguments).say(error.args[0])}")
         return 3 if isinstance(error, NothingToCheckError) else 2
     except typer.Exit as error:
         return error.exit_code
@@ -49,7 +44,10 @@ def run(arguments: list[str]) -> int:
         shown = getattr(error, "format_message", None)
         if shown is None:
             raise
-        text = str(shown())
-        sys.stderr.write(f"{text}\n" if "\n" in text else f"mobctl: {text}\n")  # the help is of many lines
+        text = said(error)
+        if type(error).__name__ == "NoArgsIsHelpError":
+            sys.stderr.write(f"{shown()}\n")
+        else:
+            tell(f"mobctl: {speech_of(arguments).say(text) if text else shown()}")
         return 2
     return status if isinstance(status, int) else 0

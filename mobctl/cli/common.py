@@ -39,19 +39,26 @@ _COLOURS = {
 UNREAD = (NotChecked("*", say("the rest of this file is checked once this is mended")),)
 
 Lang = Annotated[str | None, typer.Option("--lang", help="Language of messages: en, fr, es.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="Judge deadlines as of this day (default: today).")]
-Colour = Annotated[str, typer.Option("--color", help="always, never or auto.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="Judge deadlines as of this day (default: today)."),
+]
+Colour = Annotated[str, typer.Option("--color", metavar="WHEN", help="always, never or auto.")]
 Profile = Annotated[
-    list[str] | None, typer.Option("--profile", help="Judge by these profiles, not the record's.")
+    list[str] | None,
+    typer.Option("--profile", metavar="NAME", help="Judge by these profiles, not the record's."),
 ]
 Select = Annotated[
     list[str] | None,
     typer.Option(
-        "--select", help="Only these rules: codes, families such as LA, or names; several with commas."
+        "--select",
+        metavar="CODES",
+        help="Only these rules: codes, families such as LA, or names; several with commas.",
     ),
 ]
 Ignore = Annotated[
-    list[str] | None, typer.Option("--ignore", help="Not these rules; written as for --select.")
+    list[str] | None,
+    typer.Option("--ignore", metavar="CODES", help="Not these rules; written as for --select."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Nothing but what was found or made.")]
 Verbose = Annotated[

@@ -50,7 +50,10 @@ def validate(
     select: Select = None,
     ignore: Ignore = None,
     base: Annotated[
-        str | None, typer.Option("--base", help="The git revision to compare with, as in main or HEAD~1.")
+        str | None,
+        typer.Option(
+            "--base", metavar="REVISION", help="The git revision to compare with, as in main or HEAD~1."
+        ),
     ] = None,
     fail_on: Annotated[
         Threshold, typer.Option("--fail-on", help="From which severity on the exit status is 1.")
@@ -59,7 +62,10 @@ def validate(
     quiet: Quiet = False,
     verbose: Verbose = False,
     stdin_filename: Annotated[
-        str, typer.Option("--stdin-filename", help="The name of what comes from standard input, given as -.")
+        str,
+        typer.Option(
+            "--stdin-filename", metavar="NAME", help="The name of what comes from standard input, given as -."
+        ),
     ] = "-",
 ) -> int:
     """Check records against the schemas and the rules.
