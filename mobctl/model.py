@@ -527,6 +527,12 @@ class Followup(Node, frozen=True, kw_only=True, eq=False):
     exam_absence_derogation: Event | None = None
 
 
+class Traineeship(Node, frozen=True, kw_only=True, eq=False):
+    """The traineeship itself: `regime` says whether the curriculum asks for it."""
+
+    regime: str | None = None
+
+
 class Convention(Node, frozen=True, kw_only=True, eq=False):
     """The agreement of an internship, or of an apprentice's time abroad."""
 
@@ -676,6 +682,7 @@ class Mobility(Node, frozen=True, kw_only=True, eq=False):
     recognition: Recognition | None = None
     evidence: Evidence | None = None
     evaluation: Evaluation | None = None
+    traineeship: Traineeship | None = None
     convention: Convention | None = None
     apprenticeship: Apprenticeship | None = None
     followup: Followup | None = None

@@ -43,10 +43,19 @@ def test_the_version_in_force_changes_with_the_last_signature() -> None:
         assert total.parts == version.tables["studied"], "an amount knows its parts: the record's own nodes"
 
 
-def test_agreed_on_the_day_of_the_last_of_the_three_signatures() -> None:
-    day = derive.agreed(decode(BASE, Mobility))
-    assert day is not None
-    assert day.text == "2025-06-12"
+@pytest.mark.parametrize(
+    ("last", "agreed"),
+    [
+        pytest.param("2025-06-12", "2025-06-12", id="the last of the three"),
+        pytest.param("2025-06-01", "2025-06-04", id="whoever it is"),
+        pytest.param(None, None, id="not while one is missing"),
+    ],
+)
+def test_agreed_on_the_day_of_the_last_of_the_three_signatures(last: str | None, agreed: str | None) -> None:
+    signatures = [*BASE["agreement"]["signatures"][:2], {"role": "host", "date": last}]
+    mobility = decode({**BASE, "agreement": {**BASE["agreement"], "signatures": signatures}}, Mobility)
+    day = derive.KEY_DATES["agreed"](mobility)
+    assert (day.text if day else None) == agreed
 
 
 def test_without_an_agreement_there_is_nothing_agreed_and_nothing_proposed() -> None:

@@ -111,6 +111,7 @@ def test_case(code: str, case: dict[str, Any]) -> None:
     assert not others, others
     assert [pointer_text(finding.pointer) for finding in found] == case["expect"]
     assert [pointer_text(finding.pointer) for finding in judged.todo] == case.get("todo", [])
+    assert {bool(finding.waived) for finding in found} <= {bool(case.get("waived"))}
     assert bool(judged.not_checked) == bool(case.get("not_checked"))
     actors = {finding.by for finding in (*found, *judged.todo)} - {None}
     assert actors <= set(store.lists()["signature-roles"].codes), "`by` is a code of signature-roles"

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from mobctl import derive
-from mobctl.finding import N_, Message, Quoted, Series, Severity, say
-from mobctl.model import Block, Component, Decision, Mobility, Result
-from mobctl.rule import Context, Hit, When, hit, rule
-from mobctl.sources import CTI, ECHE_2014, ECHE_2021, MOBCTL
+from mobctl.finding import N_, Label, Message, Quoted, Series, Severity, say
+from mobctl.model import Block, Component, Decision, Mobility, Phase, Result
+from mobctl.rule import Context, Hit, Number, When, hit, rule
+from mobctl.sources import CTI, ECHE_2014, ECHE_2021, ITSRA, LA_GUIDE, MOBCTL, UT2
 
 RECOGNISING = {
     "cti-engineering",
@@ -17,6 +17,8 @@ RECOGNISING = {
     "itsra-social-work",
     "ut2-university",
 }
+MENTIONING = {"cti-engineering", "cti-apprentice", "erasmus-he-studies", "itsra-social-work"}
+OUTGOING = frozenset({"outgoing"})
 ZERO = Decimal(0)
 
 
@@ -63,29 +65,34 @@ def credits_validated_abroad_fully_recognised(mobility: Mobility, context: Conte
     version = derive.final_version(mobility)
     if version is None:
         return
+    short, excepted = _short_blocks(mobility, version)
+    yield from short
+    yield from _unused(mobility, version, _lines(mobility), excepted)
+
+
+def _short_blocks(mobility: Mobility, version: derive.Version) -> tuple[list[Hit], Decimal]:
+    """The blocks that recognise less than their results stand for, and what is left of the exceptions."""
+    found: list[Hit] = []
     lines = _lines(mobility)
-    table_b = {component.id: component for component in version.tables["recognised"]}
+    home = {component.id for component in version.tables["recognised"]}
     blocks = mobility.recognition.blocks if mobility.recognition else ()
     shared, excepted = _shared(blocks), version.excepted
     for block in blocks:
         ours = {decision.component for decision in block.to}
-        if ours & shared or not ours <= set(table_b) or not set(block.from_) <= set(lines):
+        if ours & shared or not ours <= home or not set(block.from_) <= set(lines):
             continue
         promised, granted = derive.promised(block, version, mobility), derive.granted(block)
         short = max(promised - granted, ZERO)
         covered = min(short, excepted)
         excepted -= covered
         if short > covered:
-            yield hit(
-                block,
-                "to",
-                say(
-                    "The results of this block stand for {promised} credits of table B, and {granted} are recognised.",
-                    promised=promised,
-                    granted=granted,
-                ),
+            text = say(
+                "The results of this block stand for {promised} credits of table B, and {granted} are recognised.",
+                promised=promised,
+                granted=granted,
             )
-    yield from _unused(mobility, version, lines, excepted)
+            found.append(hit(block, "to", text))
+    return found, excepted
 
 
 def _unused(
@@ -136,6 +143,353 @@ def _unused(
                 "{result} was validated abroad and is left out, while no result counts for {components}.",
                 result=Quoted(dropped[0].result),
                 components=Series(tuple(Quoted(c.id) for c in waiting)),
+            ),
+        )
+
+
+def _decided_on(mobility: Mobility) -> set[str]:
+    """The components at home that a block decides on."""
+    blocks = mobility.recognition.blocks if mobility.recognition else ()
+    return {decision.component for block in blocks for decision in block.to}
+
+
+@rule(
+    "REC002",
+    N_("Credits are recognised for what the last signed agreement says"),
+    severity=Severity.ERROR,
+    profiles={"ut2-university", "cti-engineering", "cti-apprentice", "erasmus-he-studies"},
+    when=When(decided=True),
+    cites=(
+        CTI.at("« conformément au learning agreement éventuellement amendé »"),
+        UT2.at("« conformément au contrat d’études signé par chacune des parties »"),
+        LA_GUIDE.at("recognition as agreed in table B and its changes"),
+    ),
+    why=N_(
+        "A component that the three parties did not agree on, or took out again, gives no ground for recognition."
+    ),
+    fix=N_("Amend the agreement, or recognise the results for a component that stands in table B."),
+)
+def recognition_follows_final_agreement(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """A component recognised that another version has, and table B of the one in force on the last day has not.
+
+    What no version has is GEN110's. A mobility window stands in place of table B: there, any component will do. A
+    version that does not hold together (LA110) judges nothing.
+    """
+    version = derive.final_version(mobility)
+    agreement = mobility.agreement
+    if version is None or agreement is None or agreement.mobility_window is not None or not version.sound:
+        return
+    final = {row.id for row in version.tables["recognised"]}
+    elsewhere = {row.id: row for each in derive.every_version(mobility) for row in each.tables["recognised"]}
+    for block in mobility.recognition.blocks if mobility.recognition else ():
+        for decision in block.to:
+            other = elsewhere.get(decision.component)
+            if decision.status == "recognised" and other is not None and decision.component not in final:
+                yield hit(
+                    decision,
+                    "component",
+                    say(
+                        "{component} is not in table B of version {number}, which was in force on the last day.",
+                        component=Quoted(decision.component),
+                        number=Quoted(version.number),
+                    ),
+                    beside=[(other, say("{component} stands here", component=Quoted(decision.component)))],
+                )
+
+
+@rule(
+    "REC003",
+    N_("No examination is imposed for what was passed abroad"),
+    severity=Severity.ERROR,
+    profiles={"cti-engineering", "cti-apprentice", "erasmus-he-studies"},
+    when=When(since=Phase.AFTER_RETURN, directions=OUTGOING),
+    cites=(
+        CTI.at(
+            "« Il ne peut être imposé d’examen supplémentaire à l’étudiant pour lui attribuer ces crédits. »"
+        ),
+        ECHE_2021.at("“without any additional work or assessment of the student”"),
+    ),
+    why=N_("The host examined the learner already; to examine again at home is to distrust the agreement."),
+    fix=N_(
+        "Take the requirement away; a resit is for what was not passed abroad, and stands under remedial."
+    ),
+)
+def no_additional_examination(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """A requirement on a component, at home or abroad, whose results are all validated; without one, on all of them.
+
+    Said before the decision too: then it can still be prevented. What the three parties agreed on as a condition
+    (`automatic_recognition: false`) is not imposed.
+    """
+    recognition, version = mobility.recognition, derive.final_version(mobility)
+    agreed = {
+        row.id
+        for row in (version.tables["recognised"] if version else ())
+        if row.automatic_recognition is False
+    }
+    for requirement in recognition.requirements if recognition else ():
+        results = _results_of(mobility, requirement.component)
+        passed = bool(results) and all(line.validated for line in results)
+        if passed and not (requirement.component in agreed if requirement.component else agreed):
+            what = Label("requirement-types", requirement.type or "")
+            text = (
+                say(
+                    "For {component}, the school asks for {what}, though all its results were passed abroad.",
+                    component=Quoted(requirement.component),
+                    what=what,
+                )
+                if requirement.component
+                else say("The school asks for {what}, though all the results were passed abroad.", what=what)
+            )
+            yield hit(requirement, None, text)
+
+
+def _results_of(mobility: Mobility, component: str | None) -> list[Result]:
+    """The results that a component hangs on: those of its block, or its own; all of them where none is named."""
+    lines = _lines(mobility)
+    if component is None:
+        return list(lines.values())
+    blocks = mobility.recognition.blocks if mobility.recognition else ()
+    refs = [ref for block in blocks if component in {d.component for d in block.to} for ref in block.from_]
+    return [lines[ref] for ref in refs if ref in lines] + [
+        line for line in lines.values() if line.for_ == component
+    ]
+
+
+@rule(
+    "REC004",
+    N_("Recognition is decided within five weeks of the results"),
+    severity=Severity.WARNING,
+    when=When(since=Phase.AFTER_RETURN, directions=OUTGOING),
+    numbers={"days": Number(Decimal(35), "day", "lower")},
+    cites=(
+        LA_GUIDE.at("“without further requirements from the student, and normally within five weeks”"),
+        CTI.at("« reconnus automatiquement dès le retour de l’étudiant ou de l’apprenant »"),
+    ),
+    why=N_(
+        "The learner goes on with her studies: until the decision nobody knows what she has still to take."
+    ),
+    fix=N_(
+        "Put the file on the agenda of the next recognition committee, and write the date under recognition: decided;"
+        " where the decision is late already, say why in a waiver."
+    ),
+    clock=True,
+    by="recognition-authority",
+)
+def recognition_decided_without_delay(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Counted from the day the file was complete, else from the day the transcript came; never from before the return."""
+    recognition, results, end = mobility.recognition, mobility.results, derive.end(mobility)
+    here = [
+        (node, node.received)
+        for node in (recognition, results)
+        if node is not None and node.received is not None
+    ]
+    if not here:
+        return
+    node, received = here[0]
+    since = max(received.last, end.last) if end else received.last
+    limit = derive.days_after(since, int(context.numbers["days"]))
+    decided = recognition.decided if recognition else None
+    if decided and decided.date and decided.date.first > limit:
+        text = say(
+            "The results were here on {received}; the decision is of {decided}, more than {days} days later.",
+            received=since,
+            decided=decided.date.said,
+            days=int(context.numbers["days"]),
+        )
+        yield hit(decided, "date", text)
+    elif decided is None and mobility.status != "recognised":
+        text = say(
+            "The results have been here since {received}: the decision on their recognition is expected by {day}.",
+            received=received.said,
+            day=limit,
+        )
+        yield hit(node, "received", text, due=derive.days_after(limit, 1))
+
+
+def _unmentioned(mobility: Mobility) -> Message | None:
+    """What the record lacks of the mention in the diploma supplement; pupils get none."""
+    supplement = mobility.recognition.diploma_supplement if mobility.recognition else None
+    if mobility.learner.status == "pupil" or (supplement and supplement.mention and supplement.section):
+        return None
+    if supplement and supplement.mention:
+        return say("The record does not say in which section the diploma supplement mentions the mobility.")
+    return say("The record does not say that the diploma supplement mentions the mobility.")
+
+
+SUPPLEMENT = (
+    CTI.at("« mention de la mobilité dans le supplément au diplôme »"),
+    ITSRA.at(
+        "« en indiquant les résultats des étudiants dans un relevé final (supplément ou diplôme ou équivalent) »"
+    ),
+    ECHE_2021.at("“inclusion in the final record of student achievements”"),
+)
+
+
+@rule(
+    "REC005",
+    N_("The diploma supplement mentions the mobility"),
+    severity=Severity.ERROR,
+    profiles=MENTIONING,
+    when=When(since=Phase.RECOGNISED, directions=OUTGOING),
+    cites=SUPPLEMENT,
+    why=N_(
+        "Years later the supplement is what is left of the stay: for an employer, or for the next school."
+    ),
+    fix=N_("Write the mention into the supplement, and record it under recognition: diploma_supplement."),
+    clock=True,
+)
+def mobility_recorded_in_diploma_supplement(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Something to do until the diploma, or its jury: the supplement is made out with it."""
+    graduation, lacking, recognition = (
+        derive.graduation(mobility),
+        _unmentioned(mobility),
+        mobility.recognition,
+    )
+    if recognition and graduation and lacking:
+        text = say("{what} Day of the diploma or of its jury: {day}.", what=lacking, day=graduation.said)
+        field = "diploma_supplement" if recognition.diploma_supplement else None
+        yield hit(recognition, field, text, due=graduation.last)
+
+
+@rule(
+    "REC107",
+    N_("The day of the diploma is known, so that the supplement is not forgotten"),
+    severity=Severity.INFO,
+    profiles=MENTIONING,
+    when=When(since=Phase.RECOGNISED, directions=OUTGOING),
+    cites=SUPPLEMENT,
+    why=N_(
+        "With the day of the jury, the mention in the supplement is on the list of what is to do, in time."
+    ),
+    fix=N_("Write the day of the jury under learner: graduation_jury_date; or the mention, once it is made."),
+)
+def day_of_the_diploma_is_known(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """No mention yet, and neither the day of the jury nor that of the diploma."""
+    lacking = _unmentioned(mobility)
+    if mobility.recognition and lacking and derive.graduation(mobility) is None:
+        text = say("{what} The day of the diploma is not known either.", what=lacking)
+        yield hit(mobility.learner, None, text)
+
+
+@rule(
+    "REC006",
+    N_("Recognition rests on an agreement that was validated before the stay"),
+    severity=Severity.WARNING,
+    when=When(decided=True),
+    cites=(
+        UT2.at(
+            "« Cette démarche est obligatoire pour que la mobilité et les études suivies fassent l’objet d’une"
+            " reconnaissance académique »"
+        ),
+    ),
+    why=N_(
+        "Validated once the courses have begun, the agreement no longer guides the choice: it only records it."
+    ),
+    fix=N_("Say why: under agreement: late_signature, or in a waiver of this rule."),
+)
+def recognition_requires_coherence_validation(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """The coherence check is of the first day or later. That there is none, or of which verdict, is LA004's.
+
+    Nor is the same delay told twice: not where the check is later than the signature it should precede (LA004), nor
+    where that signature is late itself (LA010) or the delay is explained.
+    """
+    agreement, start = mobility.agreement, derive.start(mobility)
+    check = agreement.coherence_check if agreement else None
+    if agreement is None or check is None or check.date is None or start is None or agreement.late_signature:
+        return
+    outgoing = mobility.direction == "outgoing"
+    signature = derive.signed(agreement.signatures, "home" if outgoing else "host")
+    signed = signature.date if signature else None
+    departure = derive.departure(mobility)
+    told = signed and (
+        check.date.first > signed.last or (outgoing and departure and signed.first >= departure.last)
+    )
+    if check.verdict == "ok" and check.date.first >= start.last and not told:
+        yield hit(
+            check,
+            "date",
+            say(
+                "The coherence of the agreement was validated on {checked}; the stay began on {start}.",
+                checked=check.date.said,
+                start=start.said,
+            ),
+        )
+
+
+@rule(
+    "REC007",
+    N_("What is not recognised has its reason and, where it is to be caught up, its plan"),
+    severity=Severity.WARNING,
+    when=When(decided=True, directions=OUTGOING),
+    cites=(
+        CTI.at("« Est-ce qu’il faut parfois compenser quelque chose après un séjour ? »"),
+        ITSRA.at("« la pleine reconnaissance des activités réalisées de manière satisfaisante »"),
+        MOBCTL.at("reasons of a partial recognition"),
+    ),
+    why=N_("The learner must know which credits are missing, why, and how they can still be earned."),
+    fix=N_("Decide on each component of table B in a block, with a reason where it gets nothing."),
+)
+def refused_credits_reasoned_and_compensated(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """A component of table B without a decision; one to be caught up without a plan; a placement that counts for nothing.
+
+    A block that is recognised in part is REC106's; where results wait for a decision, or are left out while
+    components wait for them, REC001 says so; the sessions of a school that holds them itself are SOC005's.
+    """
+    recognition, version = mobility.recognition, derive.final_version(mobility)
+    if recognition is None:
+        return
+    if version is not None and version.sound:
+        yield from _undecided(mobility, version, context)
+    planned = {session.for_ for session in recognition.remedial}
+    for decision in (decision for block in recognition.blocks for decision in block.to):
+        covered = decision.component in planned or None in planned
+        if decision.status == "remedial" and not covered and "itsra-social-work" not in context.profiles:
+            yield hit(
+                decision,
+                "status",
+                say(
+                    "{component} is to be caught up, and no plan says how.",
+                    component=Quoted(decision.component),
+                ),
+                advice=say("Add an entry under remedial: for which component, how many credits, when."),
+            )
+    explained = {block.reason for block in recognition.blocks} | {
+        left.reason for left in recognition.left_out
+    }
+    regime = mobility.traineeship.regime if mobility.traineeship else None
+    agreed = version.tables["recognised"] if version else ()
+    if (
+        mobility.kind == "traineeship"
+        and not agreed
+        and regime not in {"voluntary", "graduate"}
+        and not explained - {None}
+        and not derive.recognised_credits(mobility).value
+    ):
+        yield hit(
+            recognition,
+            None,
+            say("Nothing is recognised of this traineeship, and the record does not say why."),
+            advice=say("Write traineeship: regime: voluntary, or leave its result out with a reason."),
+        )
+
+
+def _undecided(mobility: Mobility, version: derive.Version, context: Context) -> Iterator[Hit]:
+    """The components of table B that no block decides on, unless an exception covers them."""
+    assert mobility.recognition is not None  # noqa: S101  (asked before)
+    _, excepted = _short_blocks(mobility, version)
+    if RECOGNISING.intersection(context.profiles) and any(
+        _unused(mobility, version, _lines(mobility), excepted)
+    ):
+        return
+    decided = _decided_on(mobility)
+    open_ = [row for row in version.tables["recognised"] if row.id not in decided and row.credits != 0]
+    if open_ and not 0 < _credits(open_) <= excepted:
+        yield hit(
+            mobility.recognition,
+            "blocks" if mobility.recognition.blocks else None,
+            say(
+                "Nothing is decided on {components} of table B.",
+                components=Series(tuple(Quoted(row.id) for row in open_)),
             ),
         )
 

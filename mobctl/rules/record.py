@@ -640,6 +640,11 @@ def references_within_a_record_resolve(mobility: Mobility, context: Context) -> 
         wanted += [
             (each, "for", [each.for_], home) for each in recognition.remedial if versions and not window
         ]
+        wanted += [
+            (each, "component", [each.component], home | abroad)
+            for each in recognition.requirements
+            if versions and not window
+        ]
     for node, field, ids, there in wanted:
         absent = [id for id in ids if id is not None and id not in there]
         for id in dict.fromkeys(absent):
