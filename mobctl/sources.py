@@ -103,3 +103,12 @@ VET_AGREEMENT = Source(
     "European Commission",
     "Erasmus+ 2021-2027",
 )
+
+RECOGNISING = {
+    "cti-engineering",
+    "cti-apprentice",
+    "erasmus-he-studies",
+    "itsra-social-work",
+    "ut2-university",
+}
+"""The profiles under whose texts a school promises to recognise what was validated abroad."""

@@ -66,6 +66,7 @@ recognition:
   decided: {date: 2019-07-10, by: Study board, reference: SB-2019-07}
   blocks:
     - {id: k1, from: [r1], to: [{component: b1, credits: 5, status: recognised}, {component: b2, credits: 4, status: recognised}]}
+  diploma_supplement: {section: "4.3", mention: true}
 """
 
 

@@ -8,15 +8,8 @@ from mobctl import derive
 from mobctl.finding import N_, Label, Message, Quoted, Series, Severity, say
 from mobctl.model import Block, Component, Decision, Mobility, Phase, Result
 from mobctl.rule import Context, Hit, Number, When, hit, rule
-from mobctl.sources import CTI, ECHE_2014, ECHE_2021, ITSRA, LA_GUIDE, MOBCTL, UT2
+from mobctl.sources import CTI, ECHE_2014, ECHE_2021, ITSRA, LA_GUIDE, MOBCTL, RECOGNISING, UT2
 
-RECOGNISING = {
-    "cti-engineering",
-    "cti-apprentice",
-    "erasmus-he-studies",
-    "itsra-social-work",
-    "ut2-university",
-}
 MENTIONING = {"cti-engineering", "cti-apprentice", "erasmus-he-studies", "itsra-social-work"}
 OUTGOING = frozenset({"outgoing"})
 ZERO = Decimal(0)

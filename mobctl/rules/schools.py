@@ -7,8 +7,7 @@ from mobctl import derive
 from mobctl.finding import N_, Label, Quoted, Series, Severity, say
 from mobctl.model import Event, Mobility, Paper, Phase
 from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
-from mobctl.rules.recognition import RECOGNISING
-from mobctl.sources import ECTS_GUIDE, IRTS, ITSRA, MOBCTL
+from mobctl.sources import ECTS_GUIDE, IRTS, ITSRA, MOBCTL, RECOGNISING
 
 ZERO = Decimal(0)
 OUTGOING = frozenset({"outgoing"})
