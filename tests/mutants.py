@@ -156,9 +156,10 @@ def survives(copy: Path, mutant: Mutant | None) -> bool:
         done = subprocess.run(
             command, cwd=copy, env=environment, capture_output=True, check=False, timeout=SECONDS
         )
-        return done.returncode == 0
     except subprocess.TimeoutExpired:
         return False
+    else:
+        return done.returncode == 0
     finally:
         if mutant:
             shutil.copy(ROOT / mutant.file, copy / mutant.file)
