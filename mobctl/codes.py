@@ -235,6 +235,7 @@ def formats(lists: Mapping[str, CodeList]) -> dict[str, Callable[[str], Message 
         "date": lambda text: wrong_day(text, whole=True),
         "moment": wrong_moment,
         "academic-year": wrong_academic_year,
+        "year": _pattern(r"(?:19|20|21)[0-9]{2}", "2027", lambda: say("a year (four digits)")),
         "regular-expression": wrong_expression,
         "language": wrong_language,
         "country": _listed(

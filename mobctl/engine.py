@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from mobctl import derive
+from mobctl import derive, references
 from mobctl.codes import CodeList
 from mobctl.errors import UserError
 from mobctl.finding import (
@@ -30,16 +30,16 @@ from mobctl.finding import (
 )
 from mobctl.model import (
     TYPES,
-    Grade,
+    Cohort,
     GradingTable,
     Institution,
     Mobility,
     Names,
     Node,
+    PartnerAgreementFile,
     Waiver,
     decode,
     path_of,
-    walk,
 )
 from mobctl.rule import Context, Hit, Index, NotCheckableError, Rule
 from mobctl.shape import Shape
@@ -228,19 +228,16 @@ def judge(
         elif isinstance(model, Mobility):
             judged[name] = _Run(name, sheet, model, known, settings).judged(chosen)
         else:
-            judged[name] = Judged(tuple(_namesakes(model, sound)))
+            judged[name] = Judged(tuple(_of_file(model, sheet.data, known, sound, settings)))
     return judged
 
 
-def _namesakes(model: Node | None, models: Mapping[str, Node]) -> Iterator[Finding]:
-    """Say of an institution or a table that another file describes one of the same id."""
-    if not isinstance(model, Institution | GradingTable):
-        return
-    others = (file for file, other in models.items() if type(other) is type(model) and other is not model)
-    same = next((file for file in others if models[file].id == model.id), None)  # type: ignore[attr-defined]
-    if same:
-        text = say("{id} is also the id of {file}.", id=Quoted(model.id), file=same)
-        yield Finding("GEN108", Severity.ERROR, text, ("id",))
+def _of_file(
+    model: Node | None, data: Any, known: Index, models: Mapping[str, Node], settings: Settings
+) -> Iterator[Finding]:
+    """Say what is wrong with a file that is not a record: no rule is about it alone."""
+    for finding in (*references.namesakes(model, models), *references.unresolved(model, data, known)):
+        yield replace(finding, severity=settings.severities.get(finding.code, finding.severity))
 
 
 def models(sheets: Mapping[str, Sheet], shapes: Mapping[str, Shape]) -> dict[str, Node]:
@@ -259,13 +256,13 @@ def _models(sheets: Mapping[str, Sheet]) -> dict[str, Node]:
 def index(models: Mapping[str, Node]) -> Index:
     """Put records together by what others name them by."""
     by_id: dict[str, tuple[tuple[str, Mobility], ...]] = {}
-    files: dict[str, dict[str, Any]] = {"Institution": {}, "GradingTable": {}}
+    files: dict[type[Node], dict[str, Any]] = {kind: {} for kind in TYPES.values()}
     for name, model in models.items():
         if isinstance(model, Mobility):
             by_id[model.id.casefold()] = (*by_id.get(model.id.casefold(), ()), (name, model))
         else:
-            files[type(model).__name__][model.id] = model  # type: ignore[attr-defined]
-    return Index(by_id, files["Institution"], files["GradingTable"])
+            files[type(model)][model.id] = model  # type: ignore[attr-defined]
+    return Index(by_id, files[Institution], files[GradingTable], files[PartnerAgreementFile], files[Cohort])
 
 
 @dataclass(slots=True)
@@ -313,18 +310,7 @@ class _Run:
         return replace(finding, severity=self._severity(rule, profiles)) if rule else finding
 
     def _unresolved(self) -> Iterator[Finding]:
-        for place, ref in _references(self.sheet.data, ()):
-            if ref not in {*self.index.institutions, *self.index.broken}:
-                text = say("No file of the folder describes the institution {ref}.", ref=Quoted(ref))
-                yield Finding("SHP109", Severity.WARNING, _or(text, ref, self.index.institutions), place)
-        for node, path in walk(self.mobility):
-            for number, name in enumerate(node.tables if isinstance(node, Grade) else ()):
-                if name not in {*self.index.grading_tables, *self.index.broken}:
-                    text = say("No file of the folder holds the grading table {name}.", name=Quoted(name))
-                    place = (*path, "tables", number)
-                    yield Finding(
-                        "SHP109", Severity.WARNING, _or(text, name, self.index.grading_tables), place
-                    )
+        yield from references.unresolved(self.mobility, self.sheet.data, self.index)
         known = set(self.settings.profiles) | {"generic"}
         for number, name in enumerate(self.mobility.profiles):
             if self.settings.profiles and name not in known:
@@ -429,12 +415,6 @@ class _Run:
         return replace(finding, waived=Waived(cover.reason or "", cover.by or "", given, expires))
 
 
-def _or(text: Message, name: str, known: Iterable[str]) -> Message:
-    """Add to a message what was probably meant."""
-    near = get_close_matches(name, known, n=1)
-    return say("{text} Did you mean {near}?", text=text, near=Quoted(near[0])) if near else text
-
-
 NAMED_BY = {
     "component": ("id", "component", "for"),
     "amendment": ("number",),
@@ -463,22 +443,3 @@ def _covers(waiver: Waiver, finding: Finding, data: Any) -> bool:
         any(isinstance(node, dict) and name in map(node.get, NAMED_BY.get(place, ())) for node in above)
         for place, name in waiver.at.items()
     )
-
-
-PARTIES = frozenset(
-    {"home", "host", "host_companies", "intermediary", "partners", "employer", "training_centre", "certifier"}
-)
-"""The fields that hold an institution, or a list of them."""
-
-
-def _references(data: Any, place: Pointer, *, party: bool = False) -> Iterator[tuple[Pointer, str]]:
-    """Yield the institutions that a record refers to, each with its place."""
-    if isinstance(data, list):
-        for number, item in enumerate(data):
-            yield from _references(item, (*place, number), party=party)
-    elif isinstance(data, dict):
-        if party and isinstance(data.get("ref"), str):
-            yield (*place, "ref"), data["ref"]
-        for key, value in data.items():
-            if isinstance(value, dict | list):
-                yield from _references(value, (*place, key), party=key in PARTIES)

@@ -115,6 +115,7 @@ class Enrolment(Node, frozen=True, kw_only=True, eq=False):
     """What the learner is enrolled in at home."""
 
     programme: str | None = None
+    cohort: str | None = None
     eqf: str | None = None
     isced_f: str | None = None
     isced_clarification: str | None = None
@@ -548,15 +549,21 @@ class Apprenticeship(Node, frozen=True, kw_only=True, eq=False):
 
 
 class PartnerAgreement(Node, frozen=True, kw_only=True, eq=False):
-    """The agreement between the institutions under which the mobility takes place."""
+    """The agreement between the institutions under which the mobility takes place, inline or by reference.
+
+    A rule asks `Index.partner_agreement`, which looks a reference up.
+    """
 
     ref: str | None = None
     kind: str | None = None
     reference: str | None = None
     covers: Days | None = None
+    component_types: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
     language: Language | None = None
     signatures: tuple[Signature, ...] = ()
     transcript_weeks: Decimal | None = None
+    degree_type: str | None = None
 
 
 class Europass(Node, frozen=True, kw_only=True, eq=False):
@@ -708,6 +715,7 @@ class GradingTable(Node, frozen=True, kw_only=True, eq=False):
 
     mobctl: str
     id: str
+    institution: str
     scale: str | None = None
     pass_mark: str | None = None
     isced_f: str | None = None
@@ -721,6 +729,10 @@ class Programme(Node, frozen=True, kw_only=True, eq=False):
 
     id: str
     title: Names | None = None
+    eqf: str | None = None
+    isced_f: str | None = None
+    credits: Decimal | None = None
+    semesters: Decimal | None = None
 
 
 class Institution(Node, frozen=True, kw_only=True, eq=False):
@@ -737,10 +749,121 @@ class Institution(Node, frozen=True, kw_only=True, eq=False):
     programmes: tuple[Programme, ...] = ()
 
 
+class PartySignature(Node, frozen=True, kw_only=True, eq=False):
+    """Who signed for a party of a partner agreement, when and how."""
+
+    name: str | None = None
+    position: str | None = None
+    date: Day | None = None
+    how: str | None = None
+
+
+class AgreementParty(Node, frozen=True, kw_only=True, eq=False):
+    """A party of a partner agreement; `language` and `transcript_weeks` hold for those whom it receives."""
+
+    ref: str | None = None
+    name: Names | None = None
+    country: str | None = None
+    unit: Names | None = None
+    coordinator: Person | None = None
+    contact: Person | None = None
+    language: Language | None = None
+    transcript_weeks: Decimal | None = None
+    signatures: tuple[PartySignature, ...] = ()
+
+
+class Exchange(Node, frozen=True, kw_only=True, eq=False):
+    """From where to where, for what, and how many a year: learners, and months over all of them."""
+
+    from_: str = msgspec.field(name="from")
+    to: str
+    kind: str | None = None
+    isced_f: str | None = None
+    eqf: str | None = None
+    places: Decimal | None = None
+    months: Decimal | None = None
+
+
+class PartnerAgreementFile(Node, frozen=True, kw_only=True, eq=False):
+    """An agreement between schools, in a file of its own."""
+
+    mobctl: str
+    id: str
+    kind: str
+    parties: tuple[AgreementParty, ...]
+    reference: str | None = None
+    title: Names | None = None
+    covers: Days | None = None
+    component_types: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    degree_type: str | None = None
+    exchanges: tuple[Exchange, ...] = ()
+
+
+class Exemption(Node, frozen=True, kw_only=True, eq=False):
+    """Why a learner has no obligation to go abroad."""
+
+    reason: str
+    decision_ref: str | None = None
+
+
+class Derogation(Node, frozen=True, kw_only=True, eq=False):
+    """That a learner is let off the obligation, and why, as a neutral code."""
+
+    reason: str
+    decision_ref: str | None = None
+    decided: Event | None = None
+    offered: str | None = None
+
+
+class SecondaryDiploma(Node, frozen=True, kw_only=True, eq=False):
+    """Which country's school-leaving diploma it is, and where the examination was taken."""
+
+    country: str | None = None
+    exam_centre_country: str | None = None
+
+
+class CohortLearner(Node, frozen=True, kw_only=True, eq=False):
+    """A learner of a cohort, by number: what the obligation to go abroad depends on."""
+
+    id: str
+    status: str = "student"
+    citizenship: tuple[str, ...] = ()
+    secondary_diploma: SecondaryDiploma | None = None
+    came_to_france_to_study: bool | None = None
+    graduation_jury_date: Day | None = None
+    graduation_date: Day | None = None
+    exemption: Exemption | None = None
+    derogation: Derogation | None = None
+
+
+class MobilityObligation(Node, frozen=True, kw_only=True, eq=False):
+    """How many weeks abroad the study regulations of a cohort ask, and in which article."""
+
+    student_weeks: Decimal | None = None
+    apprentice_weeks: Decimal | None = None
+    ground: str | None = None
+
+
+class Cohort(Node, frozen=True, kw_only=True, eq=False):
+    """Those of a programme who graduate in one year."""
+
+    mobctl: str
+    id: str
+    institution: str
+    programme: str
+    graduation_year: str
+    graduation_jury_date: Day | None = None
+    obligation: MobilityObligation | None = None
+    learners: tuple[CohortLearner, ...] = ()
+
+
 TYPES: dict[str, type[Node]] = {
     "mobility": Mobility,
-    "grading-table": GradingTable,
     "institution": Institution,
+    "partner-agreement": PartnerAgreementFile,
+    "grading-table": GradingTable,
+    "cohort": Cohort,
 }
 
 

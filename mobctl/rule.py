@@ -10,7 +10,21 @@ from decimal import Decimal
 from mobctl import derive
 from mobctl.codes import CodeList
 from mobctl.finding import Message, Severity
-from mobctl.model import GradingTable, Institution, Mobility, Node, Party, Phase
+from mobctl.model import (
+    AgreementParty,
+    Cohort,
+    CohortLearner,
+    GradingTable,
+    Institution,
+    Mobility,
+    Names,
+    Node,
+    PartnerAgreement,
+    PartnerAgreementFile,
+    Party,
+    Phase,
+    Signature,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,8 @@ class Index:
     mobilities: Mapping[str, tuple[tuple[str, Mobility], ...]] = field(default_factory=dict)
     institutions: Mapping[str, Institution] = field(default_factory=dict)
     grading_tables: Mapping[str, GradingTable] = field(default_factory=dict)
+    partner_agreements: Mapping[str, PartnerAgreementFile] = field(default_factory=dict)
+    cohorts: Mapping[str, Cohort] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
 
     def country(self, party: Party) -> str | None:
@@ -96,6 +112,55 @@ class Index:
             return party.country
         found = self.institutions.get(party.ref)
         return found.country if found else None
+
+    def partner_agreement(self, mobility: Mobility) -> PartnerAgreement | None:
+        """The agreement of a mobility as if it stood inline: what its file says, seen from this home and this host.
+
+        The language and the weeks are the host's, a signature has the role of the party it was given for. None where
+        the record names no agreement, or one whose file is not there; a place in the record is always
+        `mobility.partner_agreement` itself.
+        """
+        inline = mobility.partner_agreement
+        if inline is None or inline.ref is None:
+            return inline
+        file = self.partner_agreements.get(inline.ref)
+        if file is None:
+            return None
+        home, host = (self._party(file, party) for party in (mobility.home, mobility.host))
+        signatures = [
+            Signature(role=role, name=each.name, position=each.position, date=each.date, how=each.how)
+            for role, party in (("home", home), ("host", host))
+            for each in (party.signatures if party else ())
+        ]
+        return PartnerAgreement(
+            ref=file.id,
+            kind=file.kind,
+            reference=file.reference,
+            covers=file.covers,
+            component_types=file.component_types,
+            clauses=file.clauses,
+            language=host.language if host else None,
+            signatures=tuple(signatures),
+            transcript_weeks=host.transcript_weeks if host else None,
+            degree_type=file.degree_type,
+        )
+
+    def _party(self, file: PartnerAgreementFile, party: Party) -> AgreementParty | None:
+        """Find a party of a mobility among those of an agreement: by its file, else by its name."""
+        if party.ref:
+            return next((each for each in file.parties if each.ref == party.ref), None)
+        return next((each for each in file.parties if self._name(each) == party.name), None)
+
+    def _name(self, party: AgreementParty) -> Names | None:
+        found = self.institutions.get(party.ref) if party.ref else None
+        return found.name if found else party.name
+
+    def member(self, mobility: Mobility) -> CohortLearner | None:
+        """What the cohort of a learner says of the learner, by the learner's number."""
+        enrolment = mobility.learner.enrolment
+        cohort = self.cohorts.get(enrolment.cohort or "") if enrolment else None
+        learners = cohort.learners if cohort else ()
+        return next((each for each in learners if each.id == mobility.learner.id), None)
 
 
 @dataclass(frozen=True, slots=True)

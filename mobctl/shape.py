@@ -19,7 +19,7 @@ _SHOWN = 9
 _FIELDS = 12
 """How many of the known fields a message names."""
 
-_SIDES = ("ref", "insert", "delete", "replace", "all", "at", "grade")
+_SIDES = ("ref", "insert", "delete", "replace", "all", "at", "grade", "exemption")
 """Fields that leave no place for others beside them."""
 
 _DATES = frozenset({"day", "date", "moment"})

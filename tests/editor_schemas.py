@@ -30,6 +30,7 @@ PATTERNS = {
         "Write the day as 2026-06-03, or with time and zone as 2026-06-03T14:00:00+02:00.",
     ),
     "academic-year": ("^[0-9]{4}/[0-9]{4}$", "Write the academic year as 2026/2027."),
+    "year": ("^(19|20|21)[0-9]{2}$", "Write the year in four digits, such as 2027."),
     "country": ("^[A-Z]{2}$", "Write the country as two capital letters, such as FR."),
     "language": ("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", "Write the language as a code, such as en or pt-BR."),
     "erasmus-code": ("^[A-Z]{1,3} *[A-Z-]+ *[0-9]{2,3}$", "Write the Erasmus code as F  PARIS001."),

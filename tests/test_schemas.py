@@ -21,7 +21,7 @@ TEXT_CODES = {
     "schac",
 }  # fmt: skip
 FORMATS = TEXT_CODES | {
-    "day", "date", "moment", "academic-year", "email", "url", "record-id", "reference", "colour", "phone",
+    "day", "date", "moment", "academic-year", "year", "email", "url", "record-id", "reference", "colour", "phone",
     "sha256", "term", "file-path", "regular-expression", "house-rule-id",
 }  # fmt: skip
 CLOSED_LISTS = {
@@ -102,7 +102,7 @@ def key_kinds() -> dict[str, set[str]]:
 
 def test_there_are_schemas() -> None:
     kinds = {path.name.removesuffix(".schema.json") for path in FILES}
-    assert {"mobility", "institution", "grading-table", "config"} <= kinds
+    assert kinds == {"mobility", "institution", "partner-agreement", "grading-table", "cohort", "config"}
 
 
 @pytest.fixture(params=FILES, ids=lambda path: path.name)
@@ -152,7 +152,8 @@ def test_texts_and_lists_are_bounded(schema: Node) -> None:
         if "string" in types_of(node):
             assert node["maxLength"] <= 4000, place
         if "array" in types_of(node):
-            assert node["maxItems"] <= 200, place
+            whole_year_of_learners = place.endswith("/learners")
+            assert node["maxItems"] <= (2000 if whole_year_of_learners else 200), place
             assert "items" in node, place
         if scalar_kinds(node) == {"number"}:
             assert node["minimum"] < node["maximum"], place
@@ -260,6 +261,17 @@ def test_a_party_is_an_institution_or_a_reference() -> None:
     assert party["else"] == {"required": ["name"], "x-needs-one-of": ["ref", "name"]}
 
 
+def test_an_agreement_stands_inline_or_in_a_file_of_its_own() -> None:
+    """What a record says of it is said in the same words in its file, some of it for each party."""
+    inline = dict(load(SCHEMAS / "mobility.schema.json")["$defs"]["partnerAgreement"]["properties"])
+    whole = load(SCHEMAS / "partner-agreement.schema.json")
+    party = whole["$defs"]["agreementParty"]["properties"]
+    assert {"ref", "signatures", "language", "transcript_weeks"} <= party.keys()
+    for own in ("ref", "signatures", "language", "transcript_weeks"):
+        del inline[own]
+    assert {name: whole["properties"].get(name) for name in inline} == inline
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "value", "wrong"),
     [
@@ -276,6 +288,17 @@ def test_a_party_is_an_institution_or_a_reference() -> None:
         ("mobility", "party", {"ref": "polito", "country": "IT"}, ["country"]),
         ("mobility", "waiver", {"rule": "LA103", "reason": "r", "by": "b"}, [["at", "all"]]),
         ("mobility", "waiver", {"rule": "LA103", "reason": "r", "by": "b", "all": True, "at": {}}, ["at"]),
+        ("partner-agreement", "agreementParty", {"ref": "polito"}, []),
+        ("partner-agreement", "agreementParty", {"ref": "polito", "country": "IT"}, ["country"]),
+        ("partner-agreement", "agreementParty", {"unit": "DAUIN"}, [["ref", "name"]]),
+        ("cohort", "cohortLearner", {"id": "1", "exemption": {"reason": "other"}}, []),
+        ("cohort", "cohortLearner", {"id": "1", "derogation": {"reason": "visa"}}, []),
+        (
+            "cohort",
+            "cohortLearner",
+            {"id": "1", "exemption": {"reason": "other"}, "derogation": {"reason": "visa"}},
+            ["derogation"],
+        ),
         ("grading-table", "band", {"grade": "28", "count": 3}, []),
         ("grading-table", "band", {"from": "16", "to": "14", "count": 3}, []),
         ("grading-table", "band", {"count": 3}, [["grade", "from"]]),

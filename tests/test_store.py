@@ -4,10 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from mobctl import engine, store
+from mobctl.model import Mobility
+from mobctl.rule import Index
 
 HERE = Path(__file__).parent
 RECORD = (HERE / "records" / "base.mobility.yaml").read_text(encoding="utf-8")
@@ -106,13 +111,17 @@ def test_other_people_s_files_are_counted_and_left_alone(tmp_path: Path) -> None
             "mkdocs.yml": "site_name: x\nplugins: !!python/name:x\n",
             "two.yaml": "a: 1\n---\nb: 2\n",
             "list.yaml": "- 1\n",
-            "partner.yaml": "mobctl: partner-agreement/1\nid: x\n",
+            "deployment.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nstatus: {}\nhost: x\n",
+            "_config.yml": "title: x\nurl: https://x.example\nlanguages: [fr]\nprofiles: {}\nplugins: []\n",
+            ".pre-commit-config.yaml": "repos: []\n",
+            ".github/workflows/check.yml": "name: check\non: [push]\njobs: {}\n",
         },
     )
+    (tmp_path / ".#a.yaml").symlink_to("me@here.1234")  # how Emacs marks a file that is open
     status, data, _ = validate(tmp_path, ".")
-    assert (status, codes(data), data["summary"]["files"], data["summary"]["other_files"]) == (0, [], 1, 5)
+    assert (status, codes(data), data["summary"]["files"], data["summary"]["other_files"]) == (0, [], 1, 7)
     assert codes(validate(tmp_path, "docker-compose.yml")[1]) == ["YML105"]
-    assert codes(validate(tmp_path, "partner.yaml")[1]) == ["FIL106"]
+    assert codes(validate(tmp_path, ".github/workflows/check.yml")[1]) == ["FIL106"], "it was named"
 
 
 @pytest.mark.parametrize(
@@ -121,6 +130,7 @@ def test_other_people_s_files_are_counted_and_left_alone(tmp_path: Path) -> None
         pytest.param("mobctl: mobility/1\nid: *x\n", id="it says so"),
         pytest.param("mobtcl: mobility/1\nid: *x\n", id="it nearly says so"),
         pytest.param("learner: {name: *x}\nagreement: {}\n", id="it has two fields of ours"),
+        pytest.param("id: x\nname: *x\ncountry: FR\ncity: x\n", id="it has nothing but fields of one kind"),
     ],
 )
 def test_a_file_of_ours_that_cannot_be_read_is_a_finding(tmp_path: Path, text: str) -> None:
@@ -186,6 +196,108 @@ def test_references_to_files_that_are_not_there(tmp_path: Path) -> None:
         "TOR104",
         "TOR105",
     }
+
+
+AGREEMENT = """\
+mobctl: partner-agreement/1
+id: valmont-polito-2024
+kind: iia
+parties: [{ref: valmont}, {ref: polito}]
+exchanges: [{from: valmont, to: torino}]
+"""
+COHORT = """\
+mobctl: cohort/1
+id: info-2027
+institution: valmont
+programme: info
+graduation_year: 2027
+"""
+TABLE = "mobctl: grading-table/1\nid: t\ninstitution: polito\nscale: it-30\ngrades: []\n"
+VALMONT = "mobctl: institution/1\nid: valmont\nname: Valmont\ncountry: FR\nprogrammes: [{id: informatique}]\n"
+
+
+def test_each_kind_of_file_names_others(tmp_path: Path) -> None:
+    """What is not there is said where it is named, with what was probably meant or else with what there is."""
+    record = RECORD.replace("eqf: 7, isced_f", "cohort: info-2072, eqf: 7, isced_f")
+    record += "partner_agreement: {ref: valmont-polito-2042}\n"
+    files = {
+        "a.mobility.yaml": record,
+        "agreement.yaml": AGREEMENT,
+        "cohort.yaml": COHORT,
+        "table.yaml": TABLE,
+    }
+    write(tmp_path, **{"mobctl.yaml": CONFIG, "valmont.yaml": VALMONT, **files})
+    _, data, _ = validate(tmp_path, ".")
+    found = {(row["file"], row["line"], row["pointer"]): row["message"] for row in data["findings"]}
+    assert {row["code"] for row in data["findings"]} == {"SHP109"}
+    lines = {name: text.split("\n") for name, text in files.items()}
+    assert {(file, pointer): said for (file, _, pointer), said in found.items()} == {
+        ("a.mobility.yaml", "/partner_agreement/ref"): (
+            "No file of the folder holds the partner agreement “valmont-polito-2042”."
+            " Did you mean “valmont-polito-2024”?"
+        ),
+        ("a.mobility.yaml", "/learner/enrolment/cohort"): (
+            "No file of the folder describes the cohort “info-2072”. Did you mean “info-2027”?"
+        ),
+        ("agreement.yaml", "/parties/1/ref"): (
+            "No file of the folder describes the institution “polito”. Known here: “valmont”."
+        ),
+        ("agreement.yaml", "/exchanges/0/to"): (
+            "“torino” is not one of the parties of this agreement. Known here: “polito” and “valmont”."
+        ),
+        ("cohort.yaml", "/programme"): (
+            "The file of “valmont” lists no programme “info”. Known here: “informatique”."
+        ),
+        ("table.yaml", "/institution"): (
+            "No file of the folder describes the institution “polito”. Known here: “valmont”."
+        ),
+    }
+    for file, line, pointer in found:
+        name = pointer.rpartition("/")[2]
+        assert f"{name}: " in lines[file][line - 1]
+
+
+def test_a_record_sees_its_agreement_and_its_cohort(tmp_path: Path) -> None:
+    record = RECORD.replace("eqf: 7, isced_f", "cohort: info-2027, eqf: 7, isced_f")
+    record += "partner_agreement: {ref: a-b}\n"
+    agreement = """\
+mobctl: partner-agreement/1
+id: a-b
+kind: iia
+parties:
+  - {name: École de Valmont, language: {code: fr, level: B2}, signatures: [{name: A, date: 2024-03-01}]}
+  - {ref: polito, language: {code: it, level: B1}, transcript_weeks: 4, signatures: [{name: B, date: 2024-04-02}]}
+covers: {from: 2024-09-01, to: 2029-08-31}
+clauses: [reception]
+"""
+    polito = "mobctl: institution/1\nid: polito\nname: Politecnico di Torino\ncountry: IT\n"
+    cohort = COHORT + "learners: [{id: '1'}, {id: '20250001', exemption: {reason: prior-experience}}]\n"
+    write(
+        tmp_path,
+        **{
+            "mobctl.yaml": CONFIG,
+            "a.mobility.yaml": record,
+            "b.yaml": agreement,
+            "c.yaml": polito,
+            "d.yaml": cohort,
+        },
+    )
+    archive = store.load([tmp_path])
+    models = engine.models(store.sheets(archive), store.shapes())
+    index = engine.index(models)
+    [mobility] = [model for model in models.values() if isinstance(model, Mobility)]
+    found = index.partner_agreement(mobility)
+    assert found
+    assert found.language
+    assert (found.language.code, found.transcript_weeks) == ("it", Decimal(4))
+    assert found.clauses == ("reception",)
+    assert [(each.role, each.name) for each in found.signatures] == [("home", "A"), ("host", "B")]
+    member = index.member(mobility)
+    assert member
+    assert member.exemption
+    assert (member.id, member.exemption.reason) == ("20250001", "prior-experience")
+    assert Index().partner_agreement(mobility) is None
+    assert Index().member(mobility) is None
 
 
 def test_a_finding_names_what_it_has_to_do_with(tmp_path: Path) -> None:

@@ -137,7 +137,11 @@ def repository(path: Path) -> Path | None:
 
 
 def _within(folder: Path) -> list[Path]:
-    """The YAML files below a folder, in a fixed order; hidden folders are passed over."""
+    """The YAML files below a folder, in a fixed order.
+
+    Hidden folders belong to other tools and are passed over; so is a hidden link to nowhere, with which an editor
+    marks the file that is open.
+    """
     found = []
 
     def fail(error: OSError) -> None:
@@ -150,7 +154,7 @@ def _within(folder: Path) -> list[Path]:
         found += [
             Path(where) / name
             for name in names
-            if name.lower().endswith(SUFFIXES) and not name.startswith(".")
+            if name.lower().endswith(SUFFIXES) and (name[0] != "." or (Path(where) / name).is_file())
         ]
     return sorted(found)
 

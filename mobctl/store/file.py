@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -14,11 +14,43 @@ from typing import Any
 
 from mobctl.errors import NothingToCheckError
 from mobctl.finding import Finding, Message, Quoted, Severity, Span, say
-from mobctl.store.reader import MAX_BYTES, Document, Refused, looks_like_ours, parse, without_empty
+from mobctl.store.reader import MAX_BYTES, Document, Refused, parse, without_empty
 from mobctl.store.shipped import KINDS, key_types, known_keys, schema
 
-LATER = ("partner-agreement", "cohort")
-"""Kinds of file that the format has and this version does not read."""
+COMMON = frozenset(
+    {
+        "address",
+        "city",
+        "contacts",
+        "country",
+        "documents",
+        "file",
+        "format",
+        "home",
+        "host",
+        "id",
+        "kind",
+        "language",
+        "languages",
+        "level",
+        "name",
+        "notes",
+        "period",
+        "profiles",
+        "programme",
+        "reference",
+        "review",
+        "sha256",
+        "size",
+        "status",
+        "templates",
+        "title",
+        "type",
+        "url",
+        "website",
+    }
+)
+"""Fields of ours that other people's files have too: of compose, Kubernetes, MkDocs, Jekyll, Hugo, GitHub, OpenAPI."""  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +120,6 @@ def read_bytes(name: str, raw: bytes, *, asked: bool) -> File:
     kind, _, version = str(stated).partition("/") if stated else ("", "", "")
     if kind in KINDS and version == "1":
         return File(name, kind, document)
-    if kind in LATER and version == "1":
-        text = say("This version does not read files of the kind {value} yet.", value=Quoted(str(stated)))
-        refused = Finding("FIL106", Severity.WARNING, text, ("mobctl",))
-        return File(name, "?", document, refused) if asked else File(name, None, None)
     if stated is not None:
         near = get_close_matches(str(stated), [f"{k}/1" for k in KINDS], n=1)
         text = (
@@ -114,19 +142,29 @@ def read_bytes(name: str, raw: bytes, *, asked: bool) -> File:
             "{name} is not a known field. Did you mean {near}?", name=Quoted(near[0]), near=Quoted("mobctl")
         )
         return File(name, "?", document, Finding("FIL106", Severity.ERROR, text, (near[0],), on_key=True))
-    if asked or "mobctl" in data or looks_like_ours(data, _telling_keys()):
+    if asked or "mobctl" in data or _looks_like_ours(data):
         text = say("This file does not say what it is. Add a first line: {line}", line="mobctl: mobility/1")
         return File(name, "?", document, Finding("FIL106", Severity.ERROR, text, span=Span(1, 1, 1, 2)))
     return File(name, None, document)
 
 
 @cache
-def _telling_keys() -> frozenset[str]:
-    """The fields at the top of our files, without those that other people's files have too."""
-    return frozenset(key for kind in KINDS for key in schema(kind)["properties"]) - {"name", "title", "id"}
+def _fields() -> tuple[frozenset[str], ...]:
+    """The fields at the top of each kind of file."""
+    return tuple(frozenset(schema(kind)["properties"]) for kind in KINDS)
 
 
-_KEY = re.compile(r"^([A-Za-z_]+)[ \t]*:", re.MULTILINE)
+def _looks_like_ours(keys: Iterable[str]) -> bool:
+    """Say whether a file without the `mobctl` key still has the look of one of ours.
+
+    It has two fields that nobody else has, or nothing but fields of one kind of ours, at least three.
+    """
+    there = set(keys)
+    telling = (there & frozenset().union(*_fields())) - COMMON
+    return len(telling) >= 2 or (len(there) >= 3 and any(there <= fields for fields in _fields()))  # noqa: PLR2004
+
+
+_KEY = re.compile(r"^([^\s#:&*!|>'\"%@`{}\[\]-][^:\n]*?)[ \t]*:", re.MULTILINE)
 
 
 def _text_looks_like_ours(raw: bytes) -> bool:
@@ -134,7 +172,7 @@ def _text_looks_like_ours(raw: bytes) -> bool:
     utf_16 = raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw[:4]
     text = raw[:MAX_BYTES].decode("utf-16" if utf_16 else "utf-8-sig", "replace").replace("\r", "\n")
     keys = dict.fromkeys(_KEY.findall(text))
-    return bool(get_close_matches("mobctl", keys, n=1, cutoff=0.7)) or looks_like_ours(keys, _telling_keys())
+    return bool(get_close_matches("mobctl", keys, n=1, cutoff=0.7)) or _looks_like_ours(keys)
 
 
 def data(file: File) -> Mapping[str, Any]:

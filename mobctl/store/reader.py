@@ -8,7 +8,7 @@ without recursion and without PyYAML's constructors: nothing in a file can run c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
@@ -561,8 +561,3 @@ def without_empty(value: Any, known: frozenset[str]) -> Any:
     if isinstance(value, list):
         return [without_empty(item, known) for item in value]
     return value
-
-
-def looks_like_ours(data: Any, known: frozenset[str]) -> bool:
-    """Say whether a file without the `mobctl` key still has the look of one of ours."""
-    return isinstance(data, Mapping) and len(known & set(data)) >= 2  # noqa: PLR2004

@@ -15,7 +15,7 @@ from mobctl.resources import root
 from mobctl.shape import Shape
 from mobctl.store.reader import KeyTypes
 
-KINDS = ("mobility", "institution", "grading-table", "config")
+KINDS = ("mobility", "institution", "partner-agreement", "grading-table", "cohort", "config")
 SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
 
 
