@@ -27,7 +27,10 @@ def test_a_whole_folder(school: Path) -> None:
     assert "  ✓ Messages are in English: MOBCTL_LANG says so." in lines
     assert "  ✓ mobctl.yaml holds here." in lines
     assert "  ✓ House rules: X-PARTNER" in lines
-    assert "  ✓ Files by type: 1 config, 2 grading-table, 2 institution, 2 mobility" in lines
+    assert (
+        "  ✓ Files by type: 1 cohort, 1 config, 2 grading-table, 2 institution, 2 mobility, 1 partner-agreement"
+        in lines
+    )
     assert any(line.startswith("  ✓ A PDF for the archive can be made") for line in lines)
     assert lines[-1] == "Nothing is wrong."
 
