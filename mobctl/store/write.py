@@ -65,6 +65,25 @@ def dump(record: Mapping[str, Any], comments: Mapping[Pointer, str], schema_refe
     return "\n".join(text) + "\n"
 
 
+def entry(item: Mapping[str, Any], column: int) -> list[str]:
+    """Write an entry of a list as lines, its dash in the column given (from 0)."""
+    _, *lines = _top("entry", [item], {}).split("\n")
+    return [f"{' ' * column}{line[2:]}" for line in lines]
+
+
+def flow(value: Any) -> str:
+    """Write a value so that it may stand in a line, between brackets or not."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.comments import CommentedMap
+
+    yaml = YAML()
+    yaml.Resolver = _resolver()
+    yaml.width = 1 << 30
+    out = StringIO()
+    yaml.dump(CommentedMap({"value": _flow(value, ("value",))}), out)
+    return out.getvalue().removeprefix("value: ").rstrip("\n")
+
+
 def _tall(part: str) -> bool:
     return sum(not line.startswith("#") for line in part.split("\n")) > 1
 
