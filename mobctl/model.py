@@ -647,6 +647,7 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     reference: str | None = None
     issued: Day | None = None
     issuer: str | None = None
+    languages: tuple[str, ...] = ()
     covers: Days | None = None
     version: str | None = None
     signatures: tuple[Signature, ...] = ()

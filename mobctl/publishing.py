@@ -34,22 +34,30 @@ class Order:
     as_of: date
     issuer: Mapping[str, Any]
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the document, its main one first."""
+        return tuple(words.lang for words in (self.first, self.second) if words)
+
     def suffix(self, part: str) -> str:
         """What the names of the files carry: the kind, which of several documents it is, and the languages."""
-        langs = "+".join(words.lang for words in (self.first, self.second) if words)
         name = f"{self.kind.name}-{file_name(part)}" if part else self.kind.name
-        return f"{name}.{langs}"
+        return f"{name}.{'+'.join(self.languages)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one record: the files made of it, or why there are none.
+    """What became of one document of a record: the files made of it, or why there are none.
 
-    `early` says that nothing is wrong: the mobility has not come so far yet.
+    `early` says that nothing is wrong: the mobility has not come so far yet. `part` is which of several documents
+    it is, `number` and `fingerprint` those of the document before it was signed.
     """
 
     record: str
     file: str
+    part: str = ""
+    number: str = ""
+    fingerprint: str = ""
     made: tuple[tuple[str, bytes], ...] = ()
     why: Arg | None = None
     early: bool = False
@@ -73,69 +81,92 @@ def speech(words: Words) -> Speech:
 
 def publish(archive: store.Archive, judged: Mapping[str, Judged], order: Order) -> Iterator[Outcome]:
     """Make the documents of each mobility of an archive, each in all formats or not at all."""
+    for name, record in records(archive, judged, order):
+        if isinstance(record, Record):
+            for part in parts(record, order.kind):
+                yield _of_part(part, name, order)
+        else:
+            yield Outcome(Path(name).stem, name, why=record)
+
+
+def records(
+    archive: store.Archive, judged: Mapping[str, Judged], order: Order
+) -> Iterator[tuple[str, Record | Message]]:
+    """Go through the mobilities of an archive: what a document can be made of, or why none can."""
     models = engine.models(store.sheets(archive), store.shapes())
     index = engine.index(models)
     for name, file in archive.files.items():
         model = models.get(name)
         if isinstance(model, Mobility):
-            yield from _of_record(Record(model, index, judged[name], order.as_of), name, order)
+            others = [other for other, _ in index.mobilities[model.id.casefold()] if other != name]
+            if others:
+                yield name, say("{id} is also the id of {file}.", id=Quoted(model.id), file=others[0])
+            else:
+                yield name, Record(model, index, judged[name], order.as_of)
         elif file.kind in ("mobility", "?"):
-            why = say("the file has mistakes that must be mended first; `mobctl validate` shows them")
-            yield Outcome(Path(name).stem, name, why=why)
+            yield (
+                name,
+                say("the file has mistakes that must be mended first; `mobctl validate` shows them"),
+            )
 
 
-def _of_record(record: Record, name: str, order: Order) -> Iterator[Outcome]:
-    id = record.mobility.id
-    if others := [file for file, _ in record.index.mobilities[id.casefold()] if file != name]:
-        why = say("{id} is also the id of {file}.", id=Quoted(id), file=others[0])
-        yield Outcome(id, name, why=why)
-        return
-    for part in order.kind.parts(record) or ("",):
-        yield _of_part(replace(record, part=part), name, order)
+def parts(record: Record, kind: documents.Kind) -> Iterator[Record]:
+    """Take a record once for each document of a kind that it has."""
+    for part in kind.parts(record) or ("",):
+        yield replace(record, part=part)
 
 
 def _of_part(record: Record, name: str, order: Order) -> Outcome:
     id = record.mobility.id
     if lacks := (*order.kind.lacks(record),):
-        return Outcome(id, name, why=Series(lacks), early=True)
-    view, changed = _view(record, order)
+        return Outcome(id, name, record.part, why=Series(lacks), early=True)
+    shown, changed = _view(record, order)
+    bare = view(order.kind.unsigned(record), order)
     try:
         made = compose(
             order.kind.name,
-            view,
+            shown,
             speech=speech(order.first),
             second=speech(order.second) if order.second else None,
-            brand=order.brand if _own(record, order.kind) else Brand(order.brand.accent),
+            brand=order.brand if own(record, order.kind) else Brand(order.brand.accent),
             folder=order.templates,
         )
         suffix = order.suffix(record.part)
         files = [(f"{suffix}{FORMATS[each].suffix}", FORMATS[each].write(made)) for each in order.formats]
     except ContentError as error:
-        return Outcome(id, name, why=error.args[0])
+        return Outcome(id, name, record.part, why=error.args[0])
     note = say("the record has changed since this document was signed, so it is a draft again")
-    return Outcome(id, name, made=tuple(files), note=note if changed else None)
+    return Outcome(
+        id,
+        name,
+        record.part,
+        bare["number"],
+        fingerprint(bare),
+        made=tuple(files),
+        note=note if changed else None,
+    )
 
 
-def _own(record: Record, kind: documents.Kind) -> bool:
+def own(record: Record, kind: documents.Kind) -> bool:
     """Say whether the school that keeps the records issues the document, so that its name and arms stand on it."""
     return kind.issuer(record) is record.keeper
 
 
+def view(record: Record, order: Order) -> dict[str, Any]:
+    """Make the view of a document, under the name that the school wants at the head of its own."""
+    made = order.kind.view(record)
+    if not own(record, order.kind):
+        return {**made}
+    return documents.under_the_name_of(made, order.issuer.get("name"), order.issuer.get("address"))
+
+
 def _view(record: Record, order: Order) -> tuple[dict[str, Any], bool]:
-    """Make the view of a document, and say whether it is another than the one whose fingerprint was signed."""
-    kind = order.kind
-
-    def made(of: Record) -> dict[str, Any]:
-        view = kind.view(of)
-        if not _own(of, kind):
-            return {**view}
-        return documents.under_the_name_of(view, order.issuer.get("name"), order.issuer.get("address"))
-
-    paper = kind.paper(record)
+    """Make the view to be shown, and say whether it is another than the one whose fingerprint was signed."""
+    paper = order.kind.paper(record)
     if paper is None or paper.view_sha256 is None:
-        return made(record), False
-    bare = made(kind.unsigned(record))
-    return (made(record), False) if fingerprint(bare) == paper.view_sha256 else (bare, True)
+        return view(record, order), False
+    bare = view(order.kind.unsigned(record), order)
+    return (view(record, order), False) if fingerprint(bare) == paper.view_sha256 else (bare, True)
 
 
 def order(

@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -119,7 +121,7 @@ def test_a_signed_report_is_a_draft_again_when_the_record_changes(
 
     def printed(record: str) -> str:
         path.write_text(record, encoding="utf-8")
-        assert render(path, "-o", tmp_path, "--format", "md", "--lang", "en") == 0
+        assert render(path, "-o", tmp_path, "--format", "md", "--lang", "en", "--force") == 0
         return next(tmp_path.glob("*.md")).read_text(encoding="utf-8")
 
     draft = printed(text.replace("    view_sha256: HASH\n", "").replace("    signatures: SIGNATURES\n", ""))
@@ -142,8 +144,10 @@ def test_a_signed_report_is_a_draft_again_when_the_record_changes(
 def test_two_schools_with_one_id_overwrite_nothing(
     school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert render(school, STORIES[0], "-o", tmp_path / "out", "--format", "md", "--lang", "en") == 1
-    assert "is there already" in capsys.readouterr().err
+    assert (
+        render(school, STORIES[0], "-o", tmp_path / "out", "--format", "md", "--lang", "en", "--force") == 1
+    )
+    assert "another record's document" in capsys.readouterr().err
     assert made(tmp_path / "out") == ["2025-0107.recognition-report.en.md"]
 
 
@@ -226,10 +230,73 @@ def test_refused(
     assert made(tmp_path / "out") == []
 
 
-def test_a_document_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def changed(school: Path) -> Path:
+    """The finished record, with another mark."""
+    path = school / "mobilities" / FINISHED.name
+    text = path.read_text(encoding="utf-8")
+    assert text.count(MARK) == 1
+    path.write_text(text.replace(MARK, MARK.replace("28", "29")), encoding="utf-8")
+    return path
+
+
+MARK = "grade: 28, status: passed, date: 2026-02-03"
+
+
+def test_nothing_is_written_over_unless_asked(
+    school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = ("-o", tmp_path / "out", "--format", "md", "--format", "html", "--lang", "en")
+    assert render(FINISHED, *order, "--format", "md") == 0
+    capsys.readouterr()
+    before = {path.name: path.stat().st_ino for path in (tmp_path / "out").iterdir()}
+    assert render(FINISHED, *order) == 0, "the same documents again"
+    said = capsys.readouterr()
+    assert "2 files were there already with the same content" in said.err
+    assert len(said.out.split()) == 2, "they are there, so their names come out"
+    assert {path.name: path.stat().st_ino for path in (tmp_path / "out").iterdir()} == before
+    page = (tmp_path / "out" / "2025-0107.recognition-report.en.html").read_bytes()
+    (tmp_path / "out" / "2025-0107.recognition-report.en.md").unlink()
+    assert render(changed(school), *order) == 1
+    said = capsys.readouterr()
+    assert "2025-0107.recognition-report.en.html" in said.err
+    assert "--force" in said.err
+    assert said.out == ""
+    assert made(tmp_path / "out") == ["2025-0107.recognition-report.en.html"], "all files or none"
+    assert (tmp_path / "out" / "2025-0107.recognition-report.en.html").read_bytes() == page
+    assert render(school / "mobilities" / FINISHED.name, *order, "--force") == 0
+    assert (tmp_path / "out" / "2025-0107.recognition-report.en.html").read_bytes() != page
+    assert len(made(tmp_path / "out")) == 2
+
+
+@pytest.mark.parametrize("there", ["a link", "a folder"])
+def test_only_a_file_is_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str], there: str) -> None:
+    path = tmp_path / "2025-0107.recognition-report.en.md"
+    other = tmp_path / "other"
+    other.write_text("x", encoding="utf-8")
+    if there == "a link":
+        path.symlink_to(other)
+    else:
+        path.mkdir()
+    assert render(FINISHED, "-o", tmp_path, "--format", "md", "--lang", "en") == 1
+    assert "--force" in capsys.readouterr().err
+    assert render(FINISHED, "-o", tmp_path, "--format", "md", "--lang", "en", "--force") == (
+        0 if there == "a link" else 2
+    )
+    assert other.read_text(encoding="utf-8") == "x", "a link is replaced, not followed"
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "out").write_text("x", encoding="utf-8")
+    assert render(FINISHED, "-o", tmp_path / "out", "--format", "md", "--lang", "en") == 2
+    assert "is not a folder" in capsys.readouterr().err
+
+
+def test_a_document_is_written_whole_or_not_at_all(
+    school: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The disk fills up: the older document stays as it was, and nothing half-written lies about."""
     assert render(FINISHED, "-o", tmp_path, "--format", "md", "--lang", "en") == 0
-    [path] = tmp_path.iterdir()
+    [path] = tmp_path.glob("*.md")
     before = path.read_bytes()
 
     def full(_descriptor: int) -> None:
@@ -237,5 +304,47 @@ def test_a_document_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(os, "fsync", full)
     monkeypatch.setattr(write, "_settle", lambda _folder: None)
-    assert render(FINISHED, "-o", tmp_path, "--format", "md", "--lang", "en") == 2
-    assert (made(tmp_path), path.read_bytes()) == ([path.name], before)
+    order = ("-o", tmp_path, "--format", "md", "--format", "html", "--lang", "en", "--force")
+    assert render(changed(school), *order) == 2
+    assert (made(tmp_path), path.read_bytes()) == ([path.name, "school"], before)
+
+
+MOBCTL = [sys.executable, "-m", "mobctl", "render", "recognition-report", "--as-of", "2026-11-24"]
+
+
+@pytest.mark.parametrize("form", ["pdf", "html", "md"])
+def test_one_document_to_standard_output(tmp_path: Path, form: str) -> None:
+    """The bytes are those of the file, and nothing else comes out."""
+    order = ["--format", form, "--lang", "fr"]
+    assert render(FINISHED, "-o", tmp_path, *order) == 0
+    [path] = tmp_path.iterdir()
+    done = subprocess.run([*MOBCTL, str(FINISHED), "-o", "-", *order], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, path.read_bytes(), b"")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        pytest.param([*STORIES, "--format", "md"], 2, "2 could be made", id="two records"),
+        pytest.param([FINISHED, "--format", "md", "--format", "html"], 2, "one format", id="two formats"),
+        pytest.param([PLANNED, "--format", "md"], 1, "results.lines", id="a record that is not so far"),
+    ],
+)
+def test_standard_output_takes_one_document(arguments: list[object], status: int, said: str) -> None:
+    command = [*MOBCTL, *map(str, arguments), "-o", "-", "--lang", "en"]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (status, b"")
+    assert said in done.stderr.decode()
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals on this system")
+def test_a_screen_shows_no_pdf() -> None:
+    ours, theirs = os.openpty()
+    try:
+        command = [*MOBCTL, str(FINISHED), "-o", "-", "--lang", "en"]
+        done = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, check=False)
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert done.returncode == 2
+    assert b"PDF" in done.stderr

@@ -17,6 +17,11 @@ def one(_record: Record) -> tuple[str, ...]:
     return ("",)
 
 
+def nothing_more(_record: Record) -> dict[str, str]:
+    """Say no more of a document where it is entered in its record."""
+    return {}
+
+
 def keeper(record: Record) -> Party:
     """Say who issues what a school makes of its own records."""
     return record.keeper
@@ -35,7 +40,8 @@ class Kind:
     only one, or the first. The name of a part stands in the number and in the name of the file. `lacks` names what
     must be in a record, or which day must have come, before a document can be made; `view` is called when nothing
     lacks. `paper` is what the record has of the document as it was issued, `unsigned` the record as it was when the
-    document was printed to be signed, `issuer` whose name stands at its head.
+    document was printed to be signed, `issuer` whose name stands at its head, `entry` what the record is to say of
+    the document once it is issued, besides its number, day, languages and fingerprint.
     """
 
     name: str
@@ -47,6 +53,7 @@ class Kind:
     unsigned: Callable[[Record], Record]
     parts: Callable[[Record], tuple[str, ...]] = one
     issuer: Callable[[Record], Party] = keeper
+    entry: Callable[[Record], Mapping[str, str]] = nothing_more
 
 
 def under_the_name_of(view: Mapping[str, Any], name: Names | None, address: str | None) -> dict[str, Any]:
@@ -68,6 +75,7 @@ _KINDS = (
         recognition_report.the_paper,
         recognition_report.recognition_report,
         recognition_report.unsigned,
+        entry=recognition_report.entry,
     ),
 )
 

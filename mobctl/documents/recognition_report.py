@@ -79,6 +79,12 @@ def unsigned(record: Record) -> Record:
     return record.with_paper_unsigned(the_paper(record))
 
 
+def entry(record: Record) -> dict[str, str]:
+    """Say which version of the agreement the report follows."""
+    version = derive.final_version(record.mobility)
+    return {"version": version.number} if version else {}
+
+
 def recognition_report(record: Record) -> RecognitionReport:
     """Show what was agreed, completed and recognised (OUT-16), with all that departs from the plan.
 

@@ -12,17 +12,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from mobctl.errors import ContentError
-from mobctl.finding import Pointer, Quoted, Span, pointer_text, say
+from mobctl.finding import Pointer, Quoted, Span, say
 from mobctl.store import write
 from mobctl.store.reader import Document, KeyTypes, Refused, parse
 
 _DASH = re.compile(r"( *)- ")
 
 
-def append(raw: bytes, key: str, item: Mapping[str, Any], types: KeyTypes) -> bytes:
-    """Put an entry at the end of a list that stands under a key at the top of a file; without the key, it comes last.
+def append(raw: bytes, key: str, item: Mapping[str, Any], types: KeyTypes) -> tuple[bytes, int]:
+    """Put an entry at the end of a list that stands under a key at the top of a file, and say which it is there.
 
-    Raise ContentError if the text is written in a way that does not allow it.
+    Without the key, the list comes last in the file. Raise ContentError if the text is written in a way that does not allow it.
     """
     document = _read(raw, key, types)
     meant = copy.deepcopy(document.data)
@@ -37,7 +37,7 @@ def append(raw: bytes, key: str, item: Mapping[str, Any], types: KeyTypes) -> by
         spliced = _insert(lines, _end(document, (key, len(listed) - 1)), f", {write.flow(item)}")
     else:
         spliced = _next(document, lines, key, item)
-    return _checked(raw, spliced, meant, (key,), types)
+    return _checked(raw, spliced, meant, (key,), types), len(listed or [])
 
 
 def put(raw: bytes, pointer: Pointer, value: Any, types: KeyTypes) -> bytes:
@@ -74,7 +74,9 @@ def _read(raw: bytes, key: str, types: KeyTypes) -> Document:
     ends = raw.count(b"\r\n")
     if ends not in (0, raw.count(b"\n")) or raw.count(b"\r") != ends:
         raise ContentError(
-            say("the lines of this file end in two different ways; save it anew in your editor, then try again")
+            say(
+                "the lines of this file end in two different ways; save it anew in your editor, then try again"
+            )
         )
     if not isinstance(document.data, dict) or document.whole.column != 1:
         raise _unsafe((key,))
@@ -98,9 +100,10 @@ def _checked(
 
 def _unsafe(pointer: Pointer) -> ContentError:
     text = say(
-        "{place} is written in a way that cannot be added to safely. Write it as in the examples, one entry a line"
-        " that begins with “-”, then try again.",
-        place=Quoted(pointer_text(pointer)),
+        "the field {name} is written in a way that nothing can be added to safely; write it as a list in which each"
+        " entry begins with {dash}, then try again",
+        name=Quoted(str(pointer[0])),
+        dash=Quoted("- "),
     )
     return ContentError(text)
 

@@ -10,7 +10,7 @@ import stat
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from decimal import Decimal
 from io import StringIO
 from itertools import pairwise
@@ -18,8 +18,8 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from mobctl.errors import UserError
-from mobctl.finding import Pointer, Quoted, pointer_text, say
+from mobctl.errors import ContentError, UserError
+from mobctl.finding import Pointer, Quoted, Series, pointer_text, say, say_n
 
 COLUMNS = 110
 TEMPORARY = ".mobctl-"
@@ -315,16 +315,64 @@ def file_name(text: str) -> str:
     return f"{short.rstrip('-.')}-{digest}".lstrip("-")
 
 
+def save(files: Mapping[Path, bytes], *, force: bool = False) -> tuple[Path, ...]:
+    """Write several files, all of them or none, and return those that were there already with the same content.
+
+    Raise ContentError where something else is there under one of the names, unless it may be written over.
+    """
+    there = {path: _there(path, data) for path, data in files.items()}
+    if not force and (others := [path for path, same in there.items() if same is False]):
+        text = say_n(
+            "{files} is there already with another content and was left as it is; {option} writes over it",
+            "{files} are there already with another content and were left as they are; {option} writes over them",
+            len(others),
+            files=Series(tuple(Quoted(path.as_posix()) for path in others)),
+            option="--force",
+        )
+        raise ContentError(text)
+    new: list[Path] = []
+    with ExitStack() as stack:
+        staged = [
+            (path, _staged(stack, path, data)) for path, data in files.items() if there[path] is not True
+        ]
+        try:
+            for path, temporary in staged:
+                with _said(path):
+                    if there[path] is None:
+                        _link(path, temporary)
+                        new.append(path)
+                    else:
+                        _move(path, temporary)
+        except BaseException:
+            for path in new:
+                path.unlink()
+            raise
+    return tuple(path for path, same in there.items() if same)
+
+
+def _there(path: Path, data: bytes) -> bool | None:
+    """Say whether a file is there and holds just this; None if nothing is there. A link is not followed."""
+    with _said(path):
+        try:
+            status = path.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return stat.S_ISREG(status.st_mode) and status.st_size == len(data) and path.read_bytes() == data
+
+
+def _staged(stack: ExitStack, path: Path, data: bytes) -> Path:
+    with _said(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise UserError(say("{path} is not a folder.", path=Quoted(str(path.parent)))) from error
+        return stack.enter_context(_temporary(path, data))
+
+
 def write_new(path: Path, text: str) -> None:
     """Write a file that is not there yet, whole or not at all; a file that is there is left alone."""
     with _said(path), _temporary(path, text.encode()) as temporary:
-        try:
-            path.hardlink_to(temporary)
-        except OSError as error:
-            if error.errno not in _NO_LINKS:
-                raise
-            _claim(path, temporary)
-        _settle(path.parent)
+        _link(path, temporary)
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -333,12 +381,28 @@ def replace(path: Path, data: bytes) -> None:
     A link is replaced, not followed.
     """
     with _said(path), _temporary(path, data) as temporary:
-        with suppress(FileNotFoundError):
-            mode = path.lstat().st_mode
-            if stat.S_ISREG(mode):
-                temporary.chmod(stat.S_IMODE(mode))
-        temporary.replace(path)
-        _settle(path.parent)
+        _move(path, temporary)
+
+
+def _link(path: Path, temporary: Path) -> None:
+    """Give a file its name, if nothing has it."""
+    try:
+        path.hardlink_to(temporary)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        _claim(path, temporary)
+    _settle(path.parent)
+
+
+def _move(path: Path, temporary: Path) -> None:
+    """Give a file the name and the permissions of the one that may be there."""
+    with suppress(FileNotFoundError):
+        mode = path.lstat().st_mode
+        if stat.S_ISREG(mode):
+            temporary.chmod(stat.S_IMODE(mode))
+    temporary.replace(path)
+    _settle(path.parent)
 
 
 @contextmanager

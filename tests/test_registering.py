@@ -1,0 +1,202 @@
+"""`mobctl render --register`: what is entered in a record, and when nothing is."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mobctl import cli, registering, store
+from mobctl.errors import UserError
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+NAME = "2025-0107.mobility.yaml"
+PAPER = "  - {kind: recognition-report, issued: 2026-03-18, issuer: home, version: 1}\n"
+MARK = "grade: 28, status: passed, date: 2026-02-03"
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Path:
+    """A finished record whose recognition report was not issued yet."""
+    folder = Path(shutil.copytree(EXAMPLES / "engineering", tmp_path / "school"))
+    path = folder / "mobilities" / NAME
+    edit(path, PAPER, "")
+    return path
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def register(record: Path, *arguments: str, day: str = "2026-11-24", lang: str = "en") -> int:
+    order = ["--register", "--format", "md", "--lang", lang, "--as-of", day, *arguments]
+    return cli.run(["render", "recognition-report", str(record), "-o", str(record.parents[2]), *order])
+
+
+def papers(record: Path) -> list[Any]:
+    document = store.read(record, asked=True).document
+    assert document
+    return [each for each in document.data["documents"] if each["kind"] == "recognition-report"]
+
+
+def page(record: Path, lang: str = "en") -> str:
+    text = (record.parents[2] / f"2025-0107.recognition-report.{lang}.md").read_text(encoding="utf-8")
+    return text.replace("<wbr>", "")
+
+
+def test_a_document_is_entered_once(record: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = record.read_text(encoding="utf-8")
+    assert register(record) == 0
+    assert "2025-0107-REC is entered" in capsys.readouterr().err
+    [paper] = papers(record)
+    fingerprint = paper.pop("view_sha256")
+    assert paper == {
+        "kind": "recognition-report",
+        "reference": "2025-0107-REC",
+        "issued": "2026-11-24",
+        "issuer": "home",
+        "languages": ["en"],
+        "version": "1",
+    }
+    assert fingerprint in page(record), "what was entered is what the document says of itself"
+    after = record.read_text(encoding="utf-8")
+    assert after.startswith(before), "the rest of the file stays as it was"
+    assert register(record, day="2026-12-01") == 0, "on another day it is still the same document"
+    assert "is in the record already" in capsys.readouterr().err
+    assert record.read_text(encoding="utf-8") == after
+    assert register(record, lang="fr") == 0, "and in another language"
+    assert papers(record) == [{**paper, "languages": ["en", "fr"], "view_sha256": fingerprint}]
+    assert fingerprint in page(record, "fr")
+
+
+def test_a_document_that_says_something_else_takes_the_place_of_the_first(
+    record: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert register(record) == 0
+    edit(record, MARK, MARK.replace("28", "29"))
+    before = record.read_bytes()
+    assert register(record, day="2026-12-01") == 1, "the file of the first is still there"
+    assert "--force" in capsys.readouterr().err
+    assert record.read_bytes() == before
+    assert register(record, "--force", day="2026-12-01") == 0
+    first, second = papers(record)
+    assert (first["reference"], first["replaced_by"]) == ("2025-0107-REC", "2025-0107-REC-2")
+    assert (second["reference"], second["issued"]) == ("2025-0107-REC-2", "2026-12-01")
+    assert second["view_sha256"] in page(record)
+    assert "2025-0107-REC-2" in page(record)
+    settled = record.read_bytes()
+    assert register(record, day="2026-12-02") == 0
+    assert record.read_bytes() == settled
+
+
+@pytest.mark.parametrize(
+    ("entry", "after"),
+    [
+        pytest.param(
+            "{kind: recognition-report, reference: R-7}",
+            {"reference": "R-7", "issued": "2026-11-24", "languages": ["en"]},
+            id="a number of the school's own",
+        ),
+        pytest.param(
+            "{kind: recognition-report, issued: 2026-03-18, languages: [fr]}",
+            {"reference": "2025-0107-REC", "issued": "2026-03-18", "languages": ["fr"]},
+            id="a day that was written before",
+        ),
+    ],
+)
+def test_an_entry_made_by_hand_is_completed(record: Path, entry: str, after: dict[str, Any]) -> None:
+    edit(record, "documents:\n", f"documents:\n  - {entry}   # ours\n")
+    assert register(record) == 0
+    [paper] = papers(record)
+    assert paper.pop("view_sha256") in page(record)
+    assert paper == {"kind": "recognition-report", **after}
+    assert "   # ours\n" in record.read_text(encoding="utf-8")
+
+
+BOTH = "[{role: academic-coordinator, name: A, date: 2026-03-18}, {role: recognition-authority, name: B, date: 2026-03-18}]"
+
+
+def test_of_what_was_signed_unseen_nothing_is_said(record: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(
+        record,
+        "documents:\n",
+        f"documents:\n  - {{kind: recognition-report, reference: R-7, signatures: {BOTH}}}\n",
+    )
+    before = record.read_bytes()
+    assert register(record) == 0
+    assert "cannot be told" in capsys.readouterr().err
+    assert record.read_bytes() == before
+
+
+def test_a_signed_document_stays_the_same(record: Path) -> None:
+    assert register(record) == 0
+    [paper] = papers(record)
+    edit(record, "    reference: 2025-0107-REC\n", f"    reference: 2025-0107-REC\n    signatures: {BOTH}\n")
+    before = record.read_bytes()
+    assert register(record, "--force") == 0
+    assert record.read_bytes() == before
+    assert "Signed on 18" in page(record)
+    edit(record, MARK, MARK.replace("28", "29"))
+    assert register(record, "--force", day="2026-12-01") == 0
+    first, second = papers(record)
+    assert (first["view_sha256"], first["replaced_by"]) == (paper["view_sha256"], "2025-0107-REC-2")
+    assert "signatures" not in second
+    assert "Draft, not signed" in page(record), "what was signed was something else"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "form", "said"),
+    [
+        pytest.param(
+            "reference: PV-2026-S7-01", "reference: 𓀀", "pdf", "U+13000", id="a character that no font has"
+        ),
+        pytest.param("documents:\n", "documents:\n  -\n    kind: pv\n", "md", "“- ”", id="an unusual list"),
+        pytest.param("\n", "\r\n", "md", "save it anew", id="two kinds of line ends"),
+    ],
+)
+def test_all_or_nothing(
+    record: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, form: str, said: str
+) -> None:
+    text = record.read_text(encoding="utf-8")
+    record.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
+    before = record.read_bytes()
+    assert register(record, "--format", form) == 1
+    assert said in capsys.readouterr().err
+    assert record.read_bytes() == before
+    assert [path.name for path in record.parents[2].iterdir()] == ["school"], "and no document"
+
+
+@pytest.mark.skipif(getattr(os, "geteuid", int)() == 0, reason="the superuser may write everything")
+def test_a_write_protected_record_is_left_alone(record: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record.chmod(0o444)
+    assert register(record) == 1
+    assert "write-protected" in capsys.readouterr().err
+
+
+def test_a_record_that_somebody_else_has_changed_is_left_alone(record: Path) -> None:
+    entered = registering.Entered(record.read_bytes(), record.read_bytes())
+    edit(record, MARK, MARK.replace("28", "29"))
+    before = record.read_bytes()
+    with pytest.raises(UserError):
+        registering.save(str(record), entered, b"x")
+    assert record.read_bytes() == before
+
+
+def test_a_link_stays_a_link(record: Path, tmp_path: Path) -> None:
+    real = tmp_path / "elsewhere.yaml"
+    shutil.move(record, real)
+    record.symlink_to(real)
+    assert register(record) == 0
+    assert record.is_symlink()
+    assert len(papers(real)) == 1
+
+
+def test_one_document_to_standard_output_is_entered_too(
+    record: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert register(record, "-o", "-") == 0
+    [paper] = papers(record)
+    assert paper["view_sha256"].encode() in capfdbinary.readouterr().out.replace(b"<wbr>", b"")
