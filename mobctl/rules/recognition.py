@@ -383,20 +383,15 @@ def day_of_the_diploma_is_known(mobility: Mobility, context: Context) -> Iterato
 def recognition_requires_coherence_validation(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """The coherence check is of the first day or later. That there is none, or of which verdict, is LA004's.
 
-    Nor is the same delay told twice: not where the check is later than the signature it should precede (LA004), nor
-    where that signature is late itself (LA010) or the delay is explained.
+    Nor is one delay told twice: not where the signature of the school that checks is late itself (LA010), nor where the
+    delay is explained.
     """
-    agreement, start = mobility.agreement, derive.start(mobility)
+    agreement, start, departure = mobility.agreement, derive.start(mobility), derive.departure(mobility)
     check = agreement.coherence_check if agreement else None
     if agreement is None or check is None or check.date is None or start is None or agreement.late_signature:
         return
-    outgoing = mobility.direction == "outgoing"
-    signature = derive.signed(agreement.signatures, "home" if outgoing else "host")
-    signed = signature.date if signature else None
-    departure = derive.departure(mobility)
-    told = signed and (
-        check.date.first > signed.last or (outgoing and departure and signed.first >= departure.last)
-    )
+    signature = derive.signed(agreement.signatures, "home") if mobility.direction == "outgoing" else None
+    told = signature and signature.date and departure and signature.date.first >= departure.last
     if check.verdict == "ok" and check.date.first >= start.last and not told:
         yield hit(
             check,
