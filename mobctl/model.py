@@ -197,6 +197,15 @@ class Extension(Node, frozen=True, kw_only=True, eq=False):
     signatures: tuple[Signature, ...] = ()
 
 
+class HostTerm(Node, frozen=True, kw_only=True, eq=False):
+    """A term of the host that the stay covers, in whole if `full`."""
+
+    term: str | None = None
+    start: Day | None = None
+    end: Day | None = None
+    full: bool | None = None
+
+
 class Period(Node, frozen=True, kw_only=True, eq=False):
     """When the stay was planned, and when it took place."""
 
@@ -206,6 +215,7 @@ class Period(Node, frozen=True, kw_only=True, eq=False):
     travel: Travel | None = None
     interruptions: tuple[Span, ...] = ()
     extension: Extension | None = None
+    host_terms: tuple[HostTerm, ...] = ()
     assessment_end: Day | None = None
 
 
@@ -240,6 +250,7 @@ class Component(Node, frozen=True, kw_only=True, eq=False):
     automatic_recognition: bool | None = None
     recognition_conditions: str | None = None
     description: str | None = None
+    learning_outcomes: tuple[str, ...] = ()
     url: str | None = None
 
 
@@ -295,6 +306,20 @@ class Provisions(Node, frozen=True, kw_only=True, eq=False):
     text: str | None = None
 
 
+class Outcome(Node, frozen=True, kw_only=True, eq=False):
+    """Something the learner will know or be able to do."""
+
+    id: str
+    title: Names | None = None
+
+
+class Activity(Node, frozen=True, kw_only=True, eq=False):
+    """Something the learner does at the host."""
+
+    id: str
+    title: Names | None = None
+
+
 class Agreement(Node, frozen=True, kw_only=True, eq=False):
     """The first version of the learning agreement: tables A (studied), B (recognised), C (virtual)."""
 
@@ -306,11 +331,14 @@ class Agreement(Node, frozen=True, kw_only=True, eq=False):
     stated_totals: tuple[StatedTotal, ...] = ()
     exceptions: tuple[Exception_, ...] = ()
     mobility_window: Mapping[str, Any] | None = None
+    academic_terms_fraction: Decimal | None = None
     hours: Hours | None = None
     credit_conversion: CreditConversion | None = None
     recognition: RecognitionTerms | None = None
     provisions_if_failed: Provisions | None = None
     calendar: str | None = None
+    learning_outcomes: tuple[Outcome, ...] = ()
+    activities: tuple[Activity, ...] = ()
     tasks: tuple[str, ...] = ()
     commitments: tuple[str, ...] = ()
     coherence_check: Check | None = None
@@ -662,6 +690,12 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     deviations: str | None = None
 
 
+class Traineeship(Node, frozen=True, kw_only=True, eq=False):
+    """What a traineeship consists of."""
+
+    programme: str | None = None
+
+
 class Mobility(Node, frozen=True, kw_only=True, eq=False):
     """One learner's stay, from plan to recognition."""
 
@@ -684,6 +718,7 @@ class Mobility(Node, frozen=True, kw_only=True, eq=False):
     destination: Destination | None = None
     cancellation: Cancellation | None = None
     history: str = "complete"
+    traineeship: Traineeship | None = None
     agreement: Agreement | None = None
     amendments: tuple[Amendment, ...] = ()
     results: Results | None = None

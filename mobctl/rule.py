@@ -73,10 +73,11 @@ class Number:
 class When:
     """The mobilities a rule speaks about; an empty set means any.
 
-    `decided` asks for a decision on recognition: one that is recorded, or that the status says there is.
+    `until` is the phase in which it falls silent, as nothing can be put right any more. `decided` asks for a decision on recognition: one that is recorded, or that the status says there is.
     """
 
     since: Phase = Phase.PLANNED
+    until: Phase | None = None
     kinds: frozenset[str] = frozenset()
     directions: frozenset[str] = frozenset()
     decided: bool = False
@@ -84,12 +85,15 @@ class When:
     def holds(self, mobility: Mobility, on: date) -> bool:
         """Say whether a rule applies to this mobility on a day."""
         if mobility.status == "cancelled":
-            return self.since is Phase.PLANNED and not (self.kinds or self.directions or self.decided)
+            stays = self.until or self.kinds or self.directions or self.decided
+            return self.since is Phase.PLANNED and not stays
         decision = mobility.recognition.decided if mobility.recognition else None
         if self.decided and decision is None and mobility.status != "recognised":
             return False
+        phase = derive.phase(mobility, on)
         return (
-            derive.phase(mobility, on) >= self.since
+            phase >= self.since
+            and (self.until is None or phase < self.until)
             and (not self.kinds or mobility.kind in self.kinds)
             and (not self.directions or mobility.direction in self.directions)
         )
