@@ -557,9 +557,10 @@ class Followup(Node, frozen=True, kw_only=True, eq=False):
 
 
 class Traineeship(Node, frozen=True, kw_only=True, eq=False):
-    """The traineeship itself: `regime` says whether the curriculum asks for it."""
+    """The traineeship itself, with its programme; `regime` says whether the curriculum asks for it."""
 
     regime: str | None = None
+    programme: str | None = None
 
 
 class Convention(Node, frozen=True, kw_only=True, eq=False):
@@ -690,12 +691,6 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     deviations: str | None = None
 
 
-class Traineeship(Node, frozen=True, kw_only=True, eq=False):
-    """What a traineeship consists of."""
-
-    programme: str | None = None
-
-
 class Mobility(Node, frozen=True, kw_only=True, eq=False):
     """One learner's stay, from plan to recognition."""
 
@@ -725,7 +720,6 @@ class Mobility(Node, frozen=True, kw_only=True, eq=False):
     recognition: Recognition | None = None
     evidence: Evidence | None = None
     evaluation: Evaluation | None = None
-    traineeship: Traineeship | None = None
     convention: Convention | None = None
     apprenticeship: Apprenticeship | None = None
     followup: Followup | None = None

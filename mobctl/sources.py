@@ -103,6 +103,12 @@ VET_AGREEMENT = Source(
     "European Commission",
     "Erasmus+ 2021-2027",
 )
+MOBILITY_REFERENT = Source(
+    "mobility-referent",
+    "Aide à la décision du référent mobilité",
+    "Formation professionnelle, référents mobilité",
+    "in force",
+)
 
 RECOGNISING = {
     "cti-engineering",

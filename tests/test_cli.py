@@ -300,7 +300,7 @@ def test_a_selection(unbalanced: Path, arguments: list[str], status: int, codes:
 @pytest.mark.parametrize(
     ("option", "name", "near"),
     [
-        ("--select", "LA1O2", "LA102"),
+        ("--select", "CHG1O1", "CHG101"),
         ("--ignore", "LAA", "LA"),
         ("--ignore", "tables-a-and-b-balanse", "tables-a-and-b-balance"),
         ("--select", "LA102,L", ""),

@@ -42,16 +42,20 @@ def test_story() -> None:
     (imported,) = IMPORTS["ewp-la"].load(SAMPLE.read_bytes())
     text = write.dump(imported.record, {}, "mobility.schema.json")
     assert findings(text) == [
+        ("LA006", "/agreement", "[]"),
         ("LA102", "/amendments/0/changes", "['15', '9']"),
         ("LA102", "/amendments/1/changes", "['6', '9']"),
     ]
     mended = text.replace(
         "title: Algebra\n          term: 2/2\n          credits: 6",
-        "title: Algebra\n          term: 2/2\n          credits: 0",
+        "title: Algebra\n          term: 2/2\n          credits: 0\n          without_credits: true",
     )
     mended = mended.replace(
         "title: Elementary Set Theory\n          term: 2/2\n          credits: 6",
         "title: Elementary Set Theory\n          term: 2/2\n          credits: 9",
+    )
+    mended = mended.replace(
+        "\nagreement:\n", "\nagreement:\n  provisions_if_failed: {text: A resit in June}\n"
     )
     assert mended != text
     assert findings(mended) == []

@@ -10,7 +10,7 @@ from referencing import Registry, Resource
 from test_cli import BASE, HERE, mobctl
 
 OUTPUT = HERE.parent / "schemas" / "output"
-OURS = ("--select", "LA00")
+OURS = ("--select", "LA001,LA009")
 """The rules on signatures: others have days of their own."""
 
 

@@ -1,9 +1,9 @@
 """Every rule there is. A new theme is listed here; nothing is discovered."""
 
 from mobctl.rule import Rule
-from mobctl.rules import agreement, files, recognition, record, schools, transcript
+from mobctl.rules import agreement, content, files, recognition, record, schools, transcript
 
-THEMES = (record, agreement, transcript, recognition, schools)
+THEMES = (record, agreement, content, transcript, recognition, schools)
 
 RULES: dict[str, Rule] = {}
 for _theme in THEMES:
