@@ -340,7 +340,7 @@ def test_what_a_school_weakens_is_listed(changes: dict[str, Any], expected: list
     ("changes", "named"),
     [
         pytest.param({"severities": {"GEN101": Severity.INFO}}, "GEN101", id="a rule that can't be waived"),
-        pytest.param({"severities": {"LA12": Severity.INFO}}, "LA102", id="a rule that there is not"),
+        pytest.param({"severities": {"LA102X": Severity.INFO}}, "LA102", id="a rule that there is not"),
         pytest.param({"numbers": {("LA102", "slak"): Decimal(2)}}, "slak", id="a number that there is not"),
     ],
 )

@@ -68,7 +68,7 @@ def test_a_record_is_not_its_own_double(tmp_path: Path) -> None:
         pytest.param(CONFIG + "profiles: [cti-enginering]\n", "cti-engineering", id="a profile that there is not"),
         pytest.param(CONFIG + "home: nowhere\n", "nowhere", id="a home that no file describes"),
         pytest.param(CONFIG + "severities: {GEN104: info}\n", "GEN104", id="a code's form made milder"),
-        pytest.param(CONFIG + "severities: {LA12: info}\n", "LA102", id="a rule that there is not"),
+        pytest.param(CONFIG + "severities: {LA102X: info}\n", "LA102", id="a rule that there is not"),
         pytest.param(
             CONFIG + "house_rules: [{id: X-1, title: x, severity: info, schema: {pattern: '('}}]\n",
             "regular expression",
