@@ -316,7 +316,8 @@ def test_what_is_still_to_do(tmp_path: Path) -> None:
     planned = before.replace("2025-09-15", "2027-09-15").replace("2026-01-30", "2028-01-30")
     write(tmp_path, **{"a.mobility.yaml": planned + "agreement: {signatures: []}\n"})
     _, data, _ = validate(tmp_path, ".")
-    assert [(row["code"], row["due"], row["by"]) for row in data["todo"]] == [
+    signatures = [row for row in data["todo"] if row["code"] in {"LA001", "LA009"}]
+    assert [(row["code"], row["due"], row["by"]) for row in signatures] == [
         ("LA001", "2027-09-15", "learner"),
         ("LA009", "2027-09-15", "home"),
         ("LA009", "2027-09-15", "host"),
