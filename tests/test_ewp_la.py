@@ -15,8 +15,8 @@ from lxml import etree
 
 from mobctl import cli, engine, store, words
 from mobctl.errors import UserError
-from mobctl.exchange import ewp_la
-from mobctl.exchange.ewp_la import Imported, load
+from mobctl.exchange import Imported, source
+from mobctl.exchange.ewp_la import load
 from mobctl.rules import CATALOGUE
 from mobctl.store import write
 from mobctl.store.reader import without_empty
@@ -84,7 +84,7 @@ def said(message: Any, lang: str = "en") -> str:
         pytest.param(response()[:-40], "line 1, column", id="cut off on the way"),
         pytest.param(b"<!DOCTYPE html><html/>", "DOCTYPE", id="a web page"),
         pytest.param(b'<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]><a>&d;</a>', "DOCTYPE", id="entities"),
-        pytest.param(b"<a/>", "no EWP document", id="another document"),
+        pytest.param(b"<a/>", "does not know this kind", id="another document"),
         pytest.param(b"<omobility-las-get-response/>", "which version", id="no namespace"),
         pytest.param(response().replace(b"stable-v1", b"stable-v2"), "another version", id="another version"),
         pytest.param(b'<x xmlns="' + BASE.encode() + b'y"/>', "another EWP document", id="another EWP document"),
@@ -96,9 +96,9 @@ def said(message: Any, lang: str = "en") -> str:
         pytest.param(response(la(id="CON")), "cannot be the name of a file", id="an id that is a device"),
         pytest.param(response(la().replace("<hei-id>uio.no</hei-id>", "")), "has no “hei-id”", id="no code of the home"),
         pytest.param(response(la(dates="<start-date>2026-09-14</start-date>")), "has no “end-date”", id="no end"),
-        pytest.param(b" " * (ewp_la.MAX_BYTES + 1), "larger than 10 MiB", id="too large"),
-        pytest.param(b"<a>" * 25 + b"</a>" * 25, "nested or filled", id="too deep"),
-        pytest.param(b"<a>" + b"<b/>" * ewp_la.MAX_ELEMENTS + b"</a>", "nested or filled", id="too many elements"),
+        pytest.param(b" " * (source.MAX_BYTES + 1), "larger than 10 MiB", id="too large"),
+        pytest.param(b"<a>" * 45 + b"</a>" * 45, "nested or filled", id="too deep"),
+        pytest.param(b"<a>" + b"<b/>" * source.MAX_ELEMENTS + b"</a>", "nested or filled", id="too many elements"),
         pytest.param(response(la(f"<first-version>{studied(*[component('x')] * 201)}</first-version>")), "nested or filled", id="too many courses"),
     ],
 )  # fmt: skip

@@ -123,6 +123,20 @@ def school(folder: Path) -> Archive:
     return Archive(config=read(home / CONFIG, asked=True) if home else None)
 
 
+def own_institution(folder: Path) -> Mapping[str, Any] | None:
+    """Find the institution that keeps the records of a folder, which its `mobctl.yaml` names; None if none does."""
+    home, config = repository(folder), school(folder).config
+    named = data(config).get("home") if config and config.document else None
+    if home is None or not isinstance(named, str):
+        return None
+    # The file that bears its name comes first, so that an archive is not read for one institution.
+    for path in sorted(_within(home), key=lambda each: each.name.split(".")[0] != named):
+        file = read(path, asked=False)
+        if file.kind == "institution" and file.document and data(file).get("id") == named:
+            return data(file)
+    return None
+
+
 def repository(path: Path) -> Path | None:
     """Walk up from a file to the folder that holds `mobctl.yaml`."""
     folder = path if path.is_dir() else path.parent
