@@ -42,9 +42,8 @@ def write(tree: Element, brand: Brand, fonts: Sequence[str]) -> str:
     year, month, day = (int(part) for part in values["date"].split("-"))
     dated = f"datetime(year: {year}, month: {month}, day: {day})"
     title = " – ".join(values[name] for name in ("title", "holder", "number"))
-    running = (
-        f"{_inline((issuer,), spot)}, {_inline((' · '.join((values['title'], values['number'])),), spot)}"
-    )
+    heads = _short(issuer, 48), _short(f"{values['title']} · {values['number']}", 140)
+    running = ", ".join(_inline((head,), spot) for head in heads)
     settings = [
         f"lang: {quoted(values['lang'])}",
         f"running: ({running})",
@@ -61,6 +60,11 @@ def write(tree: Element, brand: Brand, fonts: Sequence[str]) -> str:
             _blocks(tree.elements(), spot),
         ]
     )
+
+
+def _short(text: str, most: int) -> str:
+    """Shorten what stands at the head of a page, where two lines are all there is; the first page has it whole."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 @lru_cache(maxsize=1)
@@ -156,7 +160,7 @@ def _long(word: str, spot: Spot) -> str:
     """Write a word that is longer than a line; hyphens are for such words alone."""
     if spot.hyphens and word.isalpha() and (len(word) <= HYPHENATED or _speakable(word)):
         return f"#hyphenated({quoted(word)});"
-    return _breakable(word)
+    return _breakable(word, spot)
 
 
 def _width(word: str) -> float:
@@ -170,12 +174,21 @@ def _speakable(word: str) -> bool:
     return not UNSPEAKABLE.search("".join(c for c in letters if not unicodedata.combining(c)))
 
 
-def _breakable(word: str) -> str:
-    """Put empty boxes between letters: a line may break there, and the text stays as it is when copied."""
+def _breakable(word: str, spot: Spot) -> str:
+    """Put empty boxes where a line may break, and the text stays as it is when copied.
+
+    An address or an identifier breaks after its marks, where its parts are shorter than a line; any other long word
+    between any two letters.
+    """
     if not _breaks(word):
         return f"#{quoted(word)};"
-    return "#box();".join(f"#{quoted(cluster)};" for cluster in CLUSTERS.findall(word))
+    parts = PARTS.findall(word)
+    pieces = parts if all(_width(part) < spot.room for part in parts) else CLUSTERS.findall(word)
+    return "#box();".join(f"#{quoted(piece)};" for piece in pieces)
 
+
+PARTS = re.compile(r"[^@/:._?&=#-]*[@/:._?&=#-]+|[^@/:._?&=#-]+")
+"""The parts of an address, each with the mark that ends it."""
 
 CLUSTERS = re.compile("(?s).[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe2f\u200c\u200d]*")
 
@@ -194,7 +207,10 @@ def _heading(element: Element, spot: Spot) -> str:
 
 def _paragraph(element: Element, spot: Spot) -> str:
     inner = _inline(element.children, spot)
-    return f"#par(note({inner}))" if element.attributes.get("kind") == "note" else f"#par({inner})"
+    kind = element.attributes.get("kind")
+    if kind == "statement":
+        return f"#statement({_inline(element.children, replace(spot, room=spot.room * 9.2 / 12))})"
+    return f"#par(note({inner}))" if kind == "note" else f"#par({inner})"
 
 
 def _section(element: Element, spot: Spot) -> str:
