@@ -56,7 +56,7 @@ class Version:
 
     `node` is the agreement or the amendment that made it; `tables` hold the record's own components. `misfits`
     are the changes that could not be applied: a deletion of what is not there, an insertion of what is. A version
-    is `sound` if neither it nor one it rests on has any.
+    is `sound` if neither it nor one it rests on has any. `base` is the version that an amendment changed.
     """
 
     node: Agreement | Amendment
@@ -66,6 +66,7 @@ class Version:
     exceptions: tuple[Exception_, ...]
     misfits: tuple[int, ...] = ()
     sound: bool = True
+    base: Version | None = None
 
     @property
     def agreed(self) -> bool:
@@ -141,6 +142,7 @@ def _applied(before: Version, amendment: Amendment) -> Version:
         amendment.exceptions or before.exceptions,
         tuple(dict.fromkeys(misfits)),
         before.sound and not misfits,
+        before,
     )
 
 
