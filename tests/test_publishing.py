@@ -63,7 +63,7 @@ def test_a_record_that_is_not_so_far_is_passed_over_or_explained(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert render(EXAMPLES / "engineering", "-o", tmp_path / "out", "--format", "md", "--lang", "en") == 0
-    assert "1 record is not so far yet" in capsys.readouterr().err
+    assert "of 1 record, or not yet" in capsys.readouterr().err
     assert render(PLANNED, "-o", tmp_path / "none", "--format", "md", "--lang", "en") == 1
     assert "results.lines" in capsys.readouterr().err
     assert made(tmp_path / "none") == []
@@ -179,6 +179,67 @@ def test_the_look_of_a_school(school: Path, tmp_path: Path) -> None:
     assert "#7a0019" in page
     assert "data:image/svg+xml" in page
     assert "ESI Brévigny" in page
+
+
+def test_what_the_host_certifies_bears_the_name_of_the_host(school: Path, tmp_path: Path) -> None:
+    """Neither the arms nor the name that the school wants at the head of its own documents."""
+    (school / "logo.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', encoding="utf-8"
+    )
+    config = school / "mobctl.yaml"
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("  name: ESI", "  logo: logo.svg\n  name: ESI"),
+        encoding="utf-8",
+    )
+    heads = {}
+    for kind in ("learning-agreement", "certificate-of-attendance", "partner-attestation"):
+        assert render(school, "-o", tmp_path / kind, "--format", "html", kind=kind) == 0
+        page = next((tmp_path / kind).glob("2025-0107.*.html")).read_text(encoding="utf-8")
+        heads[kind] = page.partition("<h1")[0].partition("<body")[2]
+    assert "data:image/svg+xml" in heads["learning-agreement"]
+    assert "ESI Brévigny" in heads["learning-agreement"]
+    for kind in ("certificate-of-attendance", "partner-attestation"):
+        assert "data:image" not in heads[kind]
+        assert "Brévigny" not in heads[kind]
+        assert "Politecnico" in heads[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("learning-agreement", ["2025-0031.learning-agreement", "2025-0107.learning-agreement-1", "2026-0211.learning-agreement"]),
+        ("amendment", ["2025-0107.amendment-1"]),
+        ("certificate-of-arrival", ["2025-0107.certificate-of-arrival"]),
+        ("certificate-of-attendance", ["2025-0031.certificate-of-attendance", "2025-0107.certificate-of-attendance"]),
+        ("partner-attestation", ["2025-0031.partner-attestation", "2025-0031.partner-attestation-host-company", "2025-0107.partner-attestation"]),
+    ],
+)  # fmt: skip
+def test_several_documents_of_one_record(tmp_path: Path, kind: str, names: list[str]) -> None:
+    """Each amendment is a document, each partner attests for itself; the name of the file says which it is."""
+    assert render(*STORIES, "-o", tmp_path, "--format", "md", "--lang", "en", kind=kind) == 0
+    assert made(tmp_path) == sorted(f"{name}.en.md" for name in names)
+
+
+def test_the_version_before_an_amendment_is_printed_with_its_day(tmp_path: Path) -> None:
+    asked = ("-o", str(tmp_path), "--format", "md", "--lang", "en", "--as-of", "2025-07-15")
+    assert cli.run(["render", "learning-agreement", str(FINISHED), *asked]) == 0
+    [path] = tmp_path.iterdir()
+    assert path.name == "2025-0107.learning-agreement.en.md"
+    assert "This is the first version of the agreement" in path.read_text(encoding="utf-8")
+
+
+def test_an_amendment_that_lacks_something_stops_no_other(
+    school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = school / "mobilities" / FINISHED.name
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\namendments:\n") == 1
+    path.write_text(
+        text.replace("\namendments:\n", "\namendments:\n  - {number: '0a', changes: []}\n"), encoding="utf-8"
+    )
+    assert render(path, "-o", tmp_path / "out", "--format", "md", "--lang", "en", kind="amendment") == 1
+    assert "has no changes (`amendments.changes`)" in capsys.readouterr().err
+    assert made(tmp_path / "out") == ["2025-0107.amendment-1.en.md"]
 
 
 @pytest.mark.parametrize(

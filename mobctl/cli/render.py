@@ -228,8 +228,8 @@ class _Run:
             )
         if self.early:
             yield say_n(
-                "{n} record is not so far yet that this document could be made; name it to see why.",
-                "{n} records are not so far yet that this document could be made; name one to see why.",
+                "This document can't be made of {n} record, or not yet; name it to see why.",
+                "This document can't be made of {n} records, or not yet; name one to see why.",
                 len(self.early),
             )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mobctl.documents import recognition_report
+from mobctl.documents import amendment, learning_agreement, recognition_report
 from mobctl.documents.record import Record, words
 from mobctl.finding import N_, Message
 from mobctl.model import Names, Paper, Party
@@ -25,11 +25,6 @@ def nothing_more(_record: Record) -> dict[str, str]:
 def keeper(record: Record) -> Party:
     """Say who issues what a school makes of its own records."""
     return record.keeper
-
-
-def host(record: Record) -> Party:
-    """Say who issues what the host certifies."""
-    return record.mobility.host
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +61,8 @@ def under_the_name_of(view: Mapping[str, Any], name: Names | None, address: str 
     return {**view, "issuer": issuer}
 
 
+AGREEMENT = ("learner", "home", "host")
+
 _KINDS = (
     Kind(
         recognition_report.KIND,
@@ -76,6 +73,26 @@ _KINDS = (
         recognition_report.recognition_report,
         recognition_report.unsigned,
         entry=recognition_report.entry,
+    ),
+    Kind(
+        "learning-agreement",
+        N_("Learning agreement for studies"),
+        AGREEMENT,
+        learning_agreement.lacks,
+        learning_agreement.the_paper,
+        learning_agreement.learning_agreement,
+        learning_agreement.unsigned,
+        learning_agreement.parts,
+    ),
+    Kind(
+        "amendment",
+        N_("Amendment to the learning agreement"),
+        AGREEMENT,
+        amendment.lacks,
+        amendment.the_paper,
+        amendment.amendment,
+        amendment.unsigned,
+        amendment.parts,
     ),
 )
 

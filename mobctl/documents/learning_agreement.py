@@ -1,0 +1,318 @@
+"""The learning agreement for studies (OUT-01), in the order of the Commission's template.
+
+It shows one version, and says which: the one in force on the day it is made, or the first while none is. The first
+version can be printed again, as it was signed, with a day before the first amendment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypedDict
+
+from mobctl import derive, model
+from mobctl.derive import Version
+from mobctl.documents import agreed
+from mobctl.documents.record import (
+    Record,
+    day,
+    decimal,
+    document_number,
+    issued_on,
+    responsible,
+    span,
+    status,
+    words,
+    yes_or_no,
+)
+from mobctl.documents.view import (
+    Days,
+    ExceptedCredits,
+    Hours,
+    Issuer,
+    Party,
+    Programme,
+    Responsibles,
+    Signatory,
+    Signed,
+    Student,
+    Tables,
+    Words,
+)
+from mobctl.finding import Label, Message, Quoted, say
+from mobctl.model import Mobility
+
+OTHER_FORMS = frozenset({"vet-training", "work-placement", "skills-competition"})
+"""Kinds of stay whose agreement has no tables A and B: vocational learners and apprentices."""
+
+
+class Language(TypedDict):
+    """The main language of instruction and the level that the learner has or will have: codelist `cefr`."""
+
+    code: str
+    level: str
+
+
+class Shown(TypedDict):
+    """Which version a document shows: the number of its last amendment, "" for the first; `proposed` are pending."""
+
+    number: str
+    effective: str
+    proposed: list[str]
+
+
+class Earlier(TypedDict):
+    """A version that a later one took the place of."""
+
+    number: str
+    signatures: list[Signed]
+
+
+class Window(TypedDict):
+    """Credits of the home programme that are reserved for a stay abroad, in place of table B."""
+
+    title: Words
+    credits: str
+
+
+class Conversion(TypedDict):
+    """How local credits become ECTS credits: codelist `credit-schemes`."""
+
+    scheme: str
+    factor: str
+    rule: str
+    agreed: str
+
+
+class Provisions(TypedDict):
+    """What happens if components are not passed."""
+
+    text: str
+    url: str
+
+
+class Coherence(TypedDict):
+    """Who checked that the plan fits the learner's studies, and when: ok, reserved or refused."""
+
+    by: str
+    date: str
+    verdict: str
+
+
+class LearningAgreement(TypedDict):
+    """The view of OUT-01. `status` is `draft` until learner, home and host have signed the version shown.
+
+    `charter` says "yes" where the Erasmus Charter for Higher Education binds the parties, `automatic` is yes, no or "".
+    """
+
+    kind: str
+    number: str
+    record: str
+    date: str
+    status: str
+    version: Shown
+    issuer: Issuer
+    learner: Student
+    home: Party
+    host: Party
+    responsibles: Responsibles
+    language: Language | None
+    programme: Programme
+    academic_year: str
+    period: Days | None
+    online: Days | None
+    tables: Tables
+    window: Window | None
+    catalogue: str
+    conversion: Conversion | None
+    hours: Hours | None
+    calendar: str
+    tasks: list[str]
+    automatic: str
+    terms: str
+    provisions: Provisions | None
+    exceptions: list[ExceptedCredits]
+    coherence: Coherence | None
+    charter: str
+    commitments: list[str]
+    earlier: list[Earlier]
+    signatories: list[Signatory]
+
+
+def lacks(record: Record) -> Iterator[Message]:
+    """Say what an agreement can't do without: what the Commission's template has for a mandatory field."""
+    mobility = record.mobility
+    agreement, version = mobility.agreement, derive.in_force(mobility, record.on)
+    if agreement is None or version is None:
+        yield say("the record has no learning agreement (`agreement`)")
+        return
+    if mobility.kind in OTHER_FORMS:
+        yield say(
+            "this form is for studies; the agreement on a stay of the kind {kind} has another one, which mobctl does not make yet (`kind`)",
+            kind=Label("kinds", mobility.kind),
+        )
+        return
+    yield from record.nameless()
+    yield from _nobody_responsible(mobility)
+    if not span(mobility.period.planned):
+        yield say("the planned period has no first or no last day (`period.planned`)")
+    if not (agreement.language and agreement.language.code and agreement.language.level):
+        yield say("the language of instruction or its level is not stated (`agreement.language`)")
+    yield from _unfit_tables(agreement, version)
+    if not (agreement.catalogue and agreement.catalogue.url):
+        yield say("the address of the host's course catalogue is not stated (`agreement.catalogue.url`)")
+    yield from _unsaid(agreement, version)
+    if "itsra-social-work" in mobility.profiles and not _hours_stated(agreement.hours):
+        yield say("the hours of theory, practice and personal work are not all stated (`agreement.hours`)")
+
+
+def _nobody_responsible(mobility: Mobility) -> Iterator[Message]:
+    if not responsible(mobility.home):
+        yield say(
+            "nobody is named who is responsible at the home institution (`home.coordinator`, `home.contact`)"
+        )
+    if not responsible(mobility.host):
+        yield say(
+            "nobody is named who is responsible at the host institution (`host.coordinator`, `host.contact`)"
+        )
+
+
+def _unfit_tables(agreement: model.Agreement, version: Version) -> Iterator[Message]:
+    if not version.sound:
+        number = Quoted(version.number)
+        yield say(
+            "amendment {number} does not fit the tables it changes; `mobctl validate` shows it", number=number
+        )
+    if not (version.tables["studied"] or version.tables["virtual"]):
+        yield say("table A is empty: it lists what the learner will follow at the host (`agreement.studied`)")
+    if not (version.tables["recognised"] or agreement.mobility_window):
+        yield say("table B is empty: it lists what the home school will recognise (`agreement.recognised`)")
+
+
+def _unsaid(agreement: model.Agreement, version: Version) -> Iterator[Message]:
+    provisions, recognition = agreement.provisions_if_failed, agreement.recognition
+    if not (provisions and (provisions.text or provisions.url)):
+        yield say(
+            "it is not said what happens if components are not passed (`agreement.provisions_if_failed`)"
+        )
+    by_row = version.tables["recognised"] and all(
+        row.automatic_recognition is not None for row in version.tables["recognised"]
+    )
+    if not (by_row or (recognition and (recognition.terms or recognition.automatic))):
+        yield say("it is not said how the home school recognises the results (`agreement.recognition.terms`)")
+
+
+def _hours_stated(it: model.Hours | None) -> bool:
+    return it is not None and None not in (it.theory, it.practice, it.personal)
+
+
+def parts(record: Record) -> tuple[str, ...]:
+    """Name the version that is shown: the number of the last amendment in force, "" for the first version."""
+    version = derive.in_force(record.mobility, record.on)
+    return ("",) if version is None or version.number == "0" else (version.number,)
+
+
+def the_version(record: Record) -> Version:
+    """Find the version of a part by its number; raise LookupError if the record has none of it."""
+    found = next((v for v in derive.every_version(record.mobility) if v.number == (record.part or "0")), None)
+    if found is None:
+        raise LookupError(record.part)
+    return found
+
+
+def the_paper(record: Record) -> model.Paper | None:
+    """Find the agreement as it was issued in this version; a paper that states no version shows the first."""
+    papers = record.papers("learning-agreement")
+    return next((p for p in reversed(papers) if (p.version or "0") == (record.part or "0")), None)
+
+
+def unsigned(record: Record) -> Record:
+    """Take the signatures of the version out of the record: so its view was when it was printed to be signed."""
+    return agreed.unsigned(record, record.part or "0")
+
+
+def learning_agreement(record: Record) -> LearningAgreement:
+    """Show a version of the agreement with all that the parties sign. Raise LookupError where `lacks` names something."""
+    mobility, part, paper = record.mobility, record.part, the_paper(record)
+    agreement, version = mobility.agreement, the_version(record)
+    if agreement is None:
+        raise LookupError("what lacks names")
+    signatories = agreed.signatories(record, version.signatures)
+    node = version.node
+    last = derive.last_signature(version.signatures)
+    stated = node.effective if isinstance(node, model.Amendment) else None
+    return {
+        "kind": "learning-agreement",
+        "number": document_number(paper, f"{mobility.id}-LA" + (f"-{part}" if part else "")),
+        "record": mobility.id,
+        "date": issued_on(paper, record.on),
+        "status": status(signatories),
+        "version": {
+            "number": part,
+            "effective": day(stated or last) if last else "",
+            "proposed": [each.number for each in derive.proposals(mobility)],
+        },
+        "issuer": record.issuer(record.keeper),
+        "learner": record.student(),
+        "home": record.party(mobility.home),
+        "host": record.party(mobility.host),
+        "responsibles": record.responsibles(),
+        "language": _language(agreement.language),
+        "programme": {"code": mobility.programme or "none", "kind": mobility.kind},
+        "academic_year": mobility.academic_year or "",
+        "period": agreed.planned(mobility, version),
+        "online": span(mobility.period.online),
+        "tables": agreed.tables(version),
+        "window": _window(agreement),
+        "catalogue": (agreement.catalogue.url if agreement.catalogue else None) or "",
+        "conversion": _conversion(agreement.credit_conversion),
+        "hours": agreed.hours(agreement.hours),
+        "calendar": agreement.calendar or "",
+        "tasks": [*agreement.tasks],
+        "automatic": yes_or_no(it=agreement.recognition.automatic if agreement.recognition else None),
+        "terms": (agreement.recognition.terms if agreement.recognition else None) or "",
+        "provisions": _provisions(agreement.provisions_if_failed),
+        "exceptions": agreed.exceptions(version),
+        "coherence": _coherence(agreement.coherence_check),
+        "charter": "yes" if mobility.programme in agreed.ERASMUS else "",
+        "commitments": [*agreement.commitments],
+        "earlier": [_earlier(record, each) for each in agreed.line(version)[:-1]],
+        "signatories": signatories,
+    }
+
+
+def _language(it: model.Language | None) -> Language | None:
+    return {"code": it.code or "", "level": it.level or ""} if it else None
+
+
+def _window(agreement: model.Agreement) -> Window | None:
+    it = agreement.mobility_window
+    if it is None:
+        return None
+    return {"title": words(it.get("title"), ""), "credits": decimal(it.get("credits"))}
+
+
+def _conversion(it: model.CreditConversion | None) -> Conversion | None:
+    if it is None:
+        return None
+    return {
+        "scheme": it.scheme or "",
+        "factor": decimal(it.factor),
+        "rule": it.rule or "",
+        "agreed": day(it.agreed),
+    }
+
+
+def _provisions(it: model.Provisions | None) -> Provisions | None:
+    return {"text": it.text or "", "url": it.url or ""} if it else None
+
+
+def _coherence(it: model.Check | None) -> Coherence | None:
+    return {"by": it.by or "", "date": day(it.date), "verdict": it.verdict or ""} if it else None
+
+
+def _earlier(record: Record, version: Version) -> Earlier:
+    given = (s for s in version.signatures if s.date and s.how != "refused")
+    return {
+        "number": "" if version.number == "0" else version.number,
+        "signatures": [*map(record.signed, given)],
+    }
