@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mobctl.documents import amendment, learning_agreement, recognition_report
+from mobctl.documents import amendment, attendance, attestation, learning_agreement, recognition_report
 from mobctl.documents.record import Record, words
 from mobctl.finding import N_, Message
 from mobctl.model import Names, Paper, Party
@@ -25,6 +25,11 @@ def nothing_more(_record: Record) -> dict[str, str]:
 def keeper(record: Record) -> Party:
     """Say who issues what a school makes of its own records."""
     return record.keeper
+
+
+def host(record: Record) -> Party:
+    """Say who issues what the host certifies."""
+    return record.mobility.host
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,37 @@ _KINDS = (
         amendment.amendment,
         amendment.unsigned,
         amendment.parts,
+    ),
+    Kind(
+        attendance.ARRIVAL,
+        N_("Certificate of arrival"),
+        ("host",),
+        attendance.lacks_for_arrival,
+        attendance.arrival_paper,
+        attendance.arrival,
+        attendance.unsigned_arrival,
+        issuer=host,
+    ),
+    Kind(
+        attendance.ATTENDANCE,
+        N_("Certificate of attendance"),
+        ("host",),
+        attendance.lacks_for_attendance,
+        attendance.attendance_paper,
+        attendance.attendance,
+        attendance.unsigned_attendance,
+        issuer=host,
+    ),
+    Kind(
+        attestation.KIND,
+        N_("Partner’s attestation of compliance"),
+        ("host", "host-company"),
+        attestation.lacks,
+        attestation.the_paper,
+        attestation.attestation,
+        attestation.unsigned,
+        attestation.parts,
+        attestation.issuer,
     ),
 )
 
