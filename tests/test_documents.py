@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from types import NoneType
-from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any
 
 import pytest
+from views import faults, merged
 
 from mobctl import documents, engine, store
 from mobctl.documents import KINDS
@@ -25,14 +25,6 @@ AS_OF = date(2026, 11, 24)
 FILE = store.read(HERE / "records" / "base.mobility.yaml", asked=True)
 assert FILE.document
 BASE: dict[str, Any] = FILE.document.data
-
-
-def merged(base: Any, patch: Any) -> Any:
-    """Lay a patch over a record: mappings are merged, all else is replaced, None takes away."""
-    if not isinstance(base, dict) or not isinstance(patch, dict):
-        return patch
-    whole = {**base, **{key: merged(base.get(key), value) for key, value in patch.items()}}
-    return {key: value for key, value in whole.items() if value is not None}
 
 
 def view(patch: Mapping[str, Any] | None = None) -> RecognitionReport:
@@ -215,24 +207,6 @@ def test_the_look_of_the_school_is_at_the_head_only() -> None:
     assert shown["issuer"]["name"] == {"text": "École", "lang": "fr", "others": {"en": "School"}}
     assert shown["issuer"]["address"] == ["1 rue X"]
     assert shown["home"] == view()["home"]
-
-
-def faults(value: Any, kind: Any, at: str = "") -> list[str]:
-    """Compare a view with its types: every key there, and nothing else."""
-    if is_typeddict(kind):
-        hints = get_type_hints(kind)
-        if set(hints) != set(value):
-            return [f"{at}: {sorted(set(hints) ^ set(value))}"]
-        return [fault for key, hint in hints.items() for fault in faults(value[key], hint, f"{at}.{key}")]
-    if get_origin(kind) is list:
-        return [fault for each in value for fault in faults(each, get_args(kind)[0], f"{at}[]")]
-    if kind is Any:
-        return []
-    if options := [each for each in get_args(kind) if each is not NoneType]:
-        if get_origin(kind) is dict:
-            return [] if all(isinstance(k, str) and isinstance(v, str) for k, v in value.items()) else [at]
-        return [] if value is None else faults(value, options[0], at)
-    return [] if isinstance(value, kind) else [f"{at}: {value!r}"]
 
 
 def test_every_key_of_a_view_is_there() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import views
+from agreements import EVERY
 
 from mobctl import words
 from mobctl.errors import UserError
@@ -42,12 +43,12 @@ def speech(lang: str) -> Speech:
 def page(view: Mapping[str, Any], lang: str = "fr", brand: Brand = BRAND) -> str:
     first, *second = (speech(one) for one in lang.split("+"))
     other = second[0] if second else None
-    return render("recognition-report", view, speech=first, second=other, brand=brand, format="html").decode()
+    return render(view["kind"], view, speech=first, second=other, brand=brand, format="html").decode()
 
 
 @lru_cache(maxsize=16)
 def made(name: str, lang: str = "fr") -> str:
-    return page(views.VIEWS[name], lang)
+    return page(EVERY[name], lang)
 
 
 @dataclass
@@ -92,14 +93,14 @@ def read(text: str) -> Page:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr", "es", "fr+en"])
-@pytest.mark.parametrize("name", views.VIEWS)
+@pytest.mark.parametrize("name", EVERY)
 def test_page_is_well_formed_and_quiet(name: str, lang: str) -> None:
     found = read(made(name, lang))
     assert found.faults == []
     assert {tag for tag, _ in found.tags} <= TAGS
     assert {key for _, attributes in found.tags for key in attributes} <= ATTRIBUTES
     sources = [attributes["src"] or "" for tag, attributes in found.tags if tag == "img"]
-    assert sources
+    assert sources, "the arms of the school"
     assert all(source.startswith("data:image/") for source in sources)
     policies = [a["content"] for tag, a in found.tags if tag == "meta" and "http-equiv" in a]
     assert policies == [html.POLICY]
@@ -168,8 +169,9 @@ def test_headings_go_down_one_level_at_a_time() -> None:
 
 
 def test_a_draft_says_so_on_screen_and_on_every_printed_page() -> None:
-    bands = {name: made(name).count("@top-center") for name in views.VIEWS}
-    assert bands == {"ordinary": 0, "itsra": 1, "monster": 1}
+    bands = {name: made(name).count("@top-center") for name in EVERY}
+    assert bands == {name: int(view["status"] == "draft") for name, view in EVERY.items()}
+    assert {*bands.values()} == {0, 1}
     assert 'content: "Projet\\2c  non signé"' in made("itsra")
     assert "Projet, non signé" in shown(made("itsra"))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
 from mobctl import store
 from mobctl.documents.view import Block, DecidedComponent, RecognitionReport, Result, Words
@@ -607,3 +608,29 @@ def speech(lang: str, catalogue: Mapping[str, str] | None = None) -> Speech:
         label=lambda codelist, code: lists[codelist].label(code, lang),
         message=message,
     )
+
+
+def merged(base: Any, patch: Any) -> Any:
+    """Lay a patch over a record: mappings are merged, all else is replaced, None takes away."""
+    if not isinstance(base, dict) or not isinstance(patch, dict):
+        return patch
+    whole = {**base, **{key: merged(base.get(key), value) for key, value in patch.items()}}
+    return {key: value for key, value in whole.items() if value is not None}
+
+
+def faults(value: Any, kind: Any, at: str = "") -> list[str]:
+    """Compare a view with its types: every key there, and nothing else."""
+    if is_typeddict(kind):
+        hints = get_type_hints(kind)
+        if set(hints) != set(value):
+            return [f"{at}: {sorted(set(hints) ^ set(value))}"]
+        return [fault for key, hint in hints.items() for fault in faults(value[key], hint, f"{at}.{key}")]
+    if get_origin(kind) is list:
+        return [fault for each in value for fault in faults(each, get_args(kind)[0], f"{at}[]")]
+    if kind is Any:
+        return []
+    if options := [each for each in get_args(kind) if each is not NoneType]:
+        if get_origin(kind) is dict:
+            return [] if all(isinstance(k, str) and isinstance(v, str) for k, v in value.items()) else [at]
+        return [] if value is None else faults(value, options[0], at)
+    return [] if isinstance(value, kind) else [f"{at}: {value!r}"]
