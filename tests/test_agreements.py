@@ -166,7 +166,8 @@ def test_a_paper_that_was_issued_is_judged_on_its_day() -> None:
         ({"documents": None}, date(2026, 1, 23), []),
         ({"agreement": None, "amendments": None}, AFTER, ["(`agreement`)"]),
         ({"period": {"planned": None, "actual": None}}, AFTER, ["(`period`)"]),
-        ({"documents": [{"kind": AP, "issuer": "host", "issued": "2026-01-30"}]}, AFTER, ["`documents.compliance`"]),
+        ({"documents": [{"kind": AP, "issuer": "host", "issued": "2026-01-30"}]}, AFTER, []),
+        ({"documents": [{"kind": AP, "issuer": "host", "issued": "2026-01-30", "signatures": [{"role": "host", "date": "2026-01-30"}]}]}, AFTER, ["`documents.compliance`"]),
         ({"documents": [{"kind": AP, "issuer": "host", "issued": "2026-01-30", "compliance": "none"}]}, AFTER, []),
     ],
 )  # fmt: skip
@@ -346,6 +347,15 @@ def test_what_is_signed_is_the_view_without_signatures(kind: str, part: str) -> 
     assert fingerprint(KINDS[kind].view(bare)) != fingerprint(KINDS[kind].view(other))
     again = KINDS[kind].unsigned(bare)
     assert fingerprint(KINDS[kind].view(bare)) == fingerprint(KINDS[kind].view(again))
+
+
+def test_a_proposal_leaves_what_was_signed_as_it_is() -> None:
+    patch = {"amendments": [FULL["amendments"][0]]}
+    before, after = record(patch, part="1"), record(part="1")
+    assert fingerprint(KINDS[LA].view(before)) != fingerprint(KINDS[LA].view(after)), "the proposal is named"
+    assert fingerprint(KINDS[LA].view(KINDS[LA].unsigned(before))) == fingerprint(
+        KINDS[LA].view(KINDS[LA].unsigned(after))
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from mobctl.errors import UserError
 EXAMPLES = Path(__file__).parents[1] / "examples"
 NAME = "2025-0107.mobility.yaml"
 PAPER = "  - {kind: recognition-report, issued: 2026-03-18, issuer: home, version: 1}\n"
+AMENDMENT = '  - {kind: amendment, reference: "1", issued: 2025-10-17, issuer: home, version: 1}\n'
 MARK = "grade: 28, status: passed, date: 2026-02-03"
 
 
@@ -70,6 +71,26 @@ def test_a_document_is_entered_once(record: Path, capsys: pytest.CaptureFixture[
     assert register(record, lang="fr") == 0, "and in another language"
     assert papers(record) == [{**paper, "languages": ["en", "fr"], "view_sha256": fingerprint}]
     assert fingerprint in page(record, "fr")
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "version"),
+    [("learning-agreement", "2025-0107-LA-1", "1"), ("amendment", "2025-0107-AM-1", "1")],
+)
+def test_an_agreement_is_entered_with_its_version(
+    record: Path, capsys: pytest.CaptureFixture[str], kind: str, number: str, version: str
+) -> None:
+    edit(record, AMENDMENT, "")
+    order = ["--register", "--format", "md", "--lang", "en", "--as-of", "2026-11-24"]
+    order += ["-o", str(record.parents[2])]
+    assert cli.run(["render", kind, str(record), *order]) == 0
+    document = store.read(record, asked=True).document
+    assert document
+    paper = document.data["documents"][-1]
+    assert (paper["kind"], paper["reference"], paper["version"]) == (kind, number, version)
+    capsys.readouterr()
+    assert cli.run(["render", kind, str(record), *order]) == 0
+    assert f"{number} is in the record already" in capsys.readouterr().err
 
 
 def test_a_document_that_says_something_else_takes_the_place_of_the_first(

@@ -88,6 +88,7 @@ _KINDS = (
         learning_agreement.learning_agreement,
         learning_agreement.unsigned,
         learning_agreement.parts,
+        entry=learning_agreement.entry,
     ),
     Kind(
         "amendment",
@@ -98,6 +99,7 @@ _KINDS = (
         amendment.amendment,
         amendment.unsigned,
         amendment.parts,
+        entry=amendment.entry,
     ),
     Kind(
         attendance.ARRIVAL,

@@ -154,6 +154,11 @@ def unsigned(record: Record) -> Record:
     return agreed.unsigned(record, record.part)
 
 
+def entry(record: Record) -> dict[str, str]:
+    """Say what the record is to say of the issued amendment besides its number: the version that it makes."""
+    return {"version": record.part}
+
+
 def amendment(record: Record) -> Amendment:
     """Show one amendment. Raise LookupError where the record has none of this number."""
     mobility, part, paper = record.mobility, record.part, the_paper(record)

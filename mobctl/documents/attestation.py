@@ -96,9 +96,9 @@ def lacks(record: Record) -> Iterator[Message]:
             end=last,
             first=last - EARLY,
         )
-    if paper and not paper.compliance:
+    if paper and paper.signatures and not paper.compliance:
         yield say(
-            "the attestation that is recorded doesn't say whether the agreement was kept (`documents.compliance`)"
+            "the attestation that was signed doesn't say whether the agreement was kept (`documents.compliance`)"
         )
 
 

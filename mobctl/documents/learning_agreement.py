@@ -53,7 +53,10 @@ class Language(TypedDict):
 
 
 class Shown(TypedDict):
-    """Which version a document shows: the number of its last amendment, "" for the first; `proposed` are pending."""
+    """Which version a document shows: the number of its last amendment, "" for the first.
+
+    `proposed` are pending amendments to a version in force; what is printed to be signed does not know of later ones.
+    """
 
     number: str
     effective: str
@@ -230,6 +233,11 @@ def unsigned(record: Record) -> Record:
     return agreed.unsigned(record, record.part or "0")
 
 
+def entry(record: Record) -> dict[str, str]:
+    """Say what the record is to say of the issued agreement besides its number: the version that it shows."""
+    return {"version": record.part or "0"}
+
+
 def learning_agreement(record: Record) -> LearningAgreement:
     """Show a version of the agreement with all that the parties sign. Raise LookupError where `lacks` names something."""
     mobility, part, paper = record.mobility, record.part, the_paper(record)
@@ -249,7 +257,7 @@ def learning_agreement(record: Record) -> LearningAgreement:
         "version": {
             "number": part,
             "effective": day(stated or last) if last else "",
-            "proposed": [each.number for each in derive.proposals(mobility)],
+            "proposed": [each.number for each in derive.proposals(mobility)] if last else [],
         },
         "issuer": record.issuer(record.keeper),
         "learner": record.student(),
