@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from mobctl import derive
 from mobctl.finding import N_, Label, Message, Quoted, Series, Severity, say
-from mobctl.model import Block, Component, Decision, Mobility, Phase, Result
+from mobctl.model import Block, Component, Decision, Mobility, Phase, Recognition, Result
 from mobctl.rule import Context, Hit, Number, When, hit, rule
 from mobctl.sources import CTI, ECHE_2014, ECHE_2021, ITSRA, LA_GUIDE, MOBCTL, RECOGNISING, UT2
 
@@ -138,12 +138,6 @@ def _unused(
                 components=Series(tuple(Quoted(c.id) for c in waiting)),
             ),
         )
-
-
-def _decided_on(mobility: Mobility) -> set[str]:
-    """The components at home that a block decides on."""
-    blocks = mobility.recognition.blocks if mobility.recognition else ()
-    return {decision.component for block in blocks for decision in block.to}
 
 
 @rule(
@@ -418,20 +412,50 @@ def recognition_requires_coherence_validation(mobility: Mobility, context: Conte
     fix=N_("Decide on each component of table B in a block, with a reason where it gets nothing."),
 )
 def refused_credits_reasoned_and_compensated(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """A component of table B without a decision; one to be caught up without a plan; a placement that counts for nothing.
+    """A component of table B without a decision; one to be caught up without a plan; nothing said of what is missing.
 
-    A block that is recognised in part is REC106's; where results wait for a decision, or are left out while
+    The last where there is no table B: in a mobility window, or of a traineeship that counts for nothing. A block that is recognised in part is REC106's; where results wait for a decision, or are left out while
     components wait for them, REC001 says so; the sessions of a school that holds them itself are SOC005's.
     """
-    recognition, version = mobility.recognition, derive.final_version(mobility)
-    if recognition is None:
+    version = derive.final_version(mobility)
+    if mobility.recognition is None:
         return
-    if version is not None and version.sound:
-        yield from _undecided(mobility, version, context)
+    if version is not None and version.sound and not _waiting(mobility, version, context):
+        yield from _undecided(mobility, mobility.recognition, version)
+    if "itsra-social-work" not in context.profiles:
+        yield from _unplanned(mobility.recognition)
+    if version is None or not version.tables["recognised"]:
+        yield from _unexplained(mobility, mobility.recognition)
+
+
+def _waiting(mobility: Mobility, version: derive.Version, context: Context) -> bool:
+    """Say whether REC001 has found results that nothing decides on: what they are for is decided with them."""
+    _, excepted = _short_blocks(mobility, version)
+    found = _unused(mobility, version, _lines(mobility), excepted)
+    return bool(RECOGNISING.intersection(context.profiles)) and any(found)
+
+
+def _undecided(mobility: Mobility, recognition: Recognition, version: derive.Version) -> Iterator[Hit]:
+    """The components of table B that no block decides on, unless an exception covers them."""
+    _, excepted = _short_blocks(mobility, version)
+    decided = {decision.component for block in recognition.blocks for decision in block.to}
+    left = [row for row in version.tables["recognised"] if row.id not in decided and row.credits != 0]
+    if left and not 0 < _credits(left) <= excepted:
+        yield hit(
+            recognition,
+            "blocks" if recognition.blocks else None,
+            say(
+                "Nothing is decided on {components} of table B.",
+                components=Series(tuple(Quoted(row.id) for row in left)),
+            ),
+        )
+
+
+def _unplanned(recognition: Recognition) -> Iterator[Hit]:
+    """The components that are to be caught up, and for which no session is planned."""
     planned = {session.for_ for session in recognition.remedial}
     for decision in (decision for block in recognition.blocks for decision in block.to):
-        covered = decision.component in planned or None in planned
-        if decision.status == "remedial" and not covered and "itsra-social-work" not in context.profiles:
+        if decision.status == "remedial" and not planned & {decision.component, None}:
             yield hit(
                 decision,
                 "status",
@@ -441,45 +465,33 @@ def refused_credits_reasoned_and_compensated(mobility: Mobility, context: Contex
                 ),
                 advice=say("Add an entry under remedial: for which component, how many credits, when."),
             )
-    explained = {block.reason for block in recognition.blocks} | {
-        left.reason for left in recognition.left_out
-    }
-    regime = mobility.traineeship.regime if mobility.traineeship else None
-    agreed = version.tables["recognised"] if version else ()
-    if (
-        mobility.kind == "traineeship"
-        and not agreed
-        and regime not in {"voluntary", "graduate"}
-        and not explained - {None}
-        and not derive.recognised_credits(mobility).value
-    ):
-        yield hit(
-            recognition,
-            None,
-            say("Nothing is recognised of this traineeship, and the record does not say why."),
-            advice=say("Write traineeship: regime: voluntary, or leave its result out with a reason."),
-        )
 
 
-def _undecided(mobility: Mobility, version: derive.Version, context: Context) -> Iterator[Hit]:
-    """The components of table B that no block decides on, unless an exception covers them."""
-    assert mobility.recognition is not None  # noqa: S101  (asked before)
-    _, excepted = _short_blocks(mobility, version)
-    if RECOGNISING.intersection(context.profiles) and any(
-        _unused(mobility, version, _lines(mobility), excepted)
-    ):
+def _unexplained(mobility: Mobility, recognition: Recognition) -> Iterator[Hit]:
+    """Without table B: a mobility window that is not filled, a traineeship that counts for nothing; and no reason."""
+    reasons = [
+        *(block.reason for block in recognition.blocks),
+        *(left.reason for left in recognition.left_out),
+    ]
+    if any(reasons) or recognition.remedial:
         return
-    decided = _decided_on(mobility)
-    open_ = [row for row in version.tables["recognised"] if row.id not in decided and row.credits != 0]
-    if open_ and not 0 < _credits(open_) <= excepted:
-        yield hit(
-            mobility.recognition,
-            "blocks" if mobility.recognition.blocks else None,
-            say(
-                "Nothing is decided on {components} of table B.",
-                components=Series(tuple(Quoted(row.id) for row in open_)),
-            ),
+    recognised = derive.recognised_credits(mobility).value
+    version = derive.final_version(mobility)
+    window = mobility.agreement.mobility_window if mobility.agreement else None
+    promised = Decimal((window or {}).get("credits") or 0) - (version.excepted if version else ZERO)
+    regime = mobility.traineeship.regime if mobility.traineeship else None
+    if recognised < promised:
+        text = say(
+            "{recognised} of the {promised} credits of the mobility window are recognised, and nothing says why.",
+            recognised=recognised,
+            promised=promised,
         )
+        advice = say("Give the block its reason, leave the result out with its reason, or plan the catch-up.")
+        yield hit(recognition, "blocks" if recognition.blocks else None, text, advice=advice)
+    elif mobility.kind == "traineeship" and not recognised and regime not in {"voluntary", "graduate"}:
+        text = say("Nothing is recognised of this traineeship, and the record does not say why.")
+        advice = say("Write traineeship: regime: voluntary, or leave its result out with a reason.")
+        yield hit(recognition, None, text, advice=advice)
 
 
 @rule(
