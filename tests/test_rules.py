@@ -11,7 +11,7 @@ import pytest
 from mobctl import engine, store
 from mobctl.engine import Sheet
 from mobctl.finding import pointer_text
-from mobctl.rules import CATALOGUE, RULES
+from mobctl.rules import ALL, CATALOGUE, RULES, files
 from mobctl.store.reader import parse
 
 HERE = Path(__file__).parent
@@ -142,6 +142,11 @@ def test_profiles_name_rules_and_numbers_that_exist() -> None:
         assert all(name in RULES[code].numbers for code, name in profile.numbers)
     named = {name for rule in RULES.values() for name in rule.profiles}
     assert named <= set(store.profiles())
+
+
+def test_codes_are_unique() -> None:
+    codes = [rule.code for rule in (*ALL, *files.FILE_RULES)]
+    assert len(codes) == len(set(codes)) == len(CATALOGUE)
 
 
 def test_slugs_are_unique() -> None:

@@ -5,13 +5,8 @@ from mobctl.rules import agreement, content, files, recognition, record, schools
 
 THEMES = (record, agreement, content, transcript, recognition, schools)
 
-RULES: dict[str, Rule] = {}
-for _theme in THEMES:
-    for _value in vars(_theme).values():
-        if isinstance(_value, Rule):
-            if _value.code in RULES:
-                raise AssertionError(f"two rules are called {_value.code}")
-            RULES[_value.code] = _value
+ALL = tuple(value for theme in THEMES for value in vars(theme).values() if isinstance(value, Rule))
+RULES: dict[str, Rule] = {rule.code: rule for rule in ALL}
 
 CATALOGUE: dict[str, Rule] = dict(sorted({**{r.code: r for r in files.FILE_RULES}, **RULES}.items()))
 """The rules and the mistakes of file and shape, by code: all that `mobctl rules` lists and explains."""
