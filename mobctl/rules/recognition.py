@@ -256,8 +256,7 @@ def _results_of(mobility: Mobility, component: str | None) -> list[Result]:
         "The learner goes on with her studies: until the decision nobody knows what she has still to take."
     ),
     fix=N_(
-        "Put the file on the agenda of the next recognition committee, and write the date under recognition: decided;"
-        " where the decision is late already, say why in a waiver."
+        "Put the file on the agenda of the next recognition committee, and write the date under recognition: decided."
     ),
     clock=True,
     by="recognition-authority",
@@ -283,7 +282,7 @@ def recognition_decided_without_delay(mobility: Mobility, context: Context) -> I
             decided=decided.date.said,
             days=int(context.numbers["days"]),
         )
-        yield hit(decided, "date", text)
+        yield hit(decided, "date", text, advice=say("It cannot be cured: say why in a waiver of this rule."))
     elif decided is None and mobility.status != "recognised":
         text = say(
             "The results have been here since {received}: the decision on their recognition is expected by {day}.",
