@@ -1,4 +1,9 @@
-"""Every rule, against the cases of its own file in tests/rules."""
+"""Every rule, against the cases of its own file in tests/rules.
+
+A case is a patch of a record (`given`), with the places of what is found (`expect`) and of what is still to do (`todo`). It
+may have an earlier revision (`before`), other records (`beside`), a day (`as_of`), grading tables (`tables`) and a school;
+and it may say what the sentences say (`says`) and to which places besides they point (`beside_it`).
+"""
 
 from collections.abc import Callable
 from datetime import date
@@ -10,9 +15,10 @@ import pytest
 
 from mobctl import engine, store
 from mobctl.engine import Sheet
-from mobctl.finding import pointer_text
+from mobctl.finding import Finding, pointer_text
 from mobctl.rules import ALL, CATALOGUE, RULES, files
 from mobctl.store.reader import parse
+from mobctl.words import words
 
 HERE = Path(__file__).parent
 BASE = parse((HERE / "records" / "base.mobility.yaml").read_bytes(), store.key_types()).data
@@ -20,6 +26,7 @@ TYPES = store.key_types()
 CASES = {path.stem: parse(path.read_bytes(), TYPES).data for path in sorted((HERE / "rules").glob("*.yaml"))}
 assert CASES, "no case found"
 AS_OF = "2026-11-24"
+ENGLISH = words("en", store.lists())
 
 
 def table(id: str, scale: str, rows: list[tuple[str, str, int]], **more: Any) -> Sheet:
@@ -45,6 +52,7 @@ TABLES = {
     "short": table("short", "it-30", HOST, period={"from": "2025", "to": "2025"}),
     "two-years": table("two-years", "it-30", HOST, period={"from": "2024/2025", "to": "2025/2026"}),
     "months-24": table("months-24", "it-30", HOST, period={"from": "2024-01", "to": "2025-12"}),
+    "months-23-autumn": table("months-23-autumn", "it-30", HOST, period={"from": "2024-09", "to": "2026-07"}),
     "months-23": table("months-23", "it-30", HOST, period={"from": "2024-01", "to": "2025-11"}),
     "yearless": table("yearless", "it-30", HOST, period=None),
     "fieldless": table("fieldless", "fr-20", HOME, isced_f=None),
@@ -92,8 +100,8 @@ def test_case(code: str, case: dict[str, Any]) -> None:
     before = merged(BASE, case["before"]) if "before" in case else None
     uncompared = None if case.get("new") else engine.NO_BASE
     sheets = {"this": Sheet("mobility", merged(BASE, case["given"]), before, uncompared)}
-    sheets |= {
-        f"beside {n}": Sheet("mobility", merged(BASE, patch))
+    sheets |= {  # the first before it in the alphabet, the second after it
+        f"{'az'[n]} beside": Sheet("mobility", merged(BASE, patch))
         for n, patch in enumerate(case.get("beside", []))
     }
     if case.get("tables"):
@@ -111,10 +119,19 @@ def test_case(code: str, case: dict[str, Any]) -> None:
     assert not others, others
     assert [pointer_text(finding.pointer) for finding in found] == case["expect"]
     assert [pointer_text(finding.pointer) for finding in judged.todo] == case.get("todo", [])
+    said = [english(finding) for finding in (*found, *judged.todo)]
+    assert all(any(each in text for text in said) for each in case.get("says", [])), said
+    related = [pointer_text(each.pointer) for finding in found for each in finding.related]
+    assert "beside_it" not in case or related == case["beside_it"]
     assert {bool(finding.waived) for finding in found} <= {bool(case.get("waived"))}
     assert bool(judged.not_checked) == bool(case.get("not_checked"))
     actors = {finding.by for finding in (*found, *judged.todo)} - {None}
     assert actors <= set(store.lists()["signature-roles"].codes), "`by` is a code of signature-roles"
+
+
+def english(finding: Finding) -> str:
+    """What a finding says, and what it advises if it does."""
+    return " ".join(ENGLISH.say(text) for text in (finding.message, finding.advice) if text)
 
 
 @pytest.mark.parametrize("code", RULES)

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 from mobctl import derive
 from mobctl.finding import N_, Label, Quoted, Series, Severity, say, say_n
-from mobctl.model import Agreement, Amendment, Component, Day, Mobility, Node, Phase
+from mobctl.model import Agreement, Amendment, Component, Mobility, Phase, same
 from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import CTI, EWP_LA, EWP_MBR, ITSRA, LA_GUIDE, UT2
 
@@ -309,7 +308,7 @@ def _kept(agreement: Agreement, table: str, signed: tuple[Component, ...]) -> It
             yield hit(
                 component, None, say("This line was added to {table} after it was signed.", table=label)
             )
-        elif not _same(component, then[component.id]):
+        elif not same(component, then[component.id]):
             yield hit(
                 component,
                 None,
@@ -325,24 +324,9 @@ def _frozen(
         mine, signed = getattr(now, field), getattr(then, field)
         if field == "signatures":
             mine = mine[: len(signed)]
-        if not _same(mine, signed):
+        if not same(mine, signed):
             text = say("{field} is not what the three parties signed.", field=Quoted(field))
             yield hit(now, field if getattr(now, field) else None, text)
-
-
-def _same(now: Any, then: Any) -> bool:
-    """Say whether a part of a record still says what it said; titles may have got more languages."""
-    if isinstance(then, Node) and isinstance(now, Node):
-        return all(_same(getattr(now, name), getattr(then, name)) for name in then.__struct_fields__)
-    if isinstance(then, tuple) and isinstance(now, tuple):
-        return len(now) == len(then) and all(map(_same, now, then))
-    if isinstance(then, Day) and isinstance(now, Day):
-        return now.text == then.text
-    if isinstance(now, dict) and isinstance(then, str):
-        return then in now.values()
-    if isinstance(now, dict) and isinstance(then, dict):
-        return all(now.get(key) == value for key, value in then.items())
-    return bool(now == then)
 
 
 @rule(
