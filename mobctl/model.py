@@ -104,6 +104,13 @@ class Days(Node, frozen=True, kw_only=True, eq=False):
     to: Day | None = None
 
 
+class Ended(Node, frozen=True, kw_only=True, eq=False):
+    """That a paper was annulled, or a proposal withdrawn: when, and why."""
+
+    date: Day | None = None
+    reason: str | None = None
+
+
 class Language(Node, frozen=True, kw_only=True, eq=False):
     """A language, and how well it is known (CEFR)."""
 
@@ -370,7 +377,7 @@ class Amendment(Node, frozen=True, kw_only=True, eq=False):
     extension: Days | None = None
     signatures: tuple[Signature, ...] = ()
     effective: Day | None = None
-    withdrawn: Mapping[str, Any] | None = None
+    withdrawn: Ended | None = None
 
 
 class GradeCount(Node, frozen=True, kw_only=True, eq=False):
@@ -571,9 +578,18 @@ class Convention(Node, frozen=True, kw_only=True, eq=False):
     signatures: tuple[Signature, ...] = ()
 
 
-class Apprenticeship(Node, frozen=True, kw_only=True, eq=False):
-    """The apprentice's agreement for the time abroad."""
+class Contract(Node, frozen=True, kw_only=True, eq=False):
+    """The apprenticeship contract: its first and its last day, and when it was signed."""
 
+    start: Day | None = None
+    end: Day | None = None
+    signed: Day | None = None
+
+
+class Apprenticeship(Node, frozen=True, kw_only=True, eq=False):
+    """The apprentice's contract, and the agreement for the time abroad."""
+
+    contract: Contract | None = None
     convention: Convention | None = None
 
 
@@ -619,6 +635,15 @@ class Certification(Node, frozen=True, kw_only=True, eq=False):
     """How the mobility counts in a diploma or title."""
 
     certifier_informed: Day | None = None
+
+
+class Insurance(Node, frozen=True, kw_only=True, eq=False):
+    """The days for which the learner is insured, by risk."""
+
+    health: Days | None = None
+    accident: Days | None = None
+    liability: Days | None = None
+    repatriation: Days | None = None
 
 
 class Welcome(Node, frozen=True, kw_only=True, eq=False):
@@ -680,7 +705,7 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     covers: Days | None = None
     version: str | None = None
     signatures: tuple[Signature, ...] = ()
-    annulled: Mapping[str, Any] | None = None
+    annulled: Ended | None = None
     replaced_by: str | None = None
     view_sha256: str | None = None
     equivalent_to: str | None = None
@@ -722,6 +747,7 @@ class Mobility(Node, frozen=True, kw_only=True, eq=False):
     evaluation: Evaluation | None = None
     convention: Convention | None = None
     apprenticeship: Apprenticeship | None = None
+    insurance: Insurance | None = None
     followup: Followup | None = None
     funding: Funding | None = None
     certification: Certification | None = None

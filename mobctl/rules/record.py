@@ -44,8 +44,19 @@ FACTS = {
     "Welcome": ("first_contact",),
     "Risk": ("checked",),
     "Cancellation": ("date",),
+    "Ended": ("date",),
+    "Contract": ("signed",),
 }
 """The dates of what has happened, by the node that they stand in."""
+
+STRETCHES = {
+    "Days": ("from_", "to"),
+    "Extension": ("from_", "to"),
+    "Span": ("start", "end"),
+    "HostTerm": ("start", "end"),
+    "Contract": ("start", "end"),
+}
+"""The first and the last day of what lasts, by the node that they stand in."""
 
 
 @rule(
@@ -77,6 +88,8 @@ def dates_ordered_and_plausible(mobility: Mobility, context: Context) -> Iterato
                     name,
                     say("{day} is still to come: today is {today}.", day=day.first, today=context.as_of),
                 )
+        if node not in spans:  # equal only to itself: the stay is looked at above
+            yield from _backwards(node)
     yield from _age(mobility, context)
 
 
@@ -86,6 +99,15 @@ def _reversed(span: Span, field: str, start: Day | None, end: Day | None) -> Ite
             "The mobility ends before it starts: start {start}, end {end}.", start=start.said, end=end.said
         )
         yield hit(span, field, text)
+
+
+def _backwards(node: Node) -> Iterator[Hit]:
+    """Say of what a paper covers, or of a term, that it ends before it begins."""
+    first, last = STRETCHES.get(type(node).__name__, (None, None))
+    start, end = (getattr(node, name) if name else None for name in (first, last))
+    if start and end and end.last < start.first:
+        text = say("This ends before it begins: from {start} to {end}.", start=start.said, end=end.said)
+        yield hit(node, last, text)
 
 
 def _age(mobility: Mobility, context: Context) -> Iterator[Hit]:
