@@ -257,6 +257,12 @@ def agreed(mobility: Mobility) -> Day | None:
     return last_signature(first.signatures) if first else None
 
 
+def decided(mobility: Mobility) -> bool:
+    """Say whether recognition is decided: a decision is recorded, or the status says that there is one."""
+    recorded = mobility.recognition is not None and mobility.recognition.decided is not None
+    return recorded or mobility.status == "recognised"
+
+
 def graduation(mobility: Mobility) -> Day | None:
     """The day of the diploma: of its award, else of the jury."""
     learner = mobility.learner
@@ -305,6 +311,16 @@ def papers(mobility: Mobility, *kinds: str) -> tuple[Paper, ...]:
         paper
         for paper in mobility.documents
         if {paper.kind, paper.equivalent_to} & set(kinds) and not (paper.annulled or paper.replaced_by)
+    )
+
+
+def attestations(mobility: Mobility) -> tuple[Paper, ...]:
+    """The partner's attestations; what the home school wrote itself, or nobody has signed yet, is none."""
+    ours = {"home", "learner", mobility.home.ref or "home"}
+    return tuple(
+        paper
+        for paper in papers(mobility, "partner-attestation")
+        if paper.issuer not in ours and (not paper.signatures or any(map(given, paper.signatures)))
     )
 
 

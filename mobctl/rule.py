@@ -87,12 +87,10 @@ class When:
         if mobility.status == "cancelled":
             stays = self.until or self.kinds or self.directions or self.decided
             return self.since is Phase.PLANNED and not stays
-        decision = mobility.recognition.decided if mobility.recognition else None
-        if self.decided and decision is None and mobility.status != "recognised":
-            return False
         phase = derive.phase(mobility, on)
         return (
-            phase >= self.since
+            (derive.decided(mobility) or not self.decided)
+            and phase >= self.since
             and (self.until is None or phase < self.until)
             and (not self.kinds or mobility.kind in self.kinds)
             and (not self.directions or mobility.direction in self.directions)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from mobctl import derive
 from mobctl.finding import N_, Label, Quoted, Series, Severity, say
-from mobctl.model import Event, Mobility, Paper, Phase
+from mobctl.model import Event, Mobility, Phase
 from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import ECTS_GUIDE, IRTS, ITSRA, MOBCTL, RECOGNISING
 
@@ -147,7 +147,7 @@ def partner_attestation_of_contract_compliance(mobility: Mobility, context: Cont
     is there, but says nothing.
     """
     noted = mobility.evidence.attestation if mobility.evidence else None
-    papers = _attestations(mobility)
+    papers = derive.attestations(mobility)
     if not papers and noted is None:
         yield _no_attestation(mobility, int(context.numbers["days"]))
         return
@@ -166,20 +166,9 @@ def partner_attestation_of_contract_compliance(mobility: Mobility, context: Cont
         yield hit(papers[-1] if papers else noted or mobility, None, text)
 
 
-def _attestations(mobility: Mobility) -> tuple[Paper, ...]:
-    """The attestations of the partner; what the home school wrote itself, or nobody has signed yet, is none."""
-    return tuple(
-        paper
-        for paper in derive.papers(mobility, "partner-attestation")
-        if paper.issuer not in {"home", "learner", mobility.home.ref or "home"}
-        and (not paper.signatures or any(derive.given(signature) for signature in paper.signatures))
-    )
-
-
 def _no_attestation(mobility: Mobility, days: int) -> Hit:
     end = derive.end(mobility)
-    decided = mobility.status == "recognised" or (mobility.recognition and mobility.recognition.decided)
-    if end is None or decided:
+    if end is None or derive.decided(mobility):
         return hit(mobility, None, say("There is no attestation of the partner."))
     limit = derive.days_after(end.last, days)
     text = say("There is no attestation of the partner; it is expected by {day}.", day=limit)
@@ -201,7 +190,7 @@ def _no_attestation(mobility: Mobility, days: int) -> Hit:
 def attestation_is_of_the_end(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """The latest one may be dated up to seven days before the last day: it is often signed on the last Friday."""
     end = derive.end(mobility)
-    dated = [(paper.issued.last, paper) for paper in _attestations(mobility) if paper.issued]
+    dated = [(paper.issued.last, paper) for paper in derive.attestations(mobility) if paper.issued]
     if not dated or end is None:
         return
     day, latest = max(dated, key=lambda each: each[0])
@@ -458,7 +447,7 @@ def _undated(mobility: Mobility) -> Iterator[Hit]:
     N_("Presenting the work to the other students is agreed before departure"),
     severity=Severity.WARNING,
     profiles={"itsra-social-work", "irts-social-work"},
-    when=When(since=Phase.BEFORE_DEPARTURE, directions=OUTGOING),
+    when=When(since=Phase.BEFORE_DEPARTURE, until=Phase.AFTER_RETURN, directions=OUTGOING),
     cites=PRESENTATION,
     why=N_(
         "It is one of the commitments taken at departure: who does not know of it, does not prepare for it."
@@ -469,8 +458,7 @@ def _undated(mobility: Mobility) -> Iterator[Hit]:
 def presentation_to_peers_committed(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Due until departure. After the return it cannot be made good any more: then SOC012 asks for the presentation."""
     agreement, departure = mobility.agreement, derive.departure(mobility)
-    back = derive.phase(mobility, context.as_of) >= Phase.AFTER_RETURN
-    if agreement is None or back or "peer-presentation" in agreement.commitments:
+    if agreement is None or "peer-presentation" in agreement.commitments:
         return
     text = say("The contract does not mention the presentation to the other students.")
     field = "commitments" if agreement.commitments else None
