@@ -46,6 +46,12 @@ LA_GUIDE = Source(
     "European Commission",
     "Erasmus+ 2021-2027",
 )
+IIA = Source(
+    "iia-template",
+    "Inter-institutional agreement for mobility of students (template), annex",
+    "European Commission",
+    "Erasmus+ 2021-2027",
+)
 EWP_LA = Source(
     "ewp-la",
     "EWP Outgoing Mobility Learning Agreements API",

@@ -49,6 +49,14 @@ HOME = [("14,01", "20", 50), ("10", "14", 50), ("0", "9,9", 900)]
 TABLES = {
     "host": table("host", "it-30", HOST),
     "home": table("home", "fr-20", HOME),
+    # Three grades correspond to 27 and better at the host, two to less.
+    "fine": table(
+        "fine",
+        "fr-20",
+        [("18", "20", 10), ("16", "17,9", 20), ("14", "15,9", 20), ("12", "13,9", 30), ("10", "11,9", 20)],
+    ),
+    # Nobody was given the best grade of all.
+    "never": table("never", "it-30", [("30", "30", 0), ("27", "29", 50), ("18", "26", 50)]),
     "short": table("short", "it-30", HOST, period={"from": "2025", "to": "2025"}),
     "two-years": table("two-years", "it-30", HOST, period={"from": "2024/2025", "to": "2025/2026"}),
     "months-24": table("months-24", "it-30", HOST, period={"from": "2024-01", "to": "2025-12"}),
@@ -76,6 +84,16 @@ SCHOOL = {
     "name": "École de Valmont",
     "country": "FR",
     "schac": "valmont.example",
+}
+
+PROTOCOL = {
+    "mobctl": "partner-agreement/1",
+    "id": "valmont-torino",
+    "kind": "iia",
+    "parties": [
+        {"name": "École de Valmont"},
+        {"name": "Politecnico di Torino", "transcript_weeks": Decimal(3)},
+    ],
 }
 
 
@@ -108,6 +126,8 @@ def test_case(code: str, case: dict[str, Any]) -> None:
         sheets |= {name: Sheet("grading-table", merged({}, sheet.data)) for name, sheet in TABLES.items()}
     if case.get("school"):
         sheets["school"] = Sheet("institution", SCHOOL)
+    if case.get("protocol"):
+        sheets["protocol"] = Sheet("partner-agreement", PROTOCOL)
     settings = engine.Settings(date.fromisoformat(case.get("as_of", AS_OF)), store.lists(), store.profiles())
     judged = engine.judge(sheets, store.shapes(), [RULES[code]], settings)["this"]
     found = [finding for finding in judged.findings if finding.code == code]
@@ -158,7 +178,7 @@ def test_profiles_name_rules_and_numbers_that_exist() -> None:
         assert set(profile.severities) <= set(RULES)
         assert all(name in RULES[code].numbers for code, name in profile.numbers)
     named = {name for rule in RULES.values() for name in rule.profiles}
-    assert named <= set(store.profiles())
+    assert named == set(store.profiles()), "a profile that no rule names would change nothing"
 
 
 def test_codes_are_unique() -> None:
