@@ -1,7 +1,7 @@
 """The transcript: its grades, their scales, and the tables by which they are converted."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -426,7 +426,8 @@ def _passing(table: GradingTable, context: Context) -> tuple[TableRow, ...]:
 def grade_conversion_by_distribution_table(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """No method; tables not named; a grade that its table has not; no overlap between the two.
 
-    What lies together in a block is compared as a whole: from its best grade to its worst.
+    What lies together in a block is compared as a whole: from its best grade to its worst. Where several grades
+    correspond, the one that was chosen (`choice`) is compared with the others.
     """
     lines = _lines(mobility)
     lacking: NotCheckableError | None = None
@@ -483,7 +484,9 @@ def _conversion(grade: Grade, results: list[Result], scale: str | None, context:
         return
     origins = [band for _, band in graded if band]
     whole = derive.Band(min(o.above for o in origins), max(o.through for o in origins))
-    if not target.overlaps(whole):
+    if target.overlaps(whole):
+        yield from _choice(grade, origins, home, context)
+    else:
         yield hit(
             grade,
             "value",
@@ -497,6 +500,66 @@ def _conversion(grade: Grade, results: list[Result], scale: str | None, context:
                 to=_percent(whole.through),
             ),
         )
+
+
+ENDS = {"highest": 0, "lowest": -1}
+
+
+def _choice(
+    grade: Grade, origins: Sequence[derive.Band], home: GradingTable, context: Context
+) -> Iterator[Hit]:
+    """Compare the grade with what the record says of the choice among several that correspond.
+
+    The grade of several results lies between those of the best and of the worst of them; how the school takes their
+    average is its own affair, so that there nothing can be said of an average or of a single grade.
+    """
+    rows = _passing(home, context)
+    bands = [derive.band(row, rows) for row in rows]
+    fitting = [[n for n, band in enumerate(bands) if band and band.overlaps(origin)] for origin in origins]
+    if grade.choice is None or not all(fitting):
+        return
+    mine = _row(home, grade.value, context)
+    place = next(n for n, row in enumerate(rows) if row is mine)
+    best, worst, wrong = fitting[0][0], fitting[0][-1], False
+    if grade.choice in ENDS:
+        chosen = [each[ENDS[grade.choice]] for each in fitting]
+        best, worst = min(chosen), max(chosen)
+        wrong = not best <= place <= worst
+    elif all(each == fitting[0] for each in fitting):
+        wrong = worst > best if grade.choice == "single" else worst > best + 1 and place in {best, worst}
+    if wrong:
+        yield hit(grade, "choice", _not_the_choice(grade, rows[best], rows[worst]))
+
+
+def _not_the_choice(grade: Grade, best: TableRow, worst: TableRow) -> Message:
+    value = Quoted(grade.value)
+    names = [row.grade or f"{row.from_}–{row.to}" for row in (best, worst)]
+    rows = names[0] if best is worst else say("{first} to {last}", first=names[0], last=names[1])
+    match grade.choice:
+        case "highest":
+            return say(
+                "By the tables, the best grade that corresponds is {rows}, not {grade}.",
+                rows=rows,
+                grade=value,
+            )
+        case "lowest":
+            return say(
+                "By the tables, the worst grade that corresponds is {rows}, not {grade}.",
+                rows=rows,
+                grade=value,
+            )
+        case "single":
+            return say(
+                "By the tables, several grades correspond ({rows}): {grade} is not the only one.",
+                rows=rows,
+                grade=value,
+            )
+        case _:
+            return say(
+                "By the tables, several grades correspond ({rows}): {grade} is not their average.",
+                rows=rows,
+                grade=value,
+            )
 
 
 def _table(name: str, context: Context) -> GradingTable:
