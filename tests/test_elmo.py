@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -105,8 +108,11 @@ def of_lines(*courses: str) -> list[dict[str, Any]]:
     return lines
 
 
+SPEECHES = {lang: words.words(lang, store.lists()) for lang in ("en", "fr", "es")}
+
+
 def said(message: Any, lang: str = "en") -> str:
-    return words.words(lang, store.lists()).say(message)
+    return SPEECHES[lang].say(message)
 
 
 # What is refused -------------------------------------------------------------------------------------------
@@ -125,6 +131,7 @@ SEPA = '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"><CstmrC
         pytest.param(b"PK\x03\x04xx", "ZIP archive", id="an archive"),
         pytest.param(b"\x1f\x8b\x08xx", "packed with gzip", id="packed"),
         pytest.param(b"H4sIAAAAAAAA", "as EMREX hands it", id="packed by EMREX"),
+        pytest.param(b"PD94bWwgdmVyc2lvbj0i", "as EMREX hands it", id="in letters"),
         pytest.param(b' {"elmo": {}}', "This is JSON", id="JSON"),
         pytest.param(WHOLE_TOR[:-40], "stops in the middle, in line 1, column", id="cut off on the way"),
         pytest.param(b"<a>\n<b>\n<c></b></a>", "cannot be read on from line 3", id="tags crossed"),
@@ -426,6 +433,12 @@ def counted(*labels: str) -> str:
         pytest.param(graded("<status>passed</status><gradingSchemeExternalId>isced:20</gradingSchemeExternalId><resultLabel>9</resultLabel>"), "results/scale", "isced:20", id="a scheme of elsewhere"),
         pytest.param(elmo(report(los(specifies=loi("<start>2026-02-03</start><date>2026-06-20Z</date>")))), "period/planned", {"start": "2026-02-03", "end": "2026-06-20"}, id="no terms: the days of the courses"),
         pytest.param(elmo(report(los(specifies=loi("<academicTerm><title>Fall</title><start>2026-09-01</start></academicTerm>")))), "results/lines/0/note", "Fall 2026-09-01", id="half a term"),
+        pytest.param(elmo(report(los(specifies=loi(result="<engagementHours>0.0</engagementHours>")))), "results/lines/0/hours", None, id="no hours"),
+        pytest.param(elmo(report(los(specifies=loi(result="<engagementHours>4,5</engagementHours>")))), "results/lines/0/hours", {"theory": "4,5"}, id="hours with a comma, for the validation to name"),
+        pytest.param(titled(TITLE_2.replace('"it"', '"IT"')), "results/lines/0/title", {"it": "Diritto"}, id="a language in capitals"),
+        pytest.param(elmo(report(los(), after="<gradingScheme localId='x'><description>A: best\n   F: fail</description></gradingScheme>")), "results/grading/text", "x: A: best\nF: fail", id="a scheme in lines"),
+        pytest.param(elmo(report(los(more='<identifier type="sis"/>'))), "results/lines/0/code", "L1", id="an empty identifier"),
+        pytest.param(titled(f"{TITLE_2}{TITLE_2}<title>Diritto</title>"), "results/lines/0/title", {"it": "Diritto"}, id="one title thrice"),
         pytest.param(elmo(), "period", {}, id="no days at all"),
         pytest.param(elmo(report(MANY)), "period/host_terms/5/start", "2016-09-01", id="six terms at most"),
         pytest.param(elmo(report(MANY)), "period/planned/end", "2018-12-20", id="but the stay is the whole"),
@@ -461,6 +474,8 @@ def test_what_becomes_of_it(data: str, place: str, value: object) -> None:
         pytest.param(WHOLE_1, "the day a transcript was issued", id="when the file was made"),
         pytest.param(WHOLE_1, "not shares of them", id="shares"),
         pytest.param(WHOLE_1, "No result is in this group", id="a group of nothing"),
+        pytest.param(elmo(more=GROUPS), "No result is in this group", id="a kind of groups of nothing"),
+        pytest.param(elmo(report(los(specifies=loi(result="<engagementHours>0.0</engagementHours>")))), "0 hours", id="no hours"),
         pytest.param(WHOLE_1, "A remark in the source", id="a remark"),
         pytest.param(WHOLE_2, "another script", id="a name in another script"),
         pytest.param(WHOLE_2, "two dates of birth", id="two dates of birth"),
@@ -566,6 +581,62 @@ def test_the_file_is_read_back_and_lacks_only_what_the_elmo_does_not_say(data: s
     shape = [("SHP102", "/home", "One of “ref” or “name” is missing.")]
     assert findings(load(data.encode())[0]) == shape
     assert [f for f in findings(load(data.encode(), SCHOOL)[0]) if f[0].startswith(("SHP", "GEN104"))] == []
+
+
+def _empty(node: etree._Element) -> None:
+    for child in list(node):
+        node.remove(child)
+    node.text = ""
+
+
+def _double(node: etree._Element) -> None:
+    node.addnext(deepcopy(node))
+
+
+def _rename(node: etree._Element) -> None:
+    node.tag = "strange"
+
+
+def _remove(node: etree._Element) -> None:
+    parent = node.getparent()
+    assert parent is not None
+    parent.remove(node)
+
+
+def _strip(node: etree._Element) -> None:
+    node.attrib.clear()
+
+
+def readable(data: bytes) -> Sequence[Imported]:
+    """Read what can be read; anything but a UserError is a failure."""
+    with suppress(UserError):
+        return load(data)
+    return []
+
+
+@pytest.mark.parametrize("data", [ENVELOPES[1], ENVELOPES[3]], ids=["tor 1", "tor 3"])
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", [_empty, _double, _rename, _remove, _strip])
+def test_no_damage_leads_to_anything_but_a_record_or_a_sentence(
+    data: bytes, damage: Callable[[etree._Element], None]
+) -> None:
+    places = len(list(etree.fromstring(data).iter(etree.Element)))
+    assert places > 90
+    made = 0
+    for place in range(1, places):
+        document = etree.fromstring(data)
+        damage(list(document.iter(etree.Element))[place])
+        for each in readable(etree.tostring(document)):
+            made += 1
+            comments = {at: said(text) for at, text in each.comments.items()}
+            assert write.dump(each.record, comments, "x.json")
+    assert made
+
+
+@pytest.mark.parametrize("share", range(1, 20))
+def test_a_file_cut_off_anywhere_is_refused(share: int) -> None:
+    with pytest.raises(UserError):
+        load(ENVELOPES[2][: len(ENVELOPES[2]) * share // 20])
 
 
 def test_latin_1_is_read() -> None:

@@ -230,6 +230,9 @@ def test_the_whole_record() -> None:
         pytest.param(la(f"<first-version>{studied(component('x', '7,5'))}</first-version>"), ["agreement", "studied", 0, "credits"], "7,5", id="a comma, for the validation to name"),
         pytest.param(la(f"<first-version>{studied(component('x', more='<term-id><trm:term-number>1</trm:term-number><trm:total-terms>2</trm:total-terms></term-id>'))}</first-version>"), ["agreement", "studied", 0, "term"], "1/2", id="a term"),
         pytest.param(la(student="<gender>5</gender>"), ["learner", "gender"], None, id="a gender that is no code"),
+        pytest.param(la(f"<first-version>{studied(component('x', None, more='<term-id/><credit/>'))}</first-version>"), ["agreement", "studied", 0, "term"], None, id="an empty term, empty credits"),
+        pytest.param(la(f'<changes-proposal>{studied(component("Law"))}</changes-proposal>'), ["agreement", "studied", 0, "title"], "Law", id="a first proposal without an id"),
+        pytest.param(la(f'{FIRST}<changes-proposal id="P">{studied(component("Art", attributes=INSERTED))}<student><family-name>Berg</family-name></student></changes-proposal>'), ["amendments", 0, "note"], "EWP changes-proposal, student: family-name = Berg", id="a learner whom the proposal leaves as is"),
     ],
 )  # fmt: skip
 def test_what_becomes_of_it(agreement: str, place: list[str | int], value: object) -> None:
@@ -294,6 +297,34 @@ def test_what_a_proposal_does_not_repeat_is_said(proposed: str, sentence: str) -
     assert [said(m) for m in only(la(versions)).assumed if sentence in said(m)]
 
 
+CONTACT = (
+    "<contact-person><given-names>Ola</given-names><family-name>Nes</family-name><email>o@uio.example</email>"
+    '<p:phone-number xmlns:p="{}"><p:e164>+4712345678</p:e164></p:phone-number></contact-person>'
+).format(f"{BASE}ewp-specs-types-phonenumber/tree/stable-v1")
+
+
+@pytest.mark.parametrize(
+    ("school", "direction", "assumed"),
+    [
+        pytest.param(None, "outgoing", True, id="not known"),
+        pytest.param({"id": "oslo", "schac": "uio.no"}, "outgoing", False, id="ours sends"),
+        pytest.param({"id": "warsaw", "schac": "UW.edu.pl"}, "incoming", False, id="ours receives"),
+        pytest.param({"id": "paris", "schac": "x.example"}, "outgoing", True, id="ours is neither"),
+    ],
+)
+def test_the_direction(school: dict[str, Any] | None, direction: str, assumed: bool) -> None:  # noqa: FBT001
+    [imported] = load(response(), school)
+    assert imported.record["direction"] == direction
+    assert (("direction",) in imported.comments) is assumed
+
+
+def test_the_contact() -> None:
+    imported = only(la().replace("<hei-id>uio.no</hei-id>", f"<hei-id>uio.no</hei-id>{CONTACT}"))
+    assert imported.record["home"]["contact"] == {
+        "name": {"family": "Nes", "given": "Ola"}, "email": "o@uio.example", "phone": "+4712345678",
+    }  # fmt: skip
+
+
 def test_latin_1_is_read() -> None:
     text = response(la(f"<first-version>{studied(component('Économie'))}</first-version>")).decode()
     data = f'<?xml version="1.0" encoding="ISO-8859-1"?>{text}'.encode("latin-1")
@@ -323,8 +354,9 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     ("arguments", "status"),
     [
         pytest.param(["ewp-la", "nowhere.xml"], 3, id="a file that is not there"),
-        pytest.param(["elmo", "la.xml"], 2, id="a format that there is not"),
+        pytest.param(["csv", "la.xml"], 2, id="a format that there is not"),
         pytest.param(["ewp-la", "bad.xml"], 2, id="a file that is refused"),
+        pytest.param(["elmo", "la.xml"], 2, id="a file of another format"),
     ],
 )
 def test_nothing_is_written(tmp_path: Path, arguments: list[str], status: int) -> None:

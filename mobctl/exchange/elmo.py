@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from mobctl import store
@@ -71,6 +72,7 @@ _LOS, _LOI = "learningOpportunitySpecification", "learningOpportunityInstance"
 _STATUSES = {"passed": "passed", "failed": "failed", "in-progress": "pending"}
 _CODES = {"pic": "pic", "erasmus": "erasmus_code", "schac": "schac", "oid": "oid", "address": "address"}
 _COUNTRY = re.compile(r"https?://publications\.europa\.eu/resource/authority/country/([A-Z]{3})")
+_BARE_LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
 _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T.*)")
 _SAFE = re.compile(r"[a-z0-9][a-z0-9.-]{0,40}")
 _LEFT = {
@@ -310,9 +312,10 @@ def _learner(learner: Element, notes: Notes) -> dict[str, Any]:
         family, given = given, None
         notes.assume(("learner", "name"), say("The learner has one name only: it stands as the family name."))
     _other_script(opened(learner, "alternativeName"), f"{given or ''} {family or ''}".strip(), notes)
-    born, formerly = calendar(learner, "dateOfBirth", notes), calendar(learner, "bday", notes)
-    if born and formerly not in (None, born):
-        notes.lose(learner, formerly or "", say("There are two dates of birth; dateOfBirth was kept."))
+    born, older = calendar(learner, "dateOfBirth", notes), _inside(learner, "bday")
+    formerly = calendar(learner, "bday", notes)
+    if born and formerly and formerly != born:
+        notes.lose(older, formerly, say("There are two dates of birth; dateOfBirth was kept."))
     return {
         **ids,
         "name": {"family": family, "given": given},
@@ -360,12 +363,13 @@ def _identifiers(parent: Element, wanted: Mapping[str, str], notes: Notes) -> di
     return found
 
 
-def _titles(parent: Element, name: str, notes: Notes) -> str | dict[str, str] | None:
+def _titles(parent: Element, name: str, notes: Notes, *, lines: bool = False) -> str | dict[str, str] | None:
     """Take a title in all its languages; as one text if it does not say its language."""
     plain: str | None = None
     tagged: dict[str, str] = {}
     for element in opened_all(parent, name):
-        lang, title = attribute(element, "xml:lang", notes), text(element, notes)
+        lang, title = attribute(element, "xml:lang", notes), text(element, notes, lines=lines)
+        lang = lang.lower() if lang and _BARE_LANGUAGE.fullmatch(lang) else lang
         if title is None:
             continue
         if lang and lang not in tagged:
@@ -379,9 +383,9 @@ def _titles(parent: Element, name: str, notes: Notes) -> str | dict[str, str] | 
     return tagged or plain
 
 
-def _joined(parent: Element, name: str, notes: Notes) -> str:
+def _joined(parent: Element, name: str, notes: Notes, *, lines: bool = False) -> str:
     """Take a title in all its languages as one text."""
-    titles = _titles(parent, name, notes) or ""
+    titles = _titles(parent, name, notes, lines=lines) or ""
     return " · ".join(dict.fromkeys(titles.values())) if isinstance(titles, dict) else titles
 
 
@@ -425,7 +429,7 @@ def _results(report: _Report, shares: Sequence[str]) -> dict[str, Any]:
                 report.silent,
             )
         )
-    if any(line["hours"] for line in report.lines):
+    if any(line["hours"]["theory"] is not None for line in report.lines):
         notes.assume(
             ("results", "lines"),
             say("An ELMO gives the hours of presence in one sum: they stand under theory."),
@@ -460,7 +464,7 @@ def _issued(report: Element, notes: Notes) -> str | None:
 def _scheme(scheme: Element, notes: Notes) -> str:
     """Put the explanation of a grading scheme in words, under the name that the results call it by."""
     name = attribute(scheme, "localId", notes)
-    return ": ".join(part for part in (name, _joined(scheme, "description", notes)) if part)
+    return ": ".join(part for part in (name, _joined(scheme, "description", notes, lines=True)) if part)
 
 
 def _shares(table: Element | None, notes: Notes) -> list[str]:
@@ -594,7 +598,7 @@ def _line(
     if _said(instance, "status") == "":
         report.silent += 1
         notes.comments[place] = say("Not said to be passed or failed: in an ELMO that means passed.")
-    hours = take(instance, "engagementHours", notes)
+    hours = _hours(instance, notes)
     remarks = [*above, kind if kind != "Course" else None, _group(instance, report), _term(instance, report)]
     line = {
         "id": f"r{len(report.lines) + 1}",
@@ -607,7 +611,7 @@ def _line(
         or take(instance, "gradingSchemeExternalId", notes),
         "status": _status(instance, notes),
         "date": _days(instance, report),
-        "hours": {"theory": number(hours)} if hours else None,
+        "hours": {"theory": hours},
         "language": take(instance, "languageOfInstruction", notes),
         "distribution": _distribution(opened(instance, "resultDistribution"), place, notes),
         "los_id": codes.get("los_id"),
@@ -636,13 +640,13 @@ def _brief(course: Element, report: _Report) -> str:
     kind, title = take(course, "type", notes), _joined(course, "title", notes)
     code = _identifiers(course, {"local": "code"}, notes).get("code")
     ects, local, _ = credits_of(instance, notes)
-    hours = take(instance, "engagementHours", notes)
+    hours = _hours(instance, notes)
     facts = [
         f"{ects} ECTS" if ects is not None else None,
         *(f"{each['credits']} {each['scheme']}" for each in local),
         take(instance, "resultLabel", notes),
         take(instance, "status", notes),
-        f"{hours} h" if hours else None,
+        f"{hours} h" if hours is not None else None,
         calendar(instance, "date", notes),
         _term(instance, report, stay=False),
         _group(instance, report),
@@ -661,6 +665,17 @@ def _leave_of_course(course: Element, instance: Element, notes: Notes) -> None:
                 notes.lose_all(element, why)
 
 
+def _hours(instance: Element, notes: Notes) -> Decimal | str | None:
+    """Take the hours of presence; some systems write 0 for every course of which they know none."""
+    element = opened(instance, "engagementHours")
+    said = text(element, notes) if element else None
+    hours = number(said) if said else None
+    if element and said and hours == 0:
+        notes.lose(element, said, say("0 hours are taken to mean that none were recorded."))
+        return None
+    return hours
+
+
 def _status(instance: Element, notes: Notes) -> str:
     said = take(instance, "status", notes) or "passed"
     return _STATUSES.get(said.casefold(), said)
@@ -668,12 +683,12 @@ def _status(instance: Element, notes: Notes) -> str:
 
 def _days(instance: Element, report: _Report) -> str | None:
     """Take the day of a result; the day on which its course began helps to tell when the stay was."""
-    day = calendar(instance, "date", report.notes)
+    day, start = calendar(instance, "date", report.notes), _inside(instance, "start")
     began = calendar(instance, "start", report.notes)
     report.days += [each for each in (began, day) if each]
     if began:
         why = say("A result keeps its own day, not the day on which its course began.")
-        report.notes.lose(instance, began, why)
+        report.notes.lose(start, began, why)
     return day
 
 
@@ -720,10 +735,15 @@ class _Groups:
         return ": ".join(filter(None, (self._name(each, notes) for each in found))) if found else None
 
     def leave(self, notes: Notes) -> None:
-        """Say which groups no course is in."""
-        for _, group in self._there.values():
-            if id(group) not in self._names:
-                notes.lose_all(group, say("No result is in this group."))
+        """Say in which groups no course is: kinds of group that none is in, or single groups of the others."""
+        named = self._names.keys()
+        kinds = {id(kind): kind for kind, _ in self._there.values()}
+        unused = [kind for key, kind in kinds.items() if key not in named]
+        unused += [
+            group for kind, group in self._there.values() if id(kind) in named and id(group) not in named
+        ]
+        for element in unused:
+            notes.lose_all(element, say("No result is in this group."))
 
     def _name(self, element: Element, notes: Notes) -> str:
         if id(element) not in self._names:

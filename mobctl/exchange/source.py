@@ -47,9 +47,12 @@ _BY_FIRST_BYTES: dict[bytes, Message] = {
         " import that."
     ),
     b"\x1f\x8b": say("This file is packed with gzip: unpack it, and import the .xml file."),
-    b"H4sI": say(
-        "This file is packed (gzip in Base64), as EMREX hands it from system to system. Ask for it unpacked,"
-        " as an .xml file."
+    **dict.fromkeys(
+        (b"H4sI", b"PD94", b"PGVs"),  # in Base64: gzip, <?x, <el
+        say(
+            "This file is packed (Base64), as EMREX hands it from system to system. Ask for it unpacked, as an"
+            " .xml file."
+        ),
     ),
     b"{": say("This is JSON, not XML: ask the other school for the same data as XML."),
 }
