@@ -1,6 +1,6 @@
 """The pages of docs/: every command they show is run, every excerpt stands in the example it is taken from.
 
-A page is about the example of its name and is run in a copy of that folder; `start` begins in an empty one.
+A page is about the example of its name and is run in a copy of that folder; `start` and `import` begin in an empty one.
 Comments that no reader sees say what a block is for: `<!-- file: NAME -->`, the whole file to write;
 `<!-- line: NAME -->`, lines of it to correct, found by their keys; `<!-- add: NAME -->`, what comes at its end;
 none, an excerpt. With --update-golden the
@@ -19,6 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("fr", "en", "es")
+GUIDES = ("start", "import")
 PAGES = sorted(path for lang in LANGUAGES for path in (ROOT / "docs" / lang).glob("*.md"))
 STORIES = sorted(config.parent.name for config in (ROOT / "examples").glob("*/mobctl.yaml"))
 BLOCK = re.compile(r"(?:<!-- (file|line|add): (\S+) -->\n+)?```(\w+)\n(.*?)```\n", re.DOTALL)
@@ -91,7 +92,7 @@ def stands(excerpt: str, path: Path) -> bool:
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_a_page_says_what_happens(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     folder = tmp_path / "records"
-    if page.stem == "start":
+    if page.stem in GUIDES:
         folder.mkdir()
     else:
         shutil.copytree(ROOT / "examples" / page.stem, folder)
@@ -110,7 +111,7 @@ def outline(text: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_each_story_has_its_page(lang: str) -> None:
     assert STORIES
-    assert [path.stem for path in PAGES if path.parent.name == lang] == sorted([*STORIES, "start"])
+    assert [path.stem for path in PAGES if path.parent.name == lang] == sorted([*STORIES, *GUIDES])
 
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "README.md", *PAGES], ids=str)
@@ -122,7 +123,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_pages_have_the_same_steps_in_each_language() -> None:
     """A page that was changed in one language only tells a different story in the others."""
-    for stem in [*STORIES, "start"]:
+    for stem in [*STORIES, *GUIDES]:
         told = [
             outline((ROOT / "docs" / lang / f"{stem}.md").read_text(encoding="utf-8")) for lang in LANGUAGES
         ]

@@ -86,6 +86,7 @@ def _write(path: Path, record: Imported, speech: Words, *, force: bool) -> None:
     else:
         write.write_new(path, text)
     sys.stdout.write(f"{path.as_posix()}\n")
+    sys.stdout.flush()  # what is said about a record follows it, wherever the two go
     for message in record.assumed:
         tell(f"  {speech.say(message)}")
     for lost in record.lost:
