@@ -348,8 +348,7 @@ def test_the_whole_record(version: int, data: str) -> None:
         "id": "r1", "code": "01ABC", "title": {"it": "Diritto", "en": "Law"}, "credits": Decimal(6),
         "local_credits": [{"scheme": "CFU", "credits": Decimal(9)}], "grade": "28", "status": "passed", "date": "2026-06-20",
         "hours": {"theory": Decimal(54)}, "language": "it", "los_id": "CR/9", "loi_id": "CRI/9",
-        "distribution": [{"grade": "28", "count": Decimal(4)}, {"grade": "18", "count": Decimal(9)}],
-        "note": "By category: Optional\nSpring 2026", **({"scale": "it30"} if version == 1 else {}),
+        "note": "By category: Optional;\nSpring 2026;\n28: 4, 18: 9", **({"scale": "it30"} if version == 1 else {}),
     }  # fmt: skip
     assert record["results"].get("scale") == (None if version == 1 else "it30")
     assert record.get("notes") == (
@@ -360,7 +359,7 @@ def test_the_whole_record(version: int, data: str) -> None:
 def test_a_course_deep_in_a_programme_keeps_what_is_around_it() -> None:
     [line] = of_lines(DEEP)
     assert (line["code"], line["title"], line["credits"]) == ("C1", "Law", Decimal(6))
-    assert line["note"].split("\n") == [
+    assert line["note"].split(";\n") == [
         "Degree Programme: Master · Master of Law (P1) – 120 ECTS, passed",
         "Module: Module (M1) – B",
         "Class: Lecture (K1) – passed, 30 h",
@@ -407,9 +406,10 @@ def graded(result: str) -> str:
     return elmo(report(los(specifies=loi(result=result))))
 
 
-def counted(*labels: str) -> str:
+def counted(*labels: str, scheme: str = "") -> str:
     bands = "".join(f'<category label="{label}" count="{n}"/>' for n, label in enumerate(labels))
-    return graded(f"<status>passed</status><resultDistribution>{bands}</resultDistribution>")
+    named = f"<gradingSchemeLocalId>{scheme}</gradingSchemeLocalId>" if scheme else ""
+    return graded(f"<status>passed</status>{named}<resultDistribution>{bands}</resultDistribution>")
 
 
 @pytest.mark.parametrize(
@@ -429,7 +429,11 @@ def counted(*labels: str) -> str:
         pytest.param(elmo(report(los(specifies=""))), "results/lines/0/title", "Law", id="a course without its instance"),
         pytest.param(elmo(report(los(specifies="<specifies/>"))), "results/lines/0/code", "L1", id="a course with an empty one"),
         pytest.param(counted("F", "C", "A"), "results/lines/0/distribution/0/grade", "A", id="letters, the best first"),
-        pytest.param(counted("0-10", "11-20"), "results/lines/0/distribution/0/grade", "0-10", id="an order that is not known"),
+        pytest.param(counted("0-10", "11-20"), "results/lines/0/distribution", None, id="an order that is not known"),
+        pytest.param(counted("0-10", "11-20"), "results/lines/0/note", "0-10: 0, 11-20: 1", id="in words then"),
+        pytest.param(counted("18", "30L", "30", scheme="it-30"), "results/lines/0/distribution", [{"grade": "30L", "count": Decimal(1)}, {"grade": "30", "count": Decimal(2)}, {"grade": "18", "count": Decimal(0)}], id="numbers of a known scale"),
+        pytest.param(counted("4.0", "1.0", scheme="de-5"), "results/lines/0/distribution/0/grade", "1.0", id="of one where less is better"),
+        pytest.param(counted("18", "trenta", scheme="it-30"), "results/lines/0/distribution", None, id="and what is none of them"),
         pytest.param(graded("<status>passed</status><gradingSchemeExternalId>isced:20</gradingSchemeExternalId><resultLabel>9</resultLabel>"), "results/scale", "isced:20", id="a scheme of elsewhere"),
         pytest.param(elmo(report(los(specifies=loi("<start>2026-02-03</start><date>2026-06-20Z</date>")))), "period/planned", {"start": "2026-02-03", "end": "2026-06-20"}, id="no terms: the days of the courses"),
         pytest.param(elmo(report(los(specifies=loi("<academicTerm><title>Fall</title><start>2026-09-01</start></academicTerm>")))), "results/lines/0/note", "Fall 2026-09-01", id="half a term"),
@@ -581,6 +585,22 @@ def test_the_file_is_read_back_and_lacks_only_what_the_elmo_does_not_say(data: s
     shape = [("SHP102", "/home", "One of “ref” or “name” is missing.")]
     assert findings(load(data.encode())[0]) == shape
     assert [f for f in findings(load(data.encode(), SCHOOL)[0]) if f[0].startswith(("SHP", "GEN104"))] == []
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples are not beside the project")
+@pytest.mark.parametrize(
+    ("path", "school", "wanted"),
+    [
+        pytest.param(TOR_SAMPLE, SCHOOL, [], id="tor, without a day of the stay"),
+        pytest.param(TOR_SAMPLE, None, [("SHP102", "/home", "One of “ref” or “name” is missing.")], id="tor, the sender not known"),
+        pytest.param(ELMO_SAMPLE, SCHOOL, [("LA009", "", "There is no learning agreement.")], id="elmo"),
+        pytest.param(ELMO_SAMPLE, None, [("SHP102", "/home", "One of “ref” or “name” is missing.")], id="elmo, the sender not known"),
+        pytest.param(ELMO_SAMPLE, {"id": "warsaw", "pic": "999572294"}, [("SHP102", "/home", "One of “ref” or “name” is missing.")], id="elmo, of our own"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_the_samples(path: Path, school: dict[str, Any] | None, wanted: list[Any]) -> None:
+    """All of it is so: neither sample names the school that sent the learner, nor holds an agreement."""
+    assert findings(only(path.read_bytes(), school)) == wanted
 
 
 def _empty(node: etree._Element) -> None:

@@ -237,7 +237,9 @@ def _made_id(codes: Mapping[str, Any], results: Mapping[str, Any], digest: str, 
     parts = [school if _SAFE.fullmatch(school) else "elmo", results["issued"] or "", digest]
     notes.assume(
         ("id",),
-        say("An ELMO has no identifier of the mobility: this one was made up. Rename the file with it."),
+        say(
+            "An ELMO has no identifier of the mobility: this one was made up. If you change it, rename the file too."
+        ),
     )
     return "-".join(part for part in parts if part and RECORD_ID.fullmatch(part))
 
@@ -447,8 +449,13 @@ def _results(report: _Report, shares: Sequence[str]) -> dict[str, Any]:
         "issued": issued,
         "scale": common,
         "lines": report.lines,
-        "grading": {"text": "\n".join((*schemes, *shares)) or None},
+        "grading": {"text": _in_lines([*schemes, *shares])},
     }
+
+
+def _in_lines(parts: Sequence[str | None]) -> str | None:
+    """Put texts one below the other, so that they can be told apart when a document runs them together too."""
+    return ";\n".join(part for part in parts if part) or None
 
 
 def _issued(report: Element, notes: Notes) -> str | None:
@@ -600,6 +607,16 @@ def _line(
         notes.comments[place] = say("Not said to be passed or failed: in an ELMO that means passed.")
     hours = _hours(instance, notes)
     remarks = [*above, kind if kind != "Course" else None, _group(instance, report), _term(instance, report)]
+    scale = take(instance, "gradingSchemeLocalId", notes) or take(instance, "gradingSchemeExternalId", notes)
+    bands, in_words = _distribution(opened(instance, "resultDistribution"), scale, notes)
+    if in_words:
+        notes.assume(
+            (*place, "note"),
+            say(
+                "An ELMO does not say which grade is the best, and a distribution begins with it: how many were"
+                " given each grade stands in the note. Write it under distribution, the best first."
+            ),
+        )
     line = {
         "id": f"r{len(report.lines) + 1}",
         "code": codes.get("code"),
@@ -607,19 +624,18 @@ def _line(
         "credits": ects,
         "local_credits": local,
         "grade": take(instance, "resultLabel", notes),
-        "scale": take(instance, "gradingSchemeLocalId", notes)
-        or take(instance, "gradingSchemeExternalId", notes),
+        "scale": scale,
         "status": _status(instance, notes),
         "date": _days(instance, report),
         "hours": {"theory": hours},
         "language": take(instance, "languageOfInstruction", notes),
-        "distribution": _distribution(opened(instance, "resultDistribution"), place, notes),
+        "distribution": bands,
         "los_id": codes.get("los_id"),
         "loi_id": _identifiers(instance, {"ewp-loi-id": "loi_id"}, notes).get("loi_id"),
     }
-    remarks += [brief for part in parts for brief in _briefs(part, report)]
+    remarks += [brief for part in parts for brief in _briefs(part, report)] + [in_words]
     _leave_of_course(course, instance, notes)
-    return {**line, "note": "\n".join(remark for remark in remarks if remark) or None}
+    return {**line, "note": _in_lines(remarks)}
 
 
 def _taken_instance(course: Element) -> Element:
@@ -753,25 +769,36 @@ class _Groups:
 
 
 def _distribution(
-    distribution: Element | None, place: tuple[str | int, ...], notes: Notes
-) -> list[dict[str, Any]]:
-    """Take how many students were given each grade, the best first where the order is known."""
+    distribution: Element | None, scheme: str | None, notes: Notes
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Take how many students were given each grade: the best first where the order is known, else in words.
+
+    ELMO does not say in which order the grades stand, and a distribution in the wrong one would say the contrary of
+    what is so.
+    """
     bands: list[dict[str, Any]] = []
     for category in opened_all(distribution, "category") if distribution else ():
         label, counted = attribute(category, "label", notes), attribute(category, "count", notes)
-        bands.append({"grade": label, "count": number(counted or "")})
+        bands.append({"grade": label or "", "count": number(counted or "")})
     for description in opened_all(distribution, "description") if distribution else ():
         notes.lose_all(description, NO_PLACE)
-    order = _best_to_worst({band["grade"] for band in bands})
-    if bands and order is None:
-        notes.assume(
-            (*place, "distribution"),
-            say("An ELMO does not say which grade is the best: check that the best stands first."),
-        )
-    return sorted(bands, key=lambda band: order.index(band["grade"])) if order else bands
+    ranks = _ranks([band["grade"] for band in bands], scheme)
+    if ranks is None:
+        return [], ", ".join(f"{band['grade']}: {band['count']}" for band in bands) or None
+    return sorted(bands, key=lambda band: ranks[band["grade"]]), None
 
 
-def _best_to_worst(grades: set[str | None]) -> Sequence[str] | None:
-    """Find the order of grades that are letters of a known scale."""
-    orders = (scale.get("best_to_worst", ()) for scale in store.lists()["scales"].codes.values())
-    return next((order for order in orders if grades <= set(order)), None)
+def _ranks(grades: Sequence[str], scheme: str | None) -> Mapping[str, Decimal] | None:
+    """Rank grades, the best lowest: letters of a known scale, or numbers of the known scale that is named."""
+    scales = store.lists()["scales"].codes
+    for scale in scales.values():
+        order = list(scale.get("best_to_worst", ()))
+        if set(grades) <= set(order):
+            return {grade: Decimal(order.index(grade)) for grade in grades}
+    named = scales.get(scheme or "", {})
+    values = {grade: number(grade) for grade in grades}
+    sign = 1 if named.get("better") == "lower" else -1
+    extra = {grade: Decimal("-Infinity") for grade in named.get("extra", ())}
+    ranks = {grade: value * sign for grade, value in values.items() if isinstance(value, Decimal)}
+    ranked = {**ranks, **{grade: extra[grade] for grade in grades if grade in extra}}
+    return ranked if named and len(ranked) == len(values) else None
