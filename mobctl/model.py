@@ -553,11 +553,19 @@ class Feedback(Node, frozen=True, kw_only=True, eq=False):
     collected: Day | None = None
 
 
+class LanguageSupport(Node, frozen=True, kw_only=True, eq=False):
+    """The help given in the language, and from when."""
+
+    type: str | None = None
+    from_: Day | None = msgspec.field(name="from", default=None)
+
+
 class Followup(Node, frozen=True, kw_only=True, eq=False):
     """What was done for the learner before, during and after the stay."""
 
     preparation: tuple[Event, ...] = ()
     contacts: tuple[Event, ...] = ()
+    language_support: LanguageSupport | None = None
     incidents: tuple[Incident, ...] = ()
     feedback: Feedback | None = None
     exam_absence_derogation: Event | None = None
@@ -962,9 +970,14 @@ def walk(node: Any, path: Pointer = ()) -> Iterator[tuple[Node, Pointer]]:
 
 
 def same(now: Any, then: Any) -> bool:
-    """Say whether a part of a record still says what it said; titles may have got more languages."""
+    """Say whether a part of a record still says what it said.
+
+    Titles may have got more languages, and a signature the position and the address of who signed.
+    """
     if isinstance(then, Node) and isinstance(now, Node):
-        return all(same(getattr(now, name), getattr(then, name)) for name in then.__struct_fields__)
+        later = {"position", "email"} if isinstance(then, Signature) else set[str]()
+        told = [name for name in then.__struct_fields__ if name not in later or getattr(then, name)]
+        return all(same(getattr(now, name), getattr(then, name)) for name in told)
     if isinstance(then, tuple) and isinstance(now, tuple):
         return len(now) == len(then) and all(map(same, now, then))
     if isinstance(then, Day) and isinstance(now, Day):
