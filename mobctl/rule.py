@@ -73,7 +73,8 @@ class Number:
 class When:
     """The mobilities a rule speaks about; an empty set means any.
 
-    `until` is the phase in which it falls silent, as nothing can be put right any more. `decided` asks for a decision on recognition: one that is recorded, or that the status says there is.
+    `until` is the phase in which it falls silent, as nothing can be put right any more. `decided` asks for a
+    decision on recognition: one that is recorded, or that the status says there is.
     """
 
     since: Phase = Phase.PLANNED

@@ -44,7 +44,9 @@ def test_story() -> None:
     assert findings(text) == [
         ("LA006", "/agreement", "[]"),
         ("LA102", "/amendments/0/changes", "['15', '9']"),
+        ("LA103", "/amendments/0/changes", "['15', '30']"),
         ("LA102", "/amendments/1/changes", "['6', '9']"),
+        ("LA103", "/amendments/1/changes", "['30', '6']"),
     ]
     mended = text.replace(
         "title: Algebra\n          term: 2/2\n          credits: 6",
@@ -55,7 +57,8 @@ def test_story() -> None:
         "title: Elementary Set Theory\n          term: 2/2\n          credits: 9",
     )
     mended = mended.replace(
-        "\nagreement:\n", "\nagreement:\n  provisions_if_failed: {text: A resit in June}\n"
+        "\nagreement:\n",
+        "\nagreement:\n  provisions_if_failed: {text: A resit in June}\n  academic_terms_fraction: 0.15\n",
     )
     assert mended != text
     assert findings(mended) == []

@@ -5,10 +5,30 @@ from datetime import date
 from decimal import Decimal
 
 from mobctl import derive
-from mobctl.finding import N_, Label, Message, Severity, say
-from mobctl.model import Agreement, Component, CreditConversion, LocalCredits, Mobility, Names, Node, Phase
+from mobctl.finding import N_, Label, Message, Series, Severity, say
+from mobctl.model import (
+    Agreement,
+    Component,
+    CreditConversion,
+    Language,
+    LocalCredits,
+    Mobility,
+    Names,
+    Node,
+    Phase,
+)
 from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
-from mobctl.sources import CTI, EWP_LA, ITSRA, LA_GUIDE, MOBILITY_REFERENT, UT2, VET_AGREEMENT
+from mobctl.sources import (
+    CTI,
+    ECTS_GUIDE,
+    EWP_LA,
+    EWP_MBR,
+    ITSRA,
+    LA_GUIDE,
+    MOBILITY_REFERENT,
+    UT2,
+    VET_AGREEMENT,
+)
 
 STUDIES = frozenset({"studies", "study+traineeship"})
 OUTGOING = frozenset({"outgoing"})
@@ -414,3 +434,293 @@ def _factored(agreement: Agreement, component: Component) -> Decimal | None:
         if rule and rule.factor is not None:
             return rule.factor * local.credits
     return None
+
+
+ERASMUS = {"erasmus-he-studies"}
+BLENDED = frozenset({"short-term-blended", "bip"})
+SHORT = BLENDED | {"short-term-doctoral"}
+
+
+def _absent(**fields: object) -> Series:
+    """Name the fields that hold nothing, in words."""
+    return Series(tuple(say(WORDS[name]) for name, value in fields.items() if not value))
+
+
+WORDS = {
+    "name": N_("the name"),
+    "position": N_("the position"),
+    "email": N_("the e-mail address"),
+    "birth_date": N_("the date of birth"),
+    "citizenship": N_("the citizenship"),
+    "eqf": N_("the level of the studies (EQF)"),
+    "isced_f": N_("the field of the studies (ISCED-F)"),
+    "code": N_("the language"),
+    "level": N_("the level"),
+}
+
+
+@rule(
+    "LA101",
+    N_("Who signs for a school is named, with position and e-mail address"),
+    severity=Severity.ERROR,
+    profiles=ERASMUS,
+    when=When(until=Phase.RECOGNISED),
+    cites=(
+        EWP_LA.at(
+            "signature: signer-name, signer-position and signer-email must be set, except for the student"
+        ),
+        LA_GUIDE.at("commitment: name, e-mail, position, date and signature of each responsible person"),
+    ),
+    why=N_("A signature binds a school only if it is known who gave it, and in what post."),
+    fix=N_("Complete the signature with name, position and email, as on the paper."),
+    clock=True,
+)
+def signatories_identified(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """The agreement and its amendments; of an approval by e-mail the date is enough."""
+    amendments = [each for each in mobility.amendments if not each.withdrawn]
+    for paper in [mobility.agreement, *amendments]:
+        for role in ("home", "host"):
+            signature = derive.signed(paper.signatures, role) if paper else None
+            if signature is None or signature.how == "e-mail":
+                continue
+            absent = _absent(name=signature.name, position=signature.position, email=signature.email)
+            if absent.items:
+                text = say(
+                    "Missing from the signature of {role}: {what}.",
+                    role=Label("signature-roles", role),
+                    what=absent,
+                )
+                yield _lacks(mobility, signature, None, text)
+
+
+@rule(
+    "LA103",
+    N_("The courses abroad are as many as the time there allows"),
+    severity=Severity.WARNING,
+    profiles={"cti-engineering", "erasmus-he-studies"},
+    when=When(until=Phase.AFTER_RETURN, kinds=frozenset({"studies"})),
+    numbers={
+        "year": Number(Decimal(60), "ects"),
+        "band": Number(Decimal(20), "%", "lower"),
+    },
+    cites=(
+        ECTS_GUIDE.at(
+            "“60 ECTS credits are allocated to the learning outcomes and associated workload of a full-time academic year”"
+        ),
+        LA_GUIDE.at("table A: a full academic year is 60, a semester 30, a trimester 20 ECTS credits"),
+    ),
+    why=N_("Too few courses cost a term at home; too many are not passed."),
+    fix=N_(
+        "Add or take out courses; where the stay covers another part of the year, write it under agreement: academic_terms_fraction (0.5 for a semester)."
+    ),
+    clock=True,
+)
+def credit_load_proportional(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Tables A and C of a long stay against 60 credits a year, by the terms of table A; `band` is what may differ.
+
+    A term that the stay does not cover in whole needs the fraction; the limits themselves are in order.
+    """
+    for version in derive.live_versions(mobility) if mobility.format not in SHORT else ():
+        load = version.total(*ABROAD)
+        if load is None or not load.parts:
+            continue
+        usual = _usual(mobility, version, context.numbers["year"])
+        if abs(load.value - usual) > usual * context.numbers["band"] / 100:
+            text = say(
+                "The courses abroad (tables A and C) have {load} credits; {usual} are usual for this part of a year.",
+                load=load.value,
+                usual=usual,
+            )
+            yield _lacks(mobility, *_changed(version, "studied"), text)
+
+
+def _terms_of(version: derive.Version) -> set[str | None]:
+    return {row.term for row in version.tables["studied"]}
+
+
+def _usual(mobility: Mobility, version: derive.Version, year: Decimal) -> Decimal:
+    """Say how many credits are usual in the part of a year that is stated; else, or with another term, in its terms."""
+    agreement, first = mobility.agreement, derive.first_version(mobility)
+    stated = agreement.academic_terms_fraction if agreement else None
+    terms = _terms_of(version)
+    if stated is not None and first is not None and terms <= _terms_of(first):
+        return year * stated
+    partly = {each.term for each in mobility.period.host_terms if each.full is False}
+    numbers = {term.partition("/")[2] for term in terms if term}
+    if None in terms or terms & partly or len(numbers) != 1:
+        raise NotCheckableError(say("which part of the academic year the stay covers is not known"))
+    return year * len(terms) / int(numbers.pop())
+
+
+@rule(
+    "LA104",
+    N_("Where recognition is not automatic, the agreement says what applies instead"),
+    severity=Severity.ERROR,
+    profiles=ERASMUS,
+    when=When(until=Phase.RECOGNISED),
+    cites=(
+        EWP_LA.at("recognition-conditions: of recognised components only"),
+        EWP_MBR.at("section 6: automatic recognition, or the conditions that apply"),
+    ),
+    why=N_("Automatic recognition is the promise of the programme: who departs from it has to say how."),
+    fix=N_(
+        "Write the conditions in the line of table B (recognition_conditions), or automatic_recognition: true; table A has no conditions."
+    ),
+    clock=True,
+)
+def automatic_recognition_no_needs_explanation(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """A "no" without conditions in table B; conditions in tables A or C."""
+    for component in _components(mobility, "recognised"):
+        if component.automatic_recognition is False and not _said(component.recognition_conditions):
+            text = say("This is not recognised automatically, and nothing says what applies instead.")
+            yield _lacks(mobility, component, "automatic_recognition", text)
+    for component in _components(mobility, *ABROAD):
+        if component.recognition_conditions:
+            text = say("Conditions of recognition stand in table B, not with a course abroad.")
+            yield _lacks(mobility, component, "recognition_conditions", text)
+
+
+@rule(
+    "LA105",
+    N_("What is done online is described"),
+    severity=Severity.ERROR,
+    profiles=ERASMUS,
+    when=When(until=Phase.AFTER_RETURN),
+    cites=(
+        EWP_LA.at("virtual components: short-description is required"),
+        LA_GUIDE.at("table C: virtual component, obligatory in short-term blended mobility"),
+    ),
+    why=N_(
+        "The online part is in no catalogue of the host: without a description nobody knows what was agreed."
+    ),
+    fix=N_("Write a line for the online part under agreement: virtual, with its description."),
+    clock=True,
+)
+def virtual_component_described(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Each line of table C; a blended mobility or an intensive programme has one at least."""
+    for version in derive.live_versions(mobility) if mobility.format in BLENDED else ():
+        if not version.tables["virtual"]:
+            text = say("A blended mobility has an online part, and the agreement names none (table C).")
+            yield _lacks(mobility, *_changed(version, "virtual"), text)
+    for component in _components(mobility, "virtual"):
+        if not _said(component.description):
+            yield _lacks(mobility, component, None, say("Nothing says what is done in this online part."))
+
+
+@rule(
+    "LA106",
+    N_("The agreement says who the learner is and what she studies"),
+    severity=Severity.ERROR,
+    profiles=ERASMUS,
+    when=When(until=Phase.RECOGNISED),
+    cites=(
+        LA_GUIDE.at("general information: student"),
+        EWP_LA.at(
+            "student, student-mobility-institution: eqf-level-studied-at-departure and isced-f-code required"
+        ),
+    ),
+    why=N_("The form has these fields, and no partner's system takes an agreement without them."),
+    fix=N_("Complete learner: birth_date, citizenship, email, and enrolment: eqf, isced_f."),
+    clock=True,
+)
+def learner_administrative_data_complete(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """In one line; that there is no agreement is said elsewhere, the ESI is LA114's."""
+    learner, enrolment = mobility.learner, mobility.learner.enrolment
+    absent = _absent(
+        birth_date=learner.birth_date,
+        citizenship=learner.citizenship,
+        email=learner.email,
+        eqf=enrolment and enrolment.eqf,
+        isced_f=enrolment and enrolment.isced_f,
+    )
+    if mobility.agreement and absent.items:
+        yield _lacks(mobility, learner, None, say("Missing about the learner: {what}.", what=absent))
+
+
+@rule(
+    "LA114",
+    N_("The learner has a European Student Identifier"),
+    severity=Severity.WARNING,
+    profiles=ERASMUS,
+    when=When(until=Phase.RECOGNISED),
+    cites=(EWP_MBR.at("“ESI field is obligatory”"),),
+    why=N_("Without it the partner's system cannot tell two students of one name apart."),
+    fix=N_(
+        "Ask the home school's registry for the identifier, and write it under learner: esi; a school that issues none says so in a waiver."
+    ),
+    clock=True,
+)
+def learner_has_an_esi(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """A warning, as not every school issues it."""
+    if mobility.agreement and not mobility.learner.esi:
+        yield _lacks(mobility, mobility.learner, None, say("The learner has no European Student Identifier."))
+
+
+@rule(
+    "LNG101",
+    N_("The agreement states the language and the level reached in it"),
+    severity=Severity.ERROR,
+    profiles=ERASMUS,
+    when=When(until=Phase.AFTER_RETURN),
+    cites=(
+        LA_GUIDE.at("language competence of the student: main language of instruction and level"),
+        EWP_LA.at("student-language-skill: at least one"),
+    ),
+    why=N_("Both schools rely on it that the learner can follow the courses."),
+    fix=N_("Write under agreement: language the code and the level: A1 to C2, or native."),
+    clock=True,
+)
+def language_level_stated(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Until departure it is something to do, after the return it is of no use any more."""
+    agreement = mobility.agreement
+    if agreement is None:
+        return
+    language = agreement.language
+    absent = _absent(code=language and language.code, level=language and language.level)
+    if absent.items:
+        text = say("Missing about the language of study: {what}.", what=absent)
+        yield _lacks(mobility, agreement, "language", text)
+
+
+@rule(
+    "LNG102",
+    N_("Who is below the level that the partner recommends gets help with the language"),
+    severity=Severity.WARNING,
+    profiles=ERASMUS,
+    when=When(until=Phase.AFTER_RETURN),
+    cites=(
+        LA_GUIDE.at(
+            "the student commits to reach the recommended level of language by the start of the study period"
+        ),
+    ),
+    why=N_(
+        "The agreement of the two schools recommends a level: below it, courses are lost for want of words."
+    ),
+    fix=N_("Plan a course, and write under followup: language_support its type and its first day."),
+    clock=True,
+)
+def language_level_meets_partner_recommendation(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """The level of the agreement against that of the schools' agreement, if both are of one language."""
+    partner = context.index.partner_agreement(mobility)
+    if mobility.partner_agreement and partner is None:
+        raise NotCheckableError(say("the file of the partner agreement is not there"))
+    mine = mobility.agreement.language if mobility.agreement else None
+    wanted = partner.language if partner else None
+    support = mobility.followup.language_support if mobility.followup else None
+    helped = support is not None and support.type and support.from_
+    if mine is None or wanted is None or helped or not _below(mine, wanted, context):
+        return
+    text = say(
+        "The level is {level}; the partner recommends {wanted}, and no help with the language is planned.",
+        level=mine.level or "",
+        wanted=wanted.level or "",
+    )
+    yield _lacks(mobility, mine, "level", text)
+
+
+def _below(mine: Language, wanted: Language, context: Context) -> bool:
+    """Compare two levels of one language; what is not stated is below nothing."""
+    levels = list(context.lists["cefr"].codes)
+    one = (mine.code or "").partition("-")[0] == (wanted.code or "").partition("-")[0]
+    known = mine.level in levels and wanted.level in levels
+    return one and known and levels.index(mine.level or "") < levels.index(wanted.level or "")
