@@ -616,7 +616,7 @@ def virtual_component_described(mobility: Mobility, context: Context) -> Iterato
     cites=(
         LA_GUIDE.at("general information: student"),
         EWP_LA.at(
-            "student, student-mobility-institution: eqf-level-studied-at-departure and isced-f-code required"
+            "student: “All fields are optional only inside changes-proposal element and required otherwise!”"
         ),
     ),
     why=N_("The form has these fields, and no partner's system takes an agreement without them."),
