@@ -140,6 +140,11 @@ def pointer_text(pointer: Pointer) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
 
 
+def dotted(pointer: Pointer) -> str:
+    """Write a place as people read it, items counted from 1: `results.lines[2].title`."""
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in pointer).lstrip(".")
+
+
 class Span(NamedTuple):  # a reader makes thousands of them
     """A stretch of a file: lines and columns count from 1, in characters; the end is the first column after."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from mobctl import documents, engine, store
 from mobctl.documents.record import Record
 from mobctl.errors import ContentError, UserError
-from mobctl.finding import Arg, Judged, Label, Message, Quoted, Series, from_plain, say
+from mobctl.finding import Arg, Judged, Label, Message, Quoted, Series, dotted, from_plain, say, say_n
 from mobctl.model import Mobility
 from mobctl.render import FORMATS, PLAIN, Brand, Picture, Speech, compose, fingerprint
 from mobctl.store.write import file_name
@@ -79,9 +79,13 @@ def speech(words: Words) -> Speech:
     )
 
 
-def publish(archive: store.Archive, judged: Mapping[str, Judged], order: Order) -> Iterator[Outcome]:
-    """Make the documents of each mobility of an archive, each in all formats or not at all."""
+def publish(
+    archive: store.Archive, judged: Mapping[str, Judged], order: Order, but: Container[str] = ()
+) -> Iterator[Outcome]:
+    """Make the documents of each mobility of an archive, each in all formats or not at all; `but` are files to pass over."""
     for name, record in records(archive, judged, order):
+        if name in but:
+            continue
         if isinstance(record, Record):
             for part in parts(record, order.kind):
                 yield _of_part(part, name, order)
@@ -104,10 +108,22 @@ def records(
             else:
                 yield name, Record(model, index, judged[name], order.as_of)
         elif file.kind in ("mobility", "?"):
-            yield (
-                name,
-                say("the file has mistakes that must be mended first; `mobctl validate` shows them"),
-            )
+            yield name, _mistaken(judged[name] if name in judged else Judged())
+
+
+def _mistaken(judged: Judged) -> Message:
+    """Say that a file must be mended first, and what its first mistake is."""
+    if not judged.findings:
+        return say("the file has mistakes that must be mended first; `mobctl validate` shows them")
+    first = judged.findings[0]
+    line = first.span.line if first.span else 1
+    return say_n(
+        "the file has a mistake that must be mended first, at {place}: {mistake}",
+        "the file has {n} mistakes that must be mended first, `mobctl validate` shows them; one is at {place}: {mistake}",
+        len(judged.findings),
+        place=Quoted(dotted(first.pointer)) if first.pointer else say("line {line}", line=line),
+        mistake=first.message,
+    )
 
 
 def parts(record: Record, kind: documents.Kind) -> Iterator[Record]:
@@ -118,7 +134,7 @@ def parts(record: Record, kind: documents.Kind) -> Iterator[Record]:
 
 def _of_part(record: Record, name: str, order: Order) -> Outcome:
     id = record.mobility.id
-    if lacks := (*order.kind.lacks(record),):
+    if lacks := order.kind.lacking(record):
         return Outcome(id, name, record.part, why=Series(lacks), early=True)
     shown, changed = _view(record, order)
     bare = view(order.kind.unsigned(record), order)

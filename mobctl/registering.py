@@ -62,7 +62,7 @@ def enter(archive: store.Archive, judged: Mapping[str, Judged], order: Order) ->
     for name, record in records(archive, judged, order):
         if not isinstance(record, Record):
             continue  # `publish` says why
-        ready = [each for each in parts(record, order.kind) if not [*order.kind.lacks(each)]]
+        ready = [each for each in parts(record, order.kind) if not order.kind.lacking(each)]
         if not ready:
             continue
         try:

@@ -17,6 +17,7 @@ from pypdfium2 import PdfDocument
 from test_html import speech
 from views import faults, merged
 
+from mobctl import store
 from mobctl.documents import KINDS
 from mobctl.documents.amendment import Amendment
 from mobctl.documents.attendance import ARRIVAL, ATTENDANCE, Certificate
@@ -26,6 +27,7 @@ from mobctl.documents.record import Record
 from mobctl.errors import ContentError
 from mobctl.finding import plain
 from mobctl.render import FORMATS, compose, fingerprint
+from mobctl.words import words
 
 LA, AM, AP = "learning-agreement", "amendment", "partner-attestation"
 TYPES = {LA: LearningAgreement, AM: Amendment, ARRIVAL: Certificate, ATTENDANCE: Certificate, AP: Attestation}
@@ -34,8 +36,11 @@ AFTER = date(2026, 2, 2)
 INCOMING = {"direction": "incoming"}
 
 
+ENGLISH = words("en", store.lists())
+
+
 def lacks(kind: str, made: Record) -> list[str]:
-    return [message.id for message in KINDS[kind].lacks(made)]
+    return [ENGLISH.say(message) for message in KINDS[kind].lacking(made)]
 
 
 def view(kind: str, patch: Mapping[str, Any] | None = None, **how: Any) -> Any:
@@ -67,28 +72,28 @@ def agreement(**patch: Any) -> dict[str, Any]:
         ({"agreement": None, "amendments": None}, ["(`agreement`)"]),
         ({"kind": "vet-training"}, ["(`kind`)"]),
         ({"kind": "work-placement"}, ["(`kind`)"]),
-        ({"home": {"coordinator": None}}, ["(`home.coordinator`, `home.contact`)"]),
-        ({"host": {"contact": None}}, ["(`host.coordinator`, `host.contact`)"]),
-        ({"period": {"planned": None}}, ["(`period.planned`)"]),
-        ({"period": {"planned": {"end": None}}}, ["(`period.planned`)"]),
-        (agreement(language={"level": None}), ["(`agreement.language`)"]),
-        (agreement(language=None), ["(`agreement.language`)"]),
-        (agreement(catalogue=None), ["(`agreement.catalogue.url`)"]),
+        ({"home": {"coordinator": None}}, ["“home.coordinator / home.contact”"]),
+        ({"host": {"contact": None}}, ["“host.coordinator / host.contact”"]),
+        ({"period": {"planned": None}}, ["“period.planned.start”", "“period.planned.end”"]),
+        ({"period": {"planned": {"end": None}}}, ["“period.planned.end”"]),
+        (agreement(language={"level": None}), ["“agreement.language.level”"]),
+        (agreement(language=None), ["“agreement.language.code”", "“agreement.language.level”"]),
+        (agreement(catalogue=None), ["“agreement.catalogue.url”"]),
         (agreement(studied=None, virtual=None), ["(`agreement.studied`)"]),
         (agreement(studied=None), []),
         (agreement(virtual=None), []),
         (agreement(recognised=None), ["(`agreement.recognised`)"]),
         (agreement(recognised=None, mobility_window={"title": "Semester abroad", "credits": 30}), []),
-        (agreement(provisions_if_failed=None), ["(`agreement.provisions_if_failed`)"]),
+        (agreement(provisions_if_failed=None), ["“agreement.provisions_if_failed.text / agreement.provisions_if_failed.url”"]),
         (agreement(provisions_if_failed={"text": None}), []),
         (agreement(recognition=None), []),
         (agreement(recognition=None, recognised=[{"id": "b1", "title": "A", "credits": 30}]), ["(`agreement.recognition.terms`)"]),
         (agreement(recognition={"terms": None}, recognised=[{"id": "b1", "title": "A", "credits": 30}]), ["(`agreement.recognition.terms`)"]),
         (agreement(recognition={"terms": None, "automatic": True}), []),
         ({"profiles": ["itsra-social-work"]}, []),
-        ({"profiles": ["itsra-social-work"], "agreement": {"hours": {"personal": None}}}, ["(`agreement.hours`)"]),
-        ({"home": NOWHERE}, ["`home.name`"]),
-        ({"host": NOWHERE}, ["`host.name`"]),
+        ({"profiles": ["itsra-social-work"], "agreement": {"hours": {"personal": None}}}, ["“agreement.hours.personal”"]),
+        ({"home": NOWHERE}, ["“home.name” and “home.country”"]),
+        ({"host": NOWHERE}, ["“host.name” and “host.country”"]),
     ],
 )  # fmt: skip
 def test_what_an_agreement_lacks(patch: dict[str, Any], named: list[str]) -> None:
@@ -103,7 +108,7 @@ REFUSED = [*signed("2025-10-02", "2025-10-06"), {"role": "host", "date": "2025-1
 @pytest.mark.parametrize(
     ("amendments", "named"),
     [
-        ([{**FULL["amendments"][0], "signatures": REFUSED}], ["refused by {roles}"]),
+        ([{**FULL["amendments"][0], "signatures": REFUSED}], ["refused by"]),
         ([{"number": "1", "changes": [{"table": "studied", "delete": "a9", "reason": "other"}]}], ["does not fit"]),
         ([{"number": "1"}], ["(`amendments.changes`)"]),
         ([{"number": "1", "extension": {"from": "2026-01-31", "to": "2026-02-27"}}], []),
@@ -136,11 +141,11 @@ def test_a_record_without_amendments_says_so() -> None:
         (ARRIVAL, {"start": "2025-09-15"}, date(2026, 1, 30), []),
         (ARRIVAL, {"start": "2025-09-15"}, date(2026, 1, 31), ["confirms both days"]),
         (ARRIVAL, {"start": "2025-09", "end": None}, THERE, ["`period.actual.start`"]),
-        (ARRIVAL, {"start": None, "end": None}, THERE, ["`period.actual.start`"]),
+        (ARRIVAL, {"start": None, "end": None}, THERE, ["“period.actual.start”"]),
         (ATTENDANCE, {"start": "2025-09-15"}, date(2026, 1, 29), ["and not before"]),
         (ATTENDANCE, {"start": "2025-09-15"}, date(2026, 1, 30), []),
         (ATTENDANCE, {"end": "2026-01"}, AFTER, ["`period.actual.end`"]),
-        (ATTENDANCE, {"start": None, "end": None}, AFTER, ["`period.actual.start`", "`period.actual.end`"]),
+        (ATTENDANCE, {"start": None, "end": None}, AFTER, ["“period.actual.start”", "“period.actual.end”"]),
     ],
 )
 def test_no_day_is_certified_before_it_has_come(
@@ -300,7 +305,8 @@ def test_an_amendment_names_what_goes_and_what_comes() -> None:
 
 def test_a_total_is_not_known_where_a_component_states_no_credits() -> None:
     rows = FULL["agreement"]["studied"]
-    bare = [{key: value for key, value in rows[0].items() if key != "credits"}, *rows[1:]]
+    local = {"local_credits": [{"scheme": "US", "credits": 5}]}
+    bare = [{**{key: value for key, value in rows[0].items() if key != "credits"}, **local}, *rows[1:]]
     assert view(LA, agreement(studied=bare))["tables"]["studied"]["total"] == ""
     zero = [{**bare[0], "without_credits": True}, *rows[1:]]
     assert view(LA, agreement(studied=zero))["tables"]["studied"]["total"] == "20"

@@ -11,7 +11,7 @@ from views import faults, merged
 
 from mobctl import documents, engine, store
 from mobctl.documents import KINDS
-from mobctl.documents.recognition_report import lacks, recognition_report
+from mobctl.documents.recognition_report import recognition_report
 from mobctl.documents.record import Record
 from mobctl.documents.view import RecognitionReport, Total, Words
 from mobctl.engine import Settings, Sheet
@@ -19,6 +19,7 @@ from mobctl.finding import Judged
 from mobctl.model import Mobility, decode
 from mobctl.rule import Index
 from mobctl.rules import RULES
+from mobctl.words import words
 
 HERE = Path(__file__).parent
 AS_OF = date(2026, 11, 24)
@@ -49,7 +50,7 @@ def example(folder: str) -> RecognitionReport:
     records = [
         Record(model, index, Judged(), AS_OF) for model in models.values() if isinstance(model, Mobility)
     ]
-    [ready] = [record for record in records if not [*lacks(record)]]
+    [ready] = [record for record in records if not KINDS["recognition-report"].lacking(record)]
     return recognition_report(ready)
 
 
@@ -196,7 +197,7 @@ def test_what_the_check_says_and_what_was_waived() -> None:
     ],
 )
 def test_what_lacks_is_named(patch: dict[str, Any], named: list[str]) -> None:
-    said = [*KINDS["recognition-report"].lacks(bare(patch))]
+    said = KINDS["recognition-report"].lacking(bare(patch))
     assert len(said) == len(named)
     for message, name in zip(said, named, strict=True):
         assert name in message.id
@@ -276,12 +277,12 @@ def test_a_refusal_is_no_signature() -> None:
 @pytest.mark.parametrize(
     ("patch", "said"),
     [
-        pytest.param({"recognition": {"decided": None}}, "nothing is decided", id="no decision"),
+        pytest.param({"recognition": {"decided": None}}, "recognition.decided.date", id="no decision"),
         pytest.param({"recognition": {"blocks": None}}, "nothing is decided", id="no blocks"),
         pytest.param({"results": None}, "the host's results", id="no results"),
         pytest.param(
             {"results": {"lines": [{"id": "r1", "status": "passed"}]}},
-            "{id} has no ECTS",
+            "“r1” has no ECTS",
             id="unknown credits",
         ),
         pytest.param({"agreement": None}, "no learning agreement", id="no agreement"),
@@ -289,8 +290,11 @@ def test_a_refusal_is_no_signature() -> None:
     ],
 )
 def test_what_there_must_be(patch: dict[str, Any], said: str) -> None:
-    messages = [message.id for message in lacks(bare(patch))]
+    messages = [ENGLISH.say(message) for message in KINDS["recognition-report"].lacking(bare(patch))]
     assert any(said in each for each in messages), messages
+
+
+ENGLISH = words("en", store.lists())
 
 
 def decided(*to: dict[str, Any]) -> list[str]:

@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from agreements import FULL
+from test_fields import exact
 
 from mobctl import cli, registering, store
+from mobctl.documents import KINDS
 from mobctl.errors import UserError
+from mobctl.store import write
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 NAME = "2025-0107.mobility.yaml"
@@ -221,3 +225,79 @@ def test_one_document_to_standard_output_is_entered_too(
     assert register(record, "-o", "-") == 0
     [paper] = papers(record)
     assert paper["view_sha256"].encode() in capfdbinary.readouterr().out.replace(b"<wbr>", b"")
+
+
+def written(folder: Path, **changes: Any) -> Path:
+    """A record that has all that the documents show, and none of them issued."""
+    path = folder / "2025-0001.mobility.yaml"
+    data = exact({**FULL, "documents": None, **changes})
+    text = write.dump({key: value for key, value in data.items() if value}, {}, "mobility.schema.json")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def issue(kind: str, path: Path, *arguments: str) -> int:
+    day = "2025-10-01" if kind == "certificate-of-arrival" else "2026-11-24"
+    order = [
+        "-o",
+        str(path.parent),
+        "--format",
+        "md",
+        "--lang",
+        "en",
+        "--as-of",
+        day,
+        "--register",
+        "--force",
+    ]
+    return cli.run(["render", kind, str(path), *order, *arguments])
+
+
+ENTRIES = {
+    "learning-agreement": [("2025-0001-LA-1", "1")],
+    "amendment": [("2025-0001-AM-1", "1"), ("2025-0001-AM-2", "2")],
+    "recognition-report": [("2025-0001-REC", "1")],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the school issues is entered, once, and found again; what the host certifies comes back signed first."""
+    path = written(tmp_path)
+    before = path.read_bytes()
+    if kind not in ENTRIES:
+        assert issue(kind, path) == 1
+        assert "issued by the other side" in capsys.readouterr().err
+        assert path.read_bytes() == before
+        return
+    assert issue(kind, path) == 0
+    document = store.read(path, asked=True).document
+    assert document
+    entries = document.data["documents"]
+    assert [(each["reference"], each["version"]) for each in entries] == ENTRIES[kind]
+    assert all(each["kind"] == kind and each["issuer"] == "home" for each in entries)
+    assert len({each["view_sha256"] for each in entries}) == len(entries)
+    after = path.read_bytes()
+    assert issue(kind, path) == 0
+    said = capsys.readouterr().err
+    assert said.count("is in the record already") == len(entries)
+    assert "draft again" not in said
+    assert path.read_bytes() == after
+
+
+def test_signatures_are_not_taken_over_by_another_content(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path)
+    assert issue("learning-agreement", path) == 0
+    edit(path, "Big data processing", "Small data processing")
+    assert issue("learning-agreement", path) == 0, "a course that an amendment has taken out is not on it"
+    edit(path, "Computer architectures", "Computer architecture")
+    order = ["-o", str(tmp_path), "--format", "md", "--lang", "en", "--as-of", "2026-11-24", "--force"]
+    assert cli.run(["render", "learning-agreement", str(path), *order]) == 0
+    assert "draft again" in capsys.readouterr().err
+    assert "It is not in force" in (tmp_path / "2025-0001.learning-agreement-1.en.md").read_text("utf-8")
+    before = path.read_bytes()
+    assert issue("learning-agreement", path) == 1
+    assert "was signed, and the record says something else" in capsys.readouterr().err
+    assert path.read_bytes() == before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -134,12 +134,12 @@ class _Run:
             return
         register = registering.enter(school, judged, order)
         anew = judge(register.archive, [register.archive], Asked(order.as_of)).judged
-        for file, outcomes in self._by_file(register.archive, {**judged, **anew}, order):
+        for file, why in register.refused.items():
+            self._fail(file, why, speech)
+        for file, outcomes in self._by_file(register.archive, {**judged, **anew}, order, register.refused):
             before = self.failed
             made = self._made(file, outcomes, speech)
-            if file in register.refused:
-                self._fail(file, register.refused[file], speech)
-            elif made and self.failed == before:  # all documents of a record are entered, or none
+            if made and self.failed == before:  # all documents of a record are entered, or none
                 entered = register.entered[file]
                 try:
                     text = entered.sealed({each.part: each.fingerprint for each in made})
@@ -149,9 +149,10 @@ class _Run:
                     yield _Batch(file, made, speech, entered, text)
 
     def _by_file(
-        self, school: store.Archive, judged: Mapping[str, Judged], order: Order
+        self, school: store.Archive, judged: Mapping[str, Judged], order: Order, but: Container[str] = ()
     ) -> Iterator[tuple[str, list[Outcome]]]:
-        for file, outcomes in groupby(publishing.publish(school, judged, order), key=lambda each: each.file):
+        made = publishing.publish(school, judged, order, but)
+        for file, outcomes in groupby(made, key=lambda each: each.file):
             yield file, [*outcomes]
             self.seen.add(file)
             self.progress.rendering(len(self.seen), self.total)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mobctl.documents import amendment, attendance, attestation, learning_agreement, recognition_report
+from mobctl.documents.fields import Field, Scope, lacking
 from mobctl.documents.record import Record, words
 from mobctl.finding import N_, Message
 from mobctl.model import Names, Paper, Party
@@ -19,6 +20,16 @@ def one(_record: Record) -> tuple[str, ...]:
 
 def nothing_more(_record: Record) -> dict[str, str]:
     """Say no more of a document where it is entered in its record."""
+    return {}
+
+
+def nothing_against(_record: Record) -> Iterator[Message]:
+    """Say nothing against a document: any record may have one."""
+    return iter(())
+
+
+def as_it_stands(_record: Record) -> Scope:
+    """Look for fields where the record has them."""
     return {}
 
 
@@ -37,9 +48,9 @@ class Kind:
     """A kind of document: its title, who signs it in what order, what it lacks, what it shows.
 
     A record may have several documents of a kind: `parts` names them, as the amendments by their numbers; "" is the
-    only one, or the first. The name of a part stands in the number and in the name of the file. `lacks` names what
-    must be in a record, or which day must have come, before a document can be made; `view` is called when nothing
-    lacks. `paper` is what the record has of the document as it was issued, `unsigned` the record as it was when the
+    only one, or the first. The name of a part stands in the number and in the name of the file. `unfit` says why there
+    can be none of a record, `fields` are what must be on it (looked for within `scope`), `lacks` names what else must be
+    in a record, or which day must have come; `view` is called when nothing lacks. `paper` is what the record has of the document as it was issued, `unsigned` the record as it was when the
     document was printed to be signed, `issuer` whose name stands at its head, `entry` what the record is to say of
     the document once it is issued, besides its number, day, languages and fingerprint.
     """
@@ -51,9 +62,22 @@ class Kind:
     paper: Callable[[Record], Paper | None]
     view: Callable[[Record], Mapping[str, object]]
     unsigned: Callable[[Record], Record]
+    fields: tuple[Field, ...]
+    scope: Callable[[Record], Scope] = as_it_stands
+    unfit: Callable[[Record], Iterator[Message]] = nothing_against
     parts: Callable[[Record], tuple[str, ...]] = one
     issuer: Callable[[Record], Party] = keeper
     entry: Callable[[Record], Mapping[str, str]] = nothing_more
+
+    def lacking(self, record: Record) -> tuple[Message, ...]:
+        """Name all that must be seen to before this document can be made of a record.
+
+        Where a part of the record is not there at all, that is said, and not each field of it.
+        """
+        if unfit := (*self.unfit(record),):
+            return unfit
+        lacks = (*self.lacks(record),)
+        return (*lacks, *lacking(self.fields, record, self.scope(record), whole=not lacks))
 
 
 def under_the_name_of(view: Mapping[str, Any], name: Names | None, address: str | None) -> dict[str, Any]:
@@ -77,6 +101,9 @@ _KINDS = (
         recognition_report.the_paper,
         recognition_report.recognition_report,
         recognition_report.unsigned,
+        recognition_report.FIELDS,
+        recognition_report.scope,
+        recognition_report.unfit,
         entry=recognition_report.entry,
     ),
     Kind(
@@ -87,7 +114,10 @@ _KINDS = (
         learning_agreement.the_paper,
         learning_agreement.learning_agreement,
         learning_agreement.unsigned,
-        learning_agreement.parts,
+        learning_agreement.FIELDS,
+        learning_agreement.scope,
+        learning_agreement.unfit,
+        parts=learning_agreement.parts,
         entry=learning_agreement.entry,
     ),
     Kind(
@@ -98,7 +128,9 @@ _KINDS = (
         amendment.the_paper,
         amendment.amendment,
         amendment.unsigned,
-        amendment.parts,
+        amendment.FIELDS,
+        amendment.scope,
+        parts=amendment.parts,
         entry=amendment.entry,
     ),
     Kind(
@@ -109,6 +141,7 @@ _KINDS = (
         attendance.arrival_paper,
         attendance.arrival,
         attendance.unsigned_arrival,
+        attendance.ARRIVAL_FIELDS,
         issuer=host,
     ),
     Kind(
@@ -119,6 +152,7 @@ _KINDS = (
         attendance.attendance_paper,
         attendance.attendance,
         attendance.unsigned_attendance,
+        attendance.ATTENDANCE_FIELDS,
         issuer=host,
     ),
     Kind(
@@ -129,8 +163,10 @@ _KINDS = (
         attestation.the_paper,
         attestation.attestation,
         attestation.unsigned,
-        attestation.parts,
-        attestation.issuer,
+        attestation.FIELDS,
+        attestation.scope,
+        parts=attestation.parts,
+        issuer=attestation.issuer,
     ),
 )
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from mobctl import derive, model
 from mobctl.derive import SIGNATORIES, TABLES, Version
+from mobctl.documents.fields import Scope
 from mobctl.documents.record import Record, day, decimal, span, words, yes_or_no
 from mobctl.documents.view import Days, ExceptedCredits, Hours, Row, Signatory, Table, Tables, Term
 from mobctl.model import Component, Mobility
@@ -67,6 +68,11 @@ def tables(version: Version) -> Tables:
         for each in TABLES
     }
     return {"studied": made["studied"], "recognised": made["recognised"], "virtual": made["virtual"]}
+
+
+def scope(version: Version | None) -> Scope:
+    """Look for the components of an agreement in the tables of a version, not in those of the first."""
+    return {f"agreement.{each}": version.tables[each] for each in TABLES} if version else {}
 
 
 def exceptions(version: Version) -> list[ExceptedCredits]:

@@ -12,6 +12,7 @@ from typing import TypedDict
 from mobctl import derive, model
 from mobctl.derive import TABLES, Version
 from mobctl.documents import agreed
+from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
 from mobctl.documents.record import Record, day, document_number, issued_on, span, status
 from mobctl.documents.view import (
     Days,
@@ -24,7 +25,7 @@ from mobctl.documents.view import (
     Signatory,
     Student,
 )
-from mobctl.finding import Label, Message, Quoted, Series, say
+from mobctl.finding import N_, Label, Message, Quoted, Series, say
 from mobctl.model import Component
 
 
@@ -101,6 +102,30 @@ class Amendment(TypedDict):
     signatories: list[Signatory]
 
 
+CREDITS = "credits|local_credits|without_credits"
+FIELDS = (
+    LEARNER,
+    HOME,
+    HOST,
+    Field("amendments[*].changes[*].insert?.title", N_("the title of each component that comes in")),
+    Field(f"amendments[*].changes[*].insert?.{CREDITS}", N_("the credits of each component that comes in")),
+    Field(
+        "amendments[*].changes[*].with?.title", N_("the title of each component that takes another’s place")
+    ),
+    Field(
+        f"amendments[*].changes[*].with?.{CREDITS}",
+        N_("the credits of each component that takes another’s place"),
+    ),
+    Field("amendments[*].extension?.from", N_("the first day of the extension")),
+    Field("amendments[*].extension?.to", N_("the last day of the extension")),
+)
+
+
+def scope(record: Record) -> Scope:
+    """Look at the amendment that is shown, and at no other."""
+    return {"amendments": tuple(each for each in record.mobility.amendments if each.number == record.part)}
+
+
 def lacks(record: Record) -> Iterator[Message]:
     """Say why there is no document of an amendment, or of any where none is named."""
     if record.mobility.agreement is None:
@@ -108,7 +133,6 @@ def lacks(record: Record) -> Iterator[Message]:
     elif not parts(record):
         yield say("the record has no amendment to its learning agreement (`amendments`)")
     elif record.part:
-        yield from record.nameless()
         yield from _lacks(the_version(record))
 
 

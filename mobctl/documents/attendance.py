@@ -11,9 +11,10 @@ from datetime import date
 from typing import TypedDict
 
 from mobctl import derive, model
+from mobctl.documents.fields import HOME, HOST, LEARNER, Field
 from mobctl.documents.record import Record, day, document_number, issued_on, span, status
 from mobctl.documents.view import Days, Issuer, Party, Programme, Signatory, Student
-from mobctl.finding import Message, say
+from mobctl.finding import N_, Message, say
 
 ARRIVAL, ATTENDANCE = "certificate-of-arrival", "certificate-of-attendance"
 
@@ -40,14 +41,26 @@ class Certificate(TypedDict):
     signatories: list[Signatory]
 
 
+START = Field("period.actual.start", N_("the first day of presence"))
+ARRIVAL_FIELDS = (LEARNER, HOME, HOST, START)
+ATTENDANCE_FIELDS = (
+    LEARNER,
+    HOME,
+    HOST,
+    START,
+    Field("period.actual.end", N_("the last day of presence")),
+    Field("period.online?.start", N_("the first day of the online part")),
+    Field("period.online?.end", N_("the last day of the online part")),
+)
+
+
 def lacks_for_arrival(record: Record) -> Iterator[Message]:
     """Say why the arrival can't be confirmed: its day is not known or has not come, or the stay is over."""
-    yield from record.nameless()
     first, last = _days(record)
     made = _made(record, ARRIVAL)
-    if first is None:
+    if first is None and _known(record, "start"):
         yield say("the first day of presence is not recorded as an exact day (`period.actual.start`)")
-    elif made < first:
+    elif first and made < first:
         yield say(
             "the arrival is confirmed from the first day of presence, {start}, and not before", start=first
         )
@@ -57,14 +70,18 @@ def lacks_for_arrival(record: Record) -> Iterator[Message]:
 
 def lacks_for_attendance(record: Record) -> Iterator[Message]:
     """Say why the stay can't be certified: a day is not known exactly, or the last one has not come."""
-    yield from record.nameless()
     first, last = _days(record)
-    if first is None:
+    if first is None and _known(record, "start"):
         yield say("the first day of presence is not recorded as an exact day (`period.actual.start`)")
-    if last is None:
+    if last is None and _known(record, "end"):
         yield say("the last day of presence is not recorded as an exact day (`period.actual.end`)")
-    elif _made(record, ATTENDANCE) < last:
+    elif last and _made(record, ATTENDANCE) < last:
         yield say("the stay is certified from the last day of presence, {end}, and not before", end=last)
+
+
+def _known(record: Record, name: str) -> bool:
+    actual = record.mobility.period.actual
+    return actual is not None and getattr(actual, name) is not None
 
 
 def _days(record: Record) -> tuple[date | None, date | None]:

@@ -12,9 +12,10 @@ from typing import TypedDict
 
 from mobctl import derive, model
 from mobctl.documents import agreed
+from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
 from mobctl.documents.record import Record, day, decimal, document_number, issued_on, span, status
 from mobctl.documents.view import Days, Hours, Issuer, Party, Programme, Row, Signatory, Student
-from mobctl.finding import Message, say
+from mobctl.finding import N_, Message, say
 from mobctl.model import Component, Mobility
 
 KIND = "partner-attestation"
@@ -63,6 +64,33 @@ class Attestation(TypedDict):
     signatories: list[Signatory]
 
 
+FIELDS = (
+    LEARNER,
+    HOME,
+    HOST,
+    Field("host_companies[*].name", N_("the name of the company or service of the placement")),
+    Field("agreement.studied[*].title", N_("the title of each component of table A")),
+    Field("agreement.virtual[*].title", N_("the title of each component of table C")),
+)
+
+
+def scope(record: Record) -> Scope:
+    """Look at what was agreed in the end, as far as it concerns the one who attests."""
+    version = derive.final_version(record.mobility)
+    companies = (issuer(record),) if record.part else ()
+    tables = (
+        {
+            f"agreement.{each}": tuple(
+                row for row in version.tables[each] if _concerns(record.mobility, record.part, row)
+            )
+            for each in ("studied", "virtual")
+        }
+        if version
+        else {}
+    )
+    return {"host_companies": companies, **tables}
+
+
 def parts(record: Record) -> tuple[str, ...]:
     """Name those who attest: the host ("") where it taught, and each company or service where a placement was."""
     found = range(1, len(record.mobility.host_companies) + 1)
@@ -81,7 +109,6 @@ def _studied(version: derive.Version) -> tuple[Component, ...]:
 
 def lacks(record: Record) -> Iterator[Message]:
     """Say why nothing can be attested: no agreement, no end, or the end is more than seven days away."""
-    yield from record.nameless()
     if derive.final_version(record.mobility) is None:
         yield say("the record has no learning agreement (`agreement`)")
     paper = the_paper(record)

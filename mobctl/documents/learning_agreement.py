@@ -12,13 +12,13 @@ from typing import TypedDict
 from mobctl import derive, model
 from mobctl.derive import Version
 from mobctl.documents import agreed
+from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
 from mobctl.documents.record import (
     Record,
     day,
     decimal,
     document_number,
     issued_on,
-    responsible,
     span,
     status,
     words,
@@ -38,8 +38,7 @@ from mobctl.documents.view import (
     Tables,
     Words,
 )
-from mobctl.finding import Label, Message, Quoted, say
-from mobctl.model import Mobility
+from mobctl.finding import N_, Label, Message, Quoted, say
 
 OTHER_FORMS = frozenset({"vet-training", "work-placement", "skills-competition"})
 """Kinds of stay whose agreement has no tables A and B: vocational learners and apprentices."""
@@ -141,42 +140,63 @@ class LearningAgreement(TypedDict):
     signatories: list[Signatory]
 
 
+def unfit(record: Record) -> Iterator[Message]:
+    """Say of which stays there is no such agreement."""
+    kind = record.mobility.kind
+    if kind in OTHER_FORMS:
+        yield say(
+            "this form is for studies; the agreement on a stay of the kind {kind} has another one, which mobctl does not make yet (`kind`)",
+            kind=Label("kinds", kind),
+        )
+
+
+def _social_work(record: Record) -> bool:
+    return "itsra-social-work" in record.mobility.profiles
+
+
+CREDITS = "credits|local_credits|without_credits"
+FIELDS = (
+    LEARNER,
+    Field("learner.birth_date", N_("the date of birth of the learner")),
+    HOME,
+    Field("home.country", N_("the country of the home institution")),
+    Field("home.coordinator|contact", N_("the person in charge at the home institution")),
+    HOST,
+    Field("host.country", N_("the country of the host institution")),
+    Field("host.coordinator|contact", N_("the person in charge at the host institution")),
+    Field("period.planned.start", N_("the planned first day")),
+    Field("period.planned.end", N_("the planned last day")),
+    Field("agreement.language.code", N_("the main language of instruction")),
+    Field("agreement.language.level", N_("the level in the language of instruction")),
+    Field("agreement.studied[*].title", N_("the title of each component of table A")),
+    Field(f"agreement.studied[*].{CREDITS}", N_("the credits of each component of table A")),
+    Field("agreement.recognised[*].title", N_("the title of each component of table B")),
+    Field(f"agreement.recognised[*].{CREDITS}", N_("the credits of each component of table B")),
+    Field("agreement.virtual[*].title", N_("the title of each component of table C")),
+    Field(f"agreement.virtual[*].{CREDITS}", N_("the credits of each component of table C")),
+    Field("agreement.catalogue.url", N_("the address of the host’s course catalogue")),
+    Field("agreement.provisions_if_failed.text|url", N_("what happens if components are not passed")),
+    Field("agreement.hours.theory", N_("the hours of theory (social work)"), _social_work),
+    Field("agreement.hours.practice", N_("the hours of practical classes (social work)"), _social_work),
+    Field("agreement.hours.personal", N_("the hours of personal work (social work)"), _social_work),
+)
+"""What the Commission's template has for a mandatory field; for social work, the hours of the three kinds of work."""
+
+
+def scope(record: Record) -> Scope:
+    """Look at the tables of the version that is shown."""
+    return agreed.scope(the_version(record)) if record.mobility.agreement else {}
+
+
 def lacks(record: Record) -> Iterator[Message]:
-    """Say what an agreement can't do without: what the Commission's template has for a mandatory field."""
+    """Say what is not in the tables of the agreement, and whether it says how results are recognised."""
     mobility = record.mobility
     agreement, version = mobility.agreement, derive.in_force(mobility, record.on)
     if agreement is None or version is None:
         yield say("the record has no learning agreement (`agreement`)")
         return
-    if mobility.kind in OTHER_FORMS:
-        yield say(
-            "this form is for studies; the agreement on a stay of the kind {kind} has another one, which mobctl does not make yet (`kind`)",
-            kind=Label("kinds", mobility.kind),
-        )
-        return
-    yield from record.nameless()
-    yield from _nobody_responsible(mobility)
-    if not span(mobility.period.planned):
-        yield say("the planned period has no first or no last day (`period.planned`)")
-    if not (agreement.language and agreement.language.code and agreement.language.level):
-        yield say("the language of instruction or its level is not stated (`agreement.language`)")
     yield from _unfit_tables(agreement, version)
-    if not (agreement.catalogue and agreement.catalogue.url):
-        yield say("the address of the host's course catalogue is not stated (`agreement.catalogue.url`)")
     yield from _unsaid(agreement, version)
-    if "itsra-social-work" in mobility.profiles and not _hours_stated(agreement.hours):
-        yield say("the hours of theory, practice and personal work are not all stated (`agreement.hours`)")
-
-
-def _nobody_responsible(mobility: Mobility) -> Iterator[Message]:
-    if not responsible(mobility.home):
-        yield say(
-            "nobody is named who is responsible at the home institution (`home.coordinator`, `home.contact`)"
-        )
-    if not responsible(mobility.host):
-        yield say(
-            "nobody is named who is responsible at the host institution (`host.coordinator`, `host.contact`)"
-        )
 
 
 def _unfit_tables(agreement: model.Agreement, version: Version) -> Iterator[Message]:
@@ -192,20 +212,12 @@ def _unfit_tables(agreement: model.Agreement, version: Version) -> Iterator[Mess
 
 
 def _unsaid(agreement: model.Agreement, version: Version) -> Iterator[Message]:
-    provisions, recognition = agreement.provisions_if_failed, agreement.recognition
-    if not (provisions and (provisions.text or provisions.url)):
-        yield say(
-            "it is not said what happens if components are not passed (`agreement.provisions_if_failed`)"
-        )
+    recognition = agreement.recognition
     by_row = version.tables["recognised"] and all(
         row.automatic_recognition is not None for row in version.tables["recognised"]
     )
     if not (by_row or (recognition and (recognition.terms or recognition.automatic))):
         yield say("it is not said how the home school recognises the results (`agreement.recognition.terms`)")
-
-
-def _hours_stated(it: model.Hours | None) -> bool:
-    return it is not None and None not in (it.theory, it.practice, it.personal)
 
 
 def parts(record: Record) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from mobctl import derive, model
 from mobctl.derive import Amount, Version
+from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
 from mobctl.documents.record import (
     Record,
     day,
@@ -42,30 +43,48 @@ from mobctl.documents.view import (
     Waiver,
     Words,
 )
-from mobctl.finding import Judged, Message, Quoted, Severity, plain, say
+from mobctl.finding import N_, Judged, Message, Quoted, Severity, plain, say
 from mobctl.model import Component, Mobility, Names
 
 KIND = "recognition-report"
 
 
-def lacks(record: Record) -> Iterator[Message]:
-    """Say what a recognition report can't do without: an agreement, results, a decision, credits in ECTS."""
-    mobility = record.mobility
-    if mobility.direction != "outgoing":
+FIELDS = (
+    LEARNER,
+    Field("learner.id|birth_date", N_("the number of the learner, or the date of birth")),
+    HOME,
+    HOST,
+    Field("agreement.recognised[*].title", N_("the title of each component of table B")),
+    Field("agreement.recognised[*].credits", N_("the ECTS credits of each component of table B")),
+    Field("results.lines[*].title|for", N_("the title of each result, or the component that it is for")),
+    Field("recognition.decided.date", N_("the day on which recognition was decided")),
+)
+
+
+def scope(record: Record) -> Scope:
+    """Look at the tables of the version that recognition follows."""
+    version = derive.final_version(record.mobility)
+    return {"agreement.recognised": version.tables["recognised"]} if version else {}
+
+
+def unfit(record: Record) -> Iterator[Message]:
+    """Say of which stays there is no such report."""
+    if record.mobility.direction != "outgoing":
         yield say("a recognition report is made by the home school, for an outgoing mobility")
-        return
-    version = derive.final_version(mobility)
-    if version is None:
+
+
+def lacks(record: Record) -> Iterator[Message]:
+    """Say what a recognition report can't do without: an agreement, results with their credits, a decision."""
+    mobility = record.mobility
+    if derive.final_version(mobility) is None:
         yield say("the record has no learning agreement (`agreement`)")
-    elif version.total("recognised") is None:
-        yield say("a component of table B has no ECTS credits (`agreement.recognised`)")
     if not (mobility.results and mobility.results.lines):
         yield say("the host's results are not there yet (`results.lines`)")
     for line in mobility.results.lines if mobility.results else ():
         if line.validated and line.credits is None:
             yield say("the result {id} has no ECTS credits (`results.lines`)", id=Quoted(line.id))
     recognition = mobility.recognition
-    if not (recognition and recognition.blocks and recognition.decided and recognition.decided.date):
+    if not (recognition and recognition.blocks):
         yield say("nothing is decided on recognition yet (`recognition.decided`, `recognition.blocks`)")
 
 

@@ -5,7 +5,7 @@ Every kind of document is made of a `Record`; what several kinds show in the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,7 +25,7 @@ from mobctl.documents.view import (
     Student,
     Words,
 )
-from mobctl.finding import Judged, Message, say
+from mobctl.finding import Judged
 from mobctl.model import Mobility, Names
 from mobctl.rule import Index
 
@@ -67,17 +67,6 @@ class Record:
             "address": [at.address] if at.address else [],
             "erasmus_code": shown["erasmus_code"],
         }
-
-    def nameless(self) -> Iterator[Message]:
-        """Say which of the two institutions has no name: that of a file which is not there is not known."""
-        if not self.party(self.mobility.home)["name"]["text"] or self.unresolved(self.mobility.home):
-            yield say("the home institution has no name here: its file is missing, or `home.name` is empty")
-        if not self.party(self.mobility.host)["name"]["text"] or self.unresolved(self.mobility.host):
-            yield say("the host institution has no name here: its file is missing, or `host.name` is empty")
-
-    def unresolved(self, party: model.Party) -> bool:
-        """Say whether an institution is referred to whose file is not there."""
-        return party.ref is not None and party.name is None and self.institution(party) is None
 
     def papers(self, kind: str) -> tuple[model.Paper, ...]:
         """Find the papers of a kind that count: those that were neither annulled nor replaced."""

@@ -1,0 +1,254 @@
+"""What must stand on a document stands on it, in every language and format; without it there is no document."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from agreements import AS_OF, FULL, record
+from pypdfium2 import PdfDocument
+
+from mobctl import cli, publishing, store
+from mobctl.documents import KINDS
+from mobctl.documents.fields import Field, Place, places
+from mobctl.model import Day, Institution, LocalCredits, Person
+from mobctl.render import FORMATS, compose, locale
+from mobctl.rule import Index
+from mobctl.store import write
+from mobctl.words import words
+
+LEAST = 4
+"""How many fields every kind must have at least."""
+
+DAYS = {"certificate-of-arrival": date(2025, 10, 1)}
+"""When a document is made, if that is not the day on which all is over."""
+
+UNSEEN = frozenset({"for", "without_credits"})
+"""Ways out of a field that stand on no document themselves: a result may be named by its component, credits be none."""
+
+COUNTRIES = {"home.country": "LU", "host.country": "IS"}
+CODES = {"agreement.language.code": "sl", "agreement.language.level": "C2", **COUNTRIES}
+
+
+def sample(name: str) -> dict[str, Any]:
+    """A record that has all that a document shows; an extension would change the planned days of an agreement."""
+    data: dict[str, Any] = exact({**FULL, "profiles": ["itsra-social-work"]})
+    if name == "learning-agreement":
+        del data["amendments"][0]["extension"]
+    return data
+
+
+def exact(data: Any) -> Any:
+    """Copy the data of a record, with its numbers as they are read from a file."""
+    match data:
+        case dict():
+            return {key: exact(value) for key, value in data.items()}
+        case list():
+            return [exact(value) for value in data]
+        case float():
+            return Decimal(str(data))
+        case _:
+            return data
+
+
+def made_on(name: str) -> date:
+    return DAYS.get(name, AS_OF)
+
+
+def steps(path: str) -> list[str]:
+    return path.split(".")
+
+
+def holders(data: Any, path: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Find in the data of a record what holds the last names of a path."""
+    nodes = [data]
+    *way, last = steps(path)
+    for step in way:
+        name = step.rstrip("[]*?")
+        found = [node[name] for node in nodes if name in node]
+        nodes = [item for each in found for item in each] if step.endswith("]") else found
+    return ((node, last) for node in nodes)
+
+
+def without(data: dict[str, Any], path: str) -> dict[str, Any]:
+    """Take a field out of a record, with all its alternatives."""
+    for node, last in holders(data, path):
+        for name in last.split("|"):
+            node.pop(name, None)
+    return data
+
+
+def sentinels(data: dict[str, Any], fields: tuple[Field, ...], turn: int) -> dict[str, Any]:
+    """Put a value that stands nowhere else at each path; `turn` chooses among the ways that a field has."""
+    number = 0
+    for field in fields:
+        names = [name for name in steps(field.path)[-1].split("|") if name not in UNSEEN]
+        chosen = names[turn % len(names)]
+        for node, last in holders(data, field.path):
+            number += 1
+            old = node.get(chosen)
+            for name in last.split("|"):
+                node.pop(name, None)
+            node[chosen] = sentinel(field.path, chosen, old, number)
+    return data
+
+
+def sentinel(path: str, name: str, old: Any, number: int) -> Any:
+    word = f"Zq{number:03}x"
+    if path in CODES:
+        return CODES[path]
+    if name in ("coordinator", "contact"):
+        return {"name": {"family": word, "given": "Ky"}}
+    if name == "local_credits":
+        return [{"scheme": "US", "credits": Decimal(100 + number) + Decimal("0.25")}]
+    if name == "credits" or "hours" in path:
+        return Decimal(100 + number) + Decimal("0.25")
+    if name == "url":
+        return f"https://{word.lower()}.example/"
+    if name == "birth_date":
+        return "1987-07-19"
+    if isinstance(old, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", old):
+        return old  # a stay is not moved about; no two of these days are the same
+    return word
+
+
+def expected(place: Place, lang: str) -> str:
+    """What a reader should see of a value."""
+    match place.value:
+        case value if place.path in COUNTRIES:
+            return locale.country(value, lang)
+        case value if place.path == "agreement.language.code":
+            return locale.language(value, lang)
+        case Day() as value:
+            return locale.day(value.text, lang)
+        case Decimal() as value:
+            return locale.credits(f"{value.normalize():f}", lang)
+        case Person() as value:
+            return value.name.family
+        case (LocalCredits() as value,):
+            return locale.credits(f"{value.credits.normalize():f}", lang)
+        case str() as value:
+            return value
+        case value:
+            raise TypeError(value)
+
+
+def text(form: str, data: bytes) -> str:
+    """What stands in a document, without spaces: lines are broken where they are full."""
+    if form == "pdf":
+        file = PdfDocument(data)
+        found = " ".join(page.get_textpage().get_text_range() for page in file)
+        file.close()
+    else:
+        found = html.unescape(re.sub("<[^>]*>", "", data.decode()))
+    return bare(found.replace("\\", ""))
+
+
+def bare(found: str) -> str:
+    return re.sub("[\\s\u00ad\u200b\ufffe]", "", found)
+
+
+CASES = [
+    (kind, turn, lang)
+    for kind in KINDS
+    for turn, lang in ((0, "en"), (0, "fr"), (0, "es"), (1, "fr"), (2, "es"))
+]
+
+
+@pytest.mark.parametrize(("name", "turn", "lang"), CASES)
+def test_every_field_stands_on_the_document(name: str, turn: int, lang: str) -> None:
+    kind = KINDS[name]
+    data = sentinels(sample(name), kind.fields, turn)
+    made = record(of=data, on=made_on(name))
+    seen: set[str] = set()
+    for part in kind.parts(made) or ("",):
+        one = replace(made, part=part)
+        assert kind.lacking(one) == ()
+        composed = compose(name, kind.view(one), speech=publishing.speech(words(lang, store.lists())))
+        shown = {form: text(form, FORMATS[form].write(composed)) for form in FORMATS}
+        for field in kind.fields:
+            for place in places(field.path, one, kind.scope(one)):
+                if place.path.rpartition(".")[2] in UNSEEN:
+                    continue
+                seen.add(field.path)
+                wanted = bare(expected(place, lang))
+                missed = [form for form in FORMATS if wanted not in shown[form]]
+                assert missed == [], (place.path, wanted)
+    assert seen == {field.path for field in kind.fields}, "every field was looked for"
+
+
+REMOVALS = [(name, field.path) for name, kind in KINDS.items() for field in kind.fields]
+
+
+@pytest.mark.parametrize(("name", "path"), REMOVALS)
+def test_without_a_field_there_is_no_document(
+    name: str, path: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is named by its path, whether a rule of the fields' shape or of the document wants it."""
+
+    def made(data: dict[str, Any], folder: str) -> tuple[int, str]:
+        file = tmp_path / f"{data['id']}.mobility.yaml"
+        file.write_text(write.dump(data, {}, "mobility.schema.json"), encoding="utf-8")
+        order = ["-o", str(tmp_path / folder), "--format", "md", "--lang", "fr", "--as-of"]
+        status = cli.run(["render", name, str(file), *order, made_on(name).isoformat()])
+        return status, capsys.readouterr().err
+
+    assert made(sample(name), "whole")[0] == 0
+    status, said = made(without(sample(name), path), "without")
+    assert status == 1
+    assert re.search(named(path), said), said
+    assert "aucun document" in said
+    whole = {each.name for each in (tmp_path / "whole").iterdir()}
+    left = (
+        {each.name for each in (tmp_path / "without").iterdir()} if (tmp_path / "without").exists() else set()
+    )
+    assert left < whole, "only what has nothing to do with the field is made"
+
+
+def named(path: str) -> str:
+    """The pattern of a path in a message: items by their names, one of several last names or all of them."""
+    *way, last = (step.rstrip("?") for step in steps(path))
+    items = [re.sub(r"\[.?\]$", "", step) + (r"\[[^\]]+\]" if step.endswith("]") else "") for step in way]
+    at = r"\.".join(items)
+    return rf"{at}\.({last})\b|{at}\W+:.*«\W({last})\W»"
+
+
+def test_every_kind_has_its_fields() -> None:
+    assert len(REMOVALS) >= 50
+    for kind in KINDS.values():
+        assert len(kind.fields) >= LEAST, kind.name
+        assert len({field.path for field in kind.fields}) == len(kind.fields)
+        assert all(field.what for field in kind.fields)
+
+
+REFERRED = {"ref": "nowhere", **dict.fromkeys(("name", "country", "city", "erasmus_code", "schac", "unit"))}
+
+
+def test_an_institution_says_itself_what_it_is_called() -> None:
+    kind = KINDS["learning-agreement"]
+    made = record({"host": REFERRED}, part="1")
+    english = words("en", store.lists())
+    [said] = [english.say(each) for each in kind.lacking(made)]
+    assert said == (
+        "no file of the folder describes the institution “nowhere”, so that this is not known: “host.name” and “host.country”"
+    )
+    known = Institution(mobctl="institution/1", id="nowhere", name="Nowhere College")
+    found = replace(made, index=Index(institutions={"nowhere": known}))
+    [said] = [english.say(each) for each in kind.lacking(found)]
+    assert said == (
+        "the country of the host institution must be stated in the file of the institution “nowhere” (“host.country”)"
+    )
+
+
+def test_many_places_are_not_all_named() -> None:
+    rows = [{"id": f"a{number}", "title": f"Course {number}"} for number in range(1, 9)]
+    made = record({"amendments": None, "agreement": {"studied": rows}})
+    [said] = KINDS["learning-agreement"].lacking(made)
+    assert words("en", store.lists()).say(said).endswith(" and …)")
