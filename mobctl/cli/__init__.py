@@ -11,6 +11,7 @@ import typer
 
 from mobctl.cli.common import tell
 from mobctl.cli.doctor import doctor
+from mobctl.cli.documents import documents
 from mobctl.cli.exchange import import_
 from mobctl.cli.help import Command, Group, said, speech_of
 from mobctl.cli.render import render
@@ -27,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="International student mobility as plain files: check records, render documents.",
 )
-for each in (validate, todo, render, import_, rules, doctor):
+for each in (validate, todo, render, documents, import_, rules, doctor):
     app.command(name=each.__name__.rstrip("_"), cls=Command)(each)
 
 

@@ -1,0 +1,96 @@
+"""`mobctl documents`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import Enum
+from typing import Annotated, Any
+
+import typer
+
+from mobctl import __version__
+from mobctl import documents as catalogue
+from mobctl.cli.common import Colour, Lang, not_one_of, show, words
+from mobctl.documents import Kind
+from mobctl.finding import N_, Label, Series, say
+from mobctl.reporters import Line
+from mobctl.words import Words, languages
+
+Form = Enum("Form", {name: name for name in ("text", "json")})  # type: ignore[misc]
+
+
+def documents(
+    kind: Annotated[
+        str | None, typer.Argument(metavar="KIND", help="Explain this kind: each field that it needs.")
+    ] = None,
+    output: Annotated[Form, typer.Option("--format", help="How to write the list.")] = Form["text"],
+    lang: Lang = None,
+    color: Colour = "auto",
+) -> int:
+    """List the kinds of documents: what each needs, who signs it in what order, in which languages and formats."""
+    from mobctl.render import FORMATS
+
+    speech = words(lang)
+    if kind is not None and kind not in catalogue.KINDS:
+        raise not_one_of(kind, say("a kind of document"), catalogue.KINDS)
+    kinds = [each for name, each in catalogue.KINDS.items() if kind in (None, name)]
+    if output.value == "json":
+        sys.stdout.buffer.write(_json(kinds, tuple(FORMATS), speech).encode())
+        return 0
+    lines: list[Line] = []
+    for each in kinds:
+        lines += [*_lines(each, speech, in_full=kind is not None), []]
+    lines += [
+        _fact(speech, N_("Languages"), f"{', '.join(languages())}, {speech.text(N_('or two of them'))}"),
+        _fact(speech, N_("Formats"), ", ".join(FORMATS)),
+    ]
+    show(lines, color)
+    return 0
+
+
+def _fact(speech: Words, name: str, text: str) -> Line:
+    return [(f"{speech.text(name)}  ", "dim"), (text, "plain")]
+
+
+def _lines(kind: Kind, speech: Words, *, in_full: bool) -> list[Line]:
+    who = Series(tuple(Label("signatories", role) for role in kind.signatories))
+    lines: list[Line] = [
+        [(kind.name, "message"), (f"  {speech.text(kind.title)}", "plain")],
+        [("  ", "plain"), *_fact(speech, N_("Signed in this order by"), speech.show(who))],
+    ]
+    if not in_full:
+        needs = ", ".join(speech.text(each.what) for each in kind.fields)
+        return [*lines, [("  ", "plain"), *_fact(speech, N_("Needs"), needs)]]
+    lines.append([(f"  {speech.text(N_('Needs'))}", "dim")])
+    width = max(len(each.path) for each in kind.fields)
+    return [
+        *lines,
+        *(
+            [(f"    {each.path:<{width}}", "plain"), (f"  {speech.text(each.what)}", "dim")]
+            for each in kind.fields
+        ),
+    ]
+
+
+def _json(kinds: list[Kind], formats: tuple[str, ...], speech: Words) -> str:
+    data: dict[str, Any] = {
+        "version": 1,
+        "tool": {"name": "mobctl", "version": __version__},
+        "lang": speech.lang,
+        "languages": [*languages()],
+        "formats": [*formats],
+        "kinds": [
+            {
+                "name": kind.name,
+                "title": speech.text(kind.title),
+                "signatories": [
+                    {"role": role, "name": speech.show(Label("signatories", role))}
+                    for role in kind.signatories
+                ],
+                "fields": [{"path": each.path, "what": speech.text(each.what)} for each in kind.fields],
+            }
+            for kind in kinds
+        ],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

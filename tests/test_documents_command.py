@@ -1,0 +1,71 @@
+"""`mobctl documents`: what kinds there are, what each needs, who signs it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from test_cli import mobctl
+
+from mobctl import store
+from mobctl.documents import KINDS
+from mobctl.render import FORMATS
+from mobctl.words import languages
+
+SCHEMA = json.loads(
+    (Path(__file__).parents[1] / "schemas" / "output" / "documents.schema.json").read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "es"])
+def test_every_kind_is_listed(lang: str) -> None:
+    result = mobctl("documents", lang=lang)
+    assert (result.returncode, result.stderr) == (0, "")
+    for name, kind in KINDS.items():
+        [head] = [line for line in result.stdout.splitlines() if line.startswith(f"{name}  ")]
+        assert (kind.title in head) == (lang == "en"), "titles are in the user's language"
+        assert all((field.what in result.stdout) == (lang == "en") for field in kind.fields)
+    assert all(each in result.stdout for each in (*FORMATS, *languages()))
+
+
+def test_one_kind_is_explained() -> None:
+    result = mobctl("documents", "learning-agreement", lang="fr")
+    kind = KINDS["learning-agreement"]
+    lines = result.stdout.splitlines()
+    for field in kind.fields:
+        [line] = [line for line in lines if line.split()[:1] == [field.path]]
+        assert field.what not in line, "in French"
+        assert len(line.split()) > 2
+    assert "Étudiant(e), Établissement d’origine" in result.stdout
+    assert "recognition-report" not in result.stdout
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_json_is_a_contract(lang: str) -> None:
+    result = mobctl("documents", "--format", "json", lang=lang)
+    data = json.loads(result.stdout)
+    Draft202012Validator(SCHEMA).validate(data)
+    assert data["lang"] == lang
+    assert [each["name"] for each in data["kinds"]] == [*KINDS]
+    roles = {"learner": "Learner" if lang == "en" else "Étudiant(e)"}
+    [agreement] = [each for each in data["kinds"] if each["name"] == "learning-agreement"]
+    assert [each["role"] for each in agreement["signatories"]] == ["learner", "home", "host"]
+    assert agreement["signatories"][0]["name"] == roles["learner"]
+    assert {each["path"] for each in agreement["fields"]} > {"agreement.catalogue.url", "home.name"}
+
+
+def test_the_contract_refuses_what_is_not_in_it() -> None:
+    assert not Draft202012Validator(SCHEMA).is_valid({"version": 1})
+
+
+def test_a_kind_that_there_is_not() -> None:
+    result = mobctl("documents", "diploma", lang="en")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "learning-agreement" in result.stderr
+
+
+def test_every_role_has_a_name() -> None:
+    known = store.lists()["signatories"]
+    for kind in KINDS.values():
+        assert kind.signatories
+        assert all(known.label(role, "fr") != role for role in kind.signatories)
