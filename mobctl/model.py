@@ -146,6 +146,14 @@ class Learner(Node, frozen=True, kw_only=True, eq=False):
     legal_representative: Person | None = None
 
 
+class Charter(Node, frozen=True, kw_only=True, eq=False):
+    """An Erasmus charter or a VET accreditation, and the days between which it holds."""
+
+    code: str | None = None
+    from_: Day | None = msgspec.field(name="from", default=None)
+    to: Day | None = None
+
+
 class Party(Node, frozen=True, kw_only=True, eq=False):
     """An institution in its role here: inline, or by reference to its own file."""
 
@@ -157,6 +165,7 @@ class Party(Node, frozen=True, kw_only=True, eq=False):
     erasmus_code: str | None = None
     schac: str | None = None
     type: str | None = None
+    eche: Charter | None = None
     unit: Names | None = None
     coordinator: Person | None = None
     contact: Person | None = None
@@ -810,6 +819,7 @@ class Institution(Node, frozen=True, kw_only=True, eq=False):
     address: str | None = None
     erasmus_code: str | None = None
     schac: str | None = None
+    charters: tuple[Charter, ...] = ()
     programmes: tuple[Programme, ...] = ()
 
 

@@ -1,6 +1,7 @@
 """The pages of docs/: every command they show is run, every excerpt stands in the example it is taken from.
 
-A page is about the example of its name and is run in a copy of that folder; `start` and `import` begin in an empty one.
+A page is about the example of its name and is run in a copy of that folder; `start` and `import` begin in an empty
+one, and `files` is about the files of an example whatever it tells.
 Comments that no reader sees say what a block is for: `<!-- file: NAME -->`, the whole file to write;
 `<!-- line: NAME -->`, lines of it to correct, found by their keys; `<!-- add: NAME -->`, what comes at its end;
 none, an excerpt. With --update-golden the
@@ -19,8 +20,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("fr", "en", "es")
-GUIDES = ("start", "import")
 PAGES = sorted(path for lang in LANGUAGES for path in (ROOT / "docs" / lang).glob("*.md"))
+GUIDES = {"start": None, "import": None, "files": "engineering"}
 STORIES = sorted(config.parent.name for config in (ROOT / "examples").glob("*/mobctl.yaml"))
 BLOCK = re.compile(r"(?:<!-- (file|line|add): (\S+) -->\n+)?```(\w+)\n(.*?)```\n", re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
@@ -92,10 +93,11 @@ def stands(excerpt: str, path: Path) -> bool:
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_a_page_says_what_happens(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     folder = tmp_path / "records"
-    if page.stem in GUIDES:
+    example = GUIDES.get(page.stem, page.stem)
+    if example is None:
         folder.mkdir()
     else:
-        shutil.copytree(ROOT / "examples" / page.stem, folder)
+        shutil.copytree(ROOT / "examples" / example, folder)
     text = page.read_text(encoding="utf-8")
     made = BLOCK.sub(lambda block: replayed(block, folder), text)
     if request.config.getoption("--update-golden"):

@@ -79,7 +79,7 @@ TABLES = {
 LETTERS = [{"grade": grade, "count": Decimal(count)} for grade, count in (("A", 50), ("B", 50), ("F", 900))]
 TABLES["letters"] = table("letters", "ects-letters", [], grades=LETTERS)
 SCHOOL = {
-    "mobctl": "institution/1",
+    "mobctl": "institution/2",
     "id": "valmont",
     "name": "École de Valmont",
     "country": "FR",

@@ -13,6 +13,8 @@ import pytest
 from editor_schemas import EDITOR, NEVER, SCHEMAS, source_files, types_of
 from jsonschema import Draft202012Validator, ValidationError
 
+from mobctl.store.migrate import STEPS
+
 Node = dict[str, Any]
 
 FILES = source_files()
@@ -120,8 +122,8 @@ def test_file_says_what_it_is(path: Path) -> None:
     kind = path.name.removesuffix(".schema.json")
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["$id"] == path.name
-    assert schema["x-version"] == 1
-    assert schema["properties"]["mobctl"]["enum"] == [f"{kind}/1"]
+    assert schema["properties"]["mobctl"]["enum"] == [f"{kind}/{schema['x-version']}"]
+    assert {number for name, number in STEPS if name == kind} == set(range(1, schema["x-version"]))
     assert "mobctl" in schema["required"]
 
 
@@ -253,8 +255,9 @@ def test_shared_definitions_are_equal() -> None:
 def test_a_party_is_an_institution_or_a_reference() -> None:
     party = load(SCHEMAS / "mobility.schema.json")["$defs"]["party"]
     institution = dict(load(SCHEMAS / "institution.schema.json")["properties"])
-    for own in ("mobctl", "id", "notes"):
+    for own in ("mobctl", "id", "notes", "charters"):
         del institution[own]
+    institution["eche"] = party["properties"]["eche"]  # of one stay, which rests on one charter
     assert {name: party["properties"].get(name) for name in institution} == institution
     assert party["if"] == {"required": ["ref"]}
     assert party["then"] == {"properties": dict.fromkeys(institution, NEVER)}

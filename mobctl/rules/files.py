@@ -46,6 +46,13 @@ FILE_RULES: tuple[Rule, ...] = (
         _LOST,
         N_("Begin it with `mobctl: mobility/1`."),
     ),
+    _of(
+        "FIL107",
+        "file-is-not-newer",
+        N_("The file is of a version that this mobctl reads"),
+        _LOST,
+        N_("Install the current mobctl."),
+    ),
     _of("YML101", "no-tabs", N_("Lines begin with spaces"), _LOST, N_("Replace the Tab by two spaces.")),
     _of(
         "YML102",

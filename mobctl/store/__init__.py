@@ -2,8 +2,9 @@
 
 from mobctl.store.archive import Archive, languages, load, own_institution, repositories, school, sheets
 from mobctl.store.config import settings
-from mobctl.store.file import File, read, read_bytes
-from mobctl.store.shipped import KINDS, key_types, known_keys, lists, profiles, schema, shapes
+from mobctl.store.file import File, present, read, read_bytes
+from mobctl.store.migrate import rewrite
+from mobctl.store.shipped import KINDS, key_types, known_keys, lists, profiles, schema, schema_text, shapes
 
 __all__ = [
     "KINDS",
@@ -15,11 +16,14 @@ __all__ = [
     "lists",
     "load",
     "own_institution",
+    "present",
     "profiles",
     "read",
     "read_bytes",
     "repositories",
+    "rewrite",
     "schema",
+    "schema_text",
     "school",
     "settings",
     "shapes",

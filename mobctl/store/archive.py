@@ -27,6 +27,8 @@ CONFIG = "mobctl.yaml"
 class Archive:
     """The files of a run: those asked for, those read beside them, how many are not ours, which can't be opened.
 
+    `given` are the bytes of those that are not read from the disk.
+
     What lies beside them, and the school's configuration, are known once it is taken apart by `repositories`.
     """
 
@@ -35,6 +37,7 @@ class Archive:
     others: int = 0
     config: File | None = None
     unopened: list[Message] = field(default_factory=list)
+    given: Mapping[str, bytes] = field(default_factory=dict)
     seen: set[Path] = field(default_factory=set)
 
 
@@ -47,8 +50,8 @@ def load(paths: Iterable[Path], given: Mapping[str, bytes] | None = None, tick: 
 
     What can't be opened stops nothing else: it is said in `unopened`. Raise NothingToCheckError if nothing is left.
     """
-    archive = Archive()
-    for name, raw in (given or {}).items():
+    archive = Archive(given=given or {})
+    for name, raw in archive.given.items():
         archive.files[name] = read_bytes(name, raw, asked=True)
         archive.seen.add(Path(name).resolve())
     done = total = 0

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 from mobctl.errors import NothingToCheckError
 from mobctl.finding import Finding, Message, Quoted, Severity, Span, say
+from mobctl.store import migrate
 from mobctl.store.reader import MAX_BYTES, Document, Refused, parse, without_empty
 from mobctl.store.shipped import KINDS, key_types, known_keys, schema
 
@@ -55,13 +56,17 @@ COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file, read or refused: its document, or the finding that says why there is none."""
+    """One file, read or refused: its document, or the finding that says why there is none.
+
+    `version` is the one it was written in; its document is always one of the present version.
+    """
 
     name: str
     kind: str | None
     document: Document | None
     refused: Finding | None = None
     unread: str = ""
+    version: int = 1
 
     @property
     def text(self) -> str:
@@ -118,10 +123,10 @@ def read_bytes(name: str, raw: bytes, *, asked: bool) -> File:
         )
     stated = data.get("mobctl")
     kind, _, version = str(stated).partition("/") if stated else ("", "", "")
-    if kind in KINDS and version == "1":
-        return File(name, kind, document)
+    if kind in KINDS:
+        return _of_version(File(name, kind, document), version)
     if stated is not None:
-        near = get_close_matches(str(stated), [f"{k}/1" for k in KINDS], n=1)
+        near = get_close_matches(str(stated), [f"{k}/{present(k)}" for k in KINDS], n=1)
         text = (
             say(
                 "{value} is not a kind of file. Did you mean {near}?",
@@ -146,6 +151,40 @@ def read_bytes(name: str, raw: bytes, *, asked: bool) -> File:
         text = say("This file does not say what it is. Add a first line: {line}", line="mobctl: mobility/1")
         return File(name, "?", document, Finding("FIL106", Severity.ERROR, text, span=Span(1, 1, 1, 2)))
     return File(name, None, document)
+
+
+def present(kind: str) -> int:
+    """The version in which files of a type are written now."""
+    number: int = schema(kind)["x-version"]
+    return number
+
+
+def _of_version(file: File, version: str) -> File:
+    """Read a file of our types in the version it says: an older one as if it were of the present one."""
+    assert file.kind  # noqa: S101  (it has been found to be one of ours)
+    assert file.document  # noqa: S101
+    number, newest = int(version) if _VERSION.fullmatch(version) else 0, present(file.kind)
+    if number == newest:
+        return replace(file, version=number)
+    if 0 < number < newest:
+        older = migrate.document(file.document.text, file.kind, number, newest, key_types())
+        return replace(file, document=older, version=number)
+    right = Quoted(f"{file.kind}/{newest}")
+    if number > newest:
+        text = say(
+            "This file is of version {version} of its kind, and this mobctl reads versions up to {newest}."
+            " Install the current mobctl to read it.",
+            version=number,
+            newest=newest,
+        )
+        refused = Finding("FIL107", Severity.ERROR, text, ("mobctl",))
+    else:
+        text = say("There is no such version of this kind of file. Write {right}.", right=right)
+        refused = Finding("FIL106", Severity.ERROR, text, ("mobctl",))
+    return replace(file, kind="?", refused=refused)
+
+
+_VERSION = re.compile(r"[1-9][0-9]{0,3}")
 
 
 @cache

@@ -206,15 +206,21 @@ def _value(event: Any, key: str | int | None, types: KeyTypes) -> Any:
     if not event.implicit[0]:  # quoted, or a block of text
         return text
     _refuse_look_alikes(text, _mark(event.start_mark, event.end_mark))
+    value = scalar(text, key, types)
+    if isinstance(value, Decimal) and sum(letter.isdigit() for letter in text) > MAX_DIGITS:
+        raise _refuse(
+            "YML110",
+            _mark(event.start_mark, event.end_mark),
+            say("This number has more than {digits} digits.", digits=MAX_DIGITS),
+        )
+    return value
+
+
+def scalar(text: str, key: str | int | None, types: KeyTypes) -> Any:
+    """What a plain scalar is under a key: text, unless it is nothing, or the schemas say number or boolean."""
     if text in _NULLS:
         return None
     if key in types.numbers and _NUMBER.fullmatch(text):
-        if sum(letter.isdigit() for letter in text) > MAX_DIGITS:
-            raise _refuse(
-                "YML110",
-                _mark(event.start_mark, event.end_mark),
-                say("This number has more than {digits} digits.", digits=MAX_DIGITS),
-            )
         return Decimal(text)
     if key in types.booleans and text in {"true", "false"}:
         return text == "true"

@@ -27,6 +27,13 @@ def schema(kind: str) -> dict[str, Any]:
     return data
 
 
+def schema_text(kind: str, *, exact: bool = False) -> str:
+    """The text of a schema: the one for editors and other programs, or exactly the one that records are checked by."""
+    folder = root() / "schemas"
+    path = folder / f"{kind}.schema.json" if exact else folder / "editor" / f"{kind}.schema.json"
+    return path.read_text(encoding="utf-8")
+
+
 def _properties(node: Any) -> Iterator[tuple[str, Any]]:
     """Go through every property of a schema, at any depth: its name and what it must look like."""
     if isinstance(node, dict):

@@ -178,7 +178,7 @@ def _width(value: Any) -> int | None:
         text = _text(value)
         if "\n" in text:
             return None
-        return len(text) + (0 if _plain(value, flow=True) else 2 + text.count('"') + text.count("\\"))
+        return len(text) + (0 if plain(value, flow=True) else 2 + text.count('"') + text.count("\\"))
     known = [width for width in widths if width is not None]
     return sum(known) + keys + 2 * max(len(widths) - 1, 0) + 2 if len(known) == len(widths) else None
 
@@ -210,7 +210,7 @@ def _scalar(value: Any, at: Pointer, *, flow: bool) -> str:
                 place=Quoted(pointer_text(at)),
             )
         )
-    if _plain(value, flow=flow):
+    if plain(value, flow=flow):
         return text
     if not flow and _printable_lines(text):
         literal: str = LiteralScalarString(text)
@@ -231,7 +231,7 @@ def _text(value: Any) -> str:
     raise TypeError(f"a record holds texts, numbers and booleans, not {type(value).__name__}")
 
 
-def _plain(value: Any, *, flow: bool) -> bool:
+def plain(value: Any, *, flow: bool) -> bool:
     """Say whether a value may stand without quotes, for us and for every other reader of YAML."""
     if not isinstance(value, str):
         return True
