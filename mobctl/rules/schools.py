@@ -1,6 +1,6 @@
 """Rules of one school or one kind of school."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from mobctl import derive
@@ -66,7 +66,6 @@ def contract_states_taught_and_personal_hours(mobility: Mobility, context: Conte
         return
     stated = derive.hours(mobility)
     absent = [kind for kind in ("theory", "practice", "personal") if stated[kind] is None]
-    taught = sum((stated[kind] or ZERO for kind in ("theory", "practice", "placement")), ZERO)
     if absent:
         names = {
             "theory": say("classes (theory)"),
@@ -77,12 +76,17 @@ def contract_states_taught_and_personal_hours(mobility: Mobility, context: Conte
             "The contract does not state the hours of {kinds}.",
             kinds=Series(tuple(names[kind] for kind in absent)),
         )
-    elif not taught:
+    elif not _taught(stated):
         text = say("By the hours stated, there is neither a class nor a placement.")
     else:
         return
     due = departure.last if departure else None
     yield hit(agreement, "hours" if agreement.hours else None, text, due=due)
+
+
+def _taught(stated: Mapping[str, Decimal | None]) -> bool:
+    """Say whether there are hours of anything but the learner's own work."""
+    return any(stated[kind] for kind in ("theory", "practice", "placement"))
 
 
 @rule(
@@ -102,11 +106,16 @@ def contract_states_taught_and_personal_hours(mobility: Mobility, context: Conte
     fix=N_("Compare the hours and the credits with the contract; if both are meant, there is nothing to do."),
 )
 def hours_go_with_credits(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Only where all four totals are stated. French programmes run from about 20 hours a credit, so the band is wide."""
+    """Only where all four totals are stated. French programmes run from about 20 hours a credit, so the band is wide.
+
+    That there is neither a class nor a placement is SOC001's.
+    """
     agreement, version = mobility.agreement, derive.final_version(mobility)
     stated = derive.hours(mobility)
     total = version.total("studied", "virtual") if version else None
     if agreement is None or total is None or not total.value or None in stated.values():
+        return
+    if not _taught(stated):
         return
     hours = sum((amount or ZERO for amount in stated.values()), ZERO)
     least, most = (context.numbers[name] * total.value for name in ("least", "most"))
@@ -286,7 +295,7 @@ def evidence_comes_before_the_decision(mobility: Mobility, context: Context) -> 
         event: Event | None = getattr(evidence, piece)
         if event and event.date and event.date.first > decided.last:
             text = say(
-                "This is of {day}; the credits were validated on {decided}.",
+                "This evidence is of {day}; the credits were validated on {decided}.",
                 day=event.date.said,
                 decided=decided.said,
             )

@@ -82,17 +82,18 @@ def transcript_complete_and_precise(mobility: Mobility, context: Context) -> Ite
     if results is None or version is None or not (results.issued or decided):
         return
     agreed = {row.id: row for table in ("studied", "virtual") for row in version.tables[table]}
+    astray = [line for line in results.lines if line.for_ is None and not line.extra]
+    for line in astray:
+        text = say("This line belongs to no course of the agreement.")
+        advice = say("Write for which course it is (for), or extra: true if it is for none.")
+        yield hit(line, None, text, advice=advice)
     told = {line.for_ for line in results.lines}
     absent = [Quoted(id) for id, row in agreed.items() if id not in told and row.credits != 0]
-    if absent and version.sound:
+    if absent and version.sound and not astray:  # a line that is astray may be the very one
         text = say("The transcript has no line for {components}.", components=Series(tuple(absent)))
         yield hit(results, "lines" if results.lines else None, text)
     for line in results.lines:
-        if line.for_ is None and not line.extra:
-            text = say("This line belongs to no course of the agreement.")
-            advice = say("Write for which course it is (for), or extra: true if it is for none.")
-            yield hit(line, None, text, advice=advice)
-        elif line.validated and line.credits is None and _wants_credits(agreed.get(line.for_ or ""), line):
+        if line.validated and line.credits is None and _wants_credits(agreed.get(line.for_ or ""), line):
             yield hit(line, None, say("This line was validated, and does not say for how many credits."))
 
 
