@@ -76,7 +76,9 @@ def transcript_complete_and_precise(mobility: Mobility, context: Context) -> Ite
     if not _has_transcript(mobility):
         elsewhere = "itsra-social-work" in context.profiles or _papers(mobility, *OF_A_PLACEMENT)
         if decided and not (mobility.kind in PLACEMENTS and elsewhere):
-            yield hit(mobility, None, say("The recognition is decided, and there is no transcript."))
+            advice = OURS if mobility.direction == "incoming" else None
+            text = say("The recognition is decided, and there is no transcript.")
+            yield hit(mobility, None, text, advice=advice)
         return
     version = derive.final_version(mobility)
     if results is None or version is None or not (results.issued or decided):
@@ -173,6 +175,9 @@ def incoming_transcript_in_fr_en_es(mobility: Mobility, context: Context) -> Ite
         yield hit(results, "languages" if results.languages else None, text)
 
 
+OURS = say("Make the transcript (mobctl render transcript), and write its day under results: issued.")
+"""What to do where we are the host ourselves."""
+
 DEADLINE = (
     LA_GUIDE.at(
         "transcript of records: “normally not longer than five weeks after publication” of the results"
@@ -230,7 +235,8 @@ def host_transcript_within_five_weeks(mobility: Mobility, context: Context) -> I
         return
     limit = _limit(mobility, context)
     text = say("The transcript has not been issued; it is expected by {day}.", day=limit)
-    yield hit(mobility.results or mobility, None, text, due=derive.days_after(limit, 1))
+    node, ours = mobility.results or mobility, mobility.direction == "incoming"
+    yield hit(node, None, text, due=derive.days_after(limit, 1), advice=OURS if ours else None)
 
 
 @rule(
@@ -297,7 +303,9 @@ def transcript_carries_grading_information(mobility: Mobility, context: Context)
     absent = tuple(text for text, lacks in lacking if lacks)
     if absent:
         text = say("The transcript gives grades, and does not say {what}.", what=Series(absent, "or"))
-        yield hit(results, "grading" if results.grading else None, text)
+        ours = say("Write our grading table, or where it is published, under results: grading.")
+        advice = ours if mobility.direction == "incoming" else None
+        yield hit(results, "grading" if results.grading else None, text, advice=advice)
 
 
 @rule(
