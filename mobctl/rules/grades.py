@@ -1,0 +1,346 @@
+"""Grades: their scales, and the tables by which they are converted."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from mobctl import derive
+from mobctl.finding import N_, Message, Quoted, Series, Severity, say
+from mobctl.model import Grade, GradingTable, Mobility, Phase, Result, TableRow
+from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
+from mobctl.sources import ECTS_GUIDE
+
+ZERO = Decimal(0)
+
+
+def _lines(mobility: Mobility) -> dict[str, Result]:
+    return {line.id: line for line in mobility.results.lines} if mobility.results else {}
+
+
+_NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?")
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
+
+
+def _row(table: GradingTable, grade: str, context: Context) -> TableRow | None:
+    """Find the row of a grade. What lies between two rows, as 15.95 between 15-15.9 and 16-16.9, is in the worse one."""
+    scale = context.lists["scales"].codes.get(table.scale or "", {})
+    exact = next((row for row in table.grades if row.grade == grade), None)
+    # "30 e lode" is better than the highest number: without a row of its own it is in the row of the best.
+    value = _number(scale["highest"]) if grade in scale.get("extra", ()) else _number(grade)
+    if exact or value is None:
+        return exact
+    sign = -1 if scale.get("better") == "lower" else 1
+    bounds = [(row, low * sign, high * sign) for row in table.grades for low, high in _bounds(row)]
+    best = max((max(low, high) for _, low, high in bounds), default=value * sign)
+    reached = (row for row, low, high in bounds if min(low, high) <= value * sign <= best)
+    return next(reached, None)
+
+
+def _bounds(row: TableRow) -> list[tuple[Decimal, Decimal]]:
+    low, high = _number(row.from_ or row.grade or ""), _number(row.to or row.grade or "")
+    return [(low, high)] if low is not None and high is not None else []
+
+
+def _passing(table: GradingTable, context: Context) -> tuple[TableRow, ...]:
+    """The rows of a table that give credits, by its own pass mark or that of its scale.
+
+    Raise NotCheckableError where neither is known: whether failures were counted would be a guess.
+    """
+    scale = context.lists["scales"].codes.get(table.scale or "", {})
+    mark = table.pass_mark or scale.get("pass")
+    if mark is None:
+        raise NotCheckableError(say("the grading table {table} has no pass mark", table=Quoted(table.id)))
+    least = _number(mark)
+    if least is None:
+        order = list(scale.get("best_to_worst", ())) or [row.grade for row in table.grades]
+        passed = order[: order.index(mark) + 1] if mark in order else order
+        return tuple(row for row in table.grades if row.grade in passed)
+    lower = scale.get("better") == "lower"
+
+    def passes(row: TableRow) -> bool:
+        value = _number(row.grade or row.from_ or "")
+        return value is None or (value <= least if lower else value >= least)
+
+    return tuple(row for row in table.grades if passes(row))
+
+
+@rule(
+    "TOR104",
+    N_("A converted grade says by which method, and lies where the original does"),
+    severity=Severity.WARNING,
+    when=When(since=Phase.AFTER_RETURN, decided=True),
+    cites=(ECTS_GUIDE.at("p. 39-41: grade conversion by distribution tables"),),
+    why=N_(
+        "A grade is converted by its place among the passing grades of both schools; without the tables it is a guess."
+    ),
+    fix=N_(
+        "Name the method and both tables, and choose a grade whose share of the table overlaps that of the original."
+    ),
+)
+def grade_conversion_by_distribution_table(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """No method; tables not named; a grade that its table has not; no overlap between the two.
+
+    What lies together in a block is compared as a whole: from its best grade to its worst. Where several grades
+    correspond, the one that was chosen (`choice`) is compared with the others.
+    """
+    lines = _lines(mobility)
+    lacking: NotCheckableError | None = None
+    for block in mobility.recognition.blocks if mobility.recognition else ():
+        results = [lines[ref] for ref in block.from_ if ref in lines and lines[ref].validated]
+        for decision in block.to:
+            try:
+                if decision.grade is not None and results:
+                    scale = mobility.results.scale if mobility.results else None
+                    yield from _conversion(decision.grade, results, scale, context)
+            except NotCheckableError as error:  # said once the other blocks are looked at
+                lacking = error
+    if lacking:
+        raise lacking
+
+
+def _conversion(grade: Grade, results: list[Result], scale: str | None, context: Context) -> Iterator[Hit]:
+    if grade.method is None:
+        text = say("The grade {grade} does not say how it was converted.", grade=Quoted(grade.value))
+        yield hit(grade, None, text)
+    if grade.method != "ects-distribution":
+        return
+    if len(grade.tables) != 2:  # noqa: PLR2004  (the host's table and the home school's)
+        text = say("A conversion by distribution names two tables: the host's and the home school's.")
+        yield hit(grade, "method", text)
+        return
+    host, home = (_table(name, context) for name in grade.tables)
+    for its, table in ((results[0].scale or scale, host), (grade.scale, home)):
+        if its and table.scale and its != table.scale:
+            text = say(
+                "The grade is of the scale {scale}, the table {table} of the scale {other}.",
+                scale=Quoted(its),
+                table=Quoted(table.id),
+                other=Quoted(table.scale),
+            )
+            yield hit(grade, "tables", text)
+            return
+    graded = [(line.grade or "", _band(host, line.grade or "", context)) for line in results]
+    target = _band(home, grade.value, context)
+    absent = [(value, host) for value, band in graded if band is None]
+    absent += [(grade.value, home)] * (target is None)
+    for value, table in absent[:1]:
+        text = (
+            say(
+                "{grade} is not a passing grade of the table {table}.",
+                grade=Quoted(value),
+                table=Quoted(table.id),
+            )
+            if value
+            else say("A result of this block has no grade that could be converted.")
+        )
+        yield hit(grade, "value", text)
+    if target is None or absent:
+        return
+    origins = [band for _, band in graded if band]
+    whole = derive.Band(min(o.above for o in origins), max(o.through for o in origins))
+    if target.overlaps(whole):
+        yield from _choice(grade, origins, home, context)
+    else:
+        yield hit(
+            grade,
+            "value",
+            say(
+                "{grade} is among the {low} to {high} % best at home; the results of the block are among the"
+                " {from_} to {to} % best at the host.",
+                grade=Quoted(grade.value),
+                low=_percent(target.above),
+                high=_percent(target.through),
+                from_=_percent(whole.above),
+                to=_percent(whole.through),
+            ),
+        )
+
+
+ENDS = {"highest": 0, "lowest": -1}
+
+
+def _choice(
+    grade: Grade, origins: Sequence[derive.Band], home: GradingTable, context: Context
+) -> Iterator[Hit]:
+    """Compare the grade with what the record says of the choice among several that correspond.
+
+    The grade of several results lies between those of the best and of the worst of them; how the school takes their
+    average is its own affair, so that there nothing can be said of an average or of a single grade.
+    """
+    rows = _passing(home, context)
+    bands = [derive.band(row, rows) for row in rows]
+    fitting = [[n for n, band in enumerate(bands) if band and band.overlaps(origin)] for origin in origins]
+    if grade.choice is None or not all(fitting):
+        return
+    mine = _row(home, grade.value, context)
+    place = next(n for n, row in enumerate(rows) if row is mine)
+    best, worst, wrong = fitting[0][0], fitting[0][-1], False
+    if grade.choice in ENDS:
+        chosen = [each[ENDS[grade.choice]] for each in fitting]
+        best, worst = min(chosen), max(chosen)
+        wrong = not best <= place <= worst
+    elif all(each == fitting[0] for each in fitting):
+        wrong = worst > best if grade.choice == "single" else worst > best + 1 and place in {best, worst}
+    if wrong:
+        yield hit(grade, "choice", _not_the_choice(grade, rows[best], rows[worst]))
+
+
+def _not_the_choice(grade: Grade, best: TableRow, worst: TableRow) -> Message:
+    value = Quoted(grade.value)
+    names = [row.grade or f"{row.from_}–{row.to}" for row in (best, worst)]
+    rows = names[0] if best is worst else say("{first} to {last}", first=names[0], last=names[1])
+    match grade.choice:
+        case "highest":
+            return say(
+                "By the tables, the best grade that corresponds is {rows}, not {grade}.",
+                rows=rows,
+                grade=value,
+            )
+        case "lowest":
+            return say(
+                "By the tables, the worst grade that corresponds is {rows}, not {grade}.",
+                rows=rows,
+                grade=value,
+            )
+        case "single":
+            return say(
+                "By the tables, several grades correspond ({rows}): {grade} is not the only one.",
+                rows=rows,
+                grade=value,
+            )
+        case _:
+            return say(
+                "By the tables, several grades correspond ({rows}): {grade} is not their average.",
+                rows=rows,
+                grade=value,
+            )
+
+
+def _table(name: str, context: Context) -> GradingTable:
+    found = context.index.grading_tables.get(name)
+    if found is None:
+        text = say("the grading tables {tables} are not in the folder", tables=Series((Quoted(name),)))
+        raise NotCheckableError(text)
+    return found
+
+
+def _percent(share: Decimal) -> Decimal:
+    return (share * 100).quantize(Decimal("0.1")).normalize() + ZERO
+
+
+def _band(table: GradingTable, grade: str, context: Context) -> derive.Band | None:
+    row = _row(table, grade, context)
+    return derive.band(row, _passing(table, context)) if row else None
+
+
+@rule(
+    "TOR105",
+    N_("A grading table names its field and covers at least two years of passing grades"),
+    severity=Severity.ERROR,
+    when=When(decided=True),
+    numbers={"years": Number(Decimal(2), "year", "higher")},
+    cites=(
+        ECTS_GUIDE.at(
+            "p. 39-41: reference group by field of study (ISCED-F), at least two years, passing grades"
+        ),
+    ),
+    why=N_("A table of one year or of no field says nothing about where a grade stands."),
+    fix=N_(
+        "Complete the table: isced_f, a period of two years or more, and its passing grades with their counts."
+    ),
+)
+def grading_table_is_usable(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Judged where a table is first used, so that an unfinished table in the folder disturbs nobody."""
+    used: dict[str, Grade] = {}
+    for block in mobility.recognition.blocks if mobility.recognition else ():
+        for grade in (decision.grade for decision in block.to if decision.grade):
+            used = {**dict.fromkeys(grade.tables, grade), **used}
+    for name in (name for name in used if name in context.index.grading_tables):
+        if wrong := _table_fault(context.index.grading_tables[name], context):
+            yield hit(used[name], "tables", wrong)
+    for name in used:
+        _table(name, context)
+
+
+def _table_fault(table: GradingTable, context: Context) -> Message | None:
+    name = Quoted(table.id)
+    if not table.isced_f:
+        return say("The grading table {table} names no field of study.", table=name)
+    if not any(row.count for row in _passing(table, context)):
+        return say("The grading table {table} has no passing grades.", table=name)
+    total = sum(row.count for row in table.grades)
+    if table.stated_count not in (None, total):
+        return say(
+            "The grading table {table} states {stated} grades; its lines add up to {total}.",
+            table=name,
+            stated=table.stated_count or ZERO,
+            total=total,
+        )
+    months = _months(table.period or {})
+    if months is None:
+        return say("The grading table {table} does not say which years it covers.", table=name)
+    if months < context.numbers["years"] * 12:
+        return say(
+            "The grading table {table} covers less than {years} years.",
+            table=name,
+            years=context.numbers["years"],
+        )
+    return None
+
+
+_YEAR = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2])|/[0-9]{4})?")
+
+
+def _months(period: Mapping[str, Any]) -> int | None:
+    """How many months a table covers, the last one included; a year without a month is a whole one."""
+    first, last = (_YEAR.fullmatch(str(period.get(end, ""))) for end in ("from", "to"))
+    if not first or not last:
+        return None
+    return (int(last[1]) - int(first[1])) * 12 + int(last[2] or 12) - int(first[2] or 1) + 1
+
+
+@rule(
+    "TOR107",
+    N_("A grade is one of its scale, and agrees with pass or fail"),
+    severity=Severity.WARNING,
+    when=When(since=Phase.AFTER_RETURN),
+    cites=(ECTS_GUIDE.at("transcript of records: the grading scale and its pass mark"),),
+    why=N_(
+        "A grade that its scale has not, or a fail that is called a pass, is a slip of the pen or another scale."
+    ),
+    fix=N_("Copy the grade as the transcript has it, or name its scale under scale."),
+)
+def grade_is_of_its_scale(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Judged by the scales that are known; a scale of a school's own is left alone."""
+    results = mobility.results
+    for line in results.lines if results else ():
+        scale = context.lists["scales"].codes.get(line.scale or (results.scale if results else None) or "")
+        if line.grade is None or scale is None:
+            continue
+        passes = _passes(line.grade, scale)
+        if passes is None:
+            yield hit(line, "grade", say("{grade} is not a grade of this scale.", grade=Quoted(line.grade)))
+        elif line.status in {"passed", "failed"} and passes is not (line.status == "passed"):
+            said = say("a pass") if line.status == "passed" else say("a fail")
+            text = say(
+                "By its scale, {grade} does not go with {status}.", grade=Quoted(line.grade), status=said
+            )
+            yield hit(line, "status", text)
+
+
+def _passes(grade: str, scale: Mapping[str, Any]) -> bool | None:
+    """Say whether a grade passes by its scale; None if the scale has no such grade."""
+    if scale["kind"] == "labels":
+        order = list(scale["best_to_worst"])
+        return order.index(grade) <= order.index(scale["pass"]) if grade in order else None
+    if grade in scale.get("extra", ()):
+        return True
+    value = _number(grade)
+    low, high, mark = (Decimal(scale[name]) for name in ("lowest", "highest", "pass"))
+    if value is None or not min(low, high) <= value <= max(low, high):
+        return None
+    return value <= mark if scale.get("better") == "lower" else value >= mark
