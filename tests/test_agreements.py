@@ -1,12 +1,16 @@
 """What the documents on an agreement show of a record, when there is none, and when they are final."""
 
+import copy
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import reduce
 from io import BytesIO
+from operator import getitem
 from textwrap import fill
-from typing import Any
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
 import agreements
 import pdfcheck
@@ -383,8 +387,67 @@ def test_who_issues_a_document(kind: str, part: str, issuer: tuple[str, str]) ->
     assert KINDS[AP].issuer(company) is company.mobility.host_companies[0]
 
 
-LANGUAGES = ("fr", "en", "es")
 HELD = ("agreement", "amendment", "arrival", "attendance", "attestation-company")
+"""One of each kind, with all that it can show."""
+
+
+def leaves(node: Any, kind: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the places of a view that a record may leave empty, by its type; of a list, in its first item only."""
+    if is_typeddict(kind):
+        for key, hint in get_type_hints(kind).items():
+            yield from leaves(node[key], hint, (*place, key))
+    elif get_origin(kind) is list:
+        yield place
+        if node:
+            yield from leaves(node[0], get_args(kind)[0], (*place, 0))
+    elif get_origin(kind) is not dict:
+        yield place
+        if node is not None and (options := [each for each in get_args(kind) if each is not NoneType]):
+            yield from leaves(node, options[0], place)
+
+
+ALWAYS = re.compile(
+    r"number|date|status|kind|record|version.effective|start|signatories|asked.0|programme\.\w+"
+    r"|(period|online|planned|extension|interruptions\.0)\.(start|end)|period|.*\.name\.family"
+    r"|earlier\.0\.signatures\.0\.(date|role)|exceptions\.0\.credits|.*\.local\.0\.(credits|scheme)"
+)
+"""What every view has: the schema, or the function that makes the view, sees to it."""
+MAY_LACK = [
+    (name, place)
+    for name, shown in VIEWS.items()
+    if name in HELD
+    for place in leaves(shown, TYPES[shown["kind"]])
+    if not ALWAYS.fullmatch(".".join(map(str, place)))
+]
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in MAY_LACK}))
+def test_what_a_record_lacks_leaves_no_hole(name: str) -> None:
+    places = [place for of, place in MAY_LACK if of == name]
+    assert len(places) > 30
+    first, second = speech("fr"), speech("en")
+    for place in places:
+        shown: Any = copy.deepcopy(dict(VIEWS[name]))
+        *way, last = place
+        node = reduce(getitem, way, shown)
+        node[last] = "" if isinstance(node[last], str) else [] if isinstance(node[last], list) else None
+        made = compose(shown["kind"], shown, speech=first, second=second)
+        assert FORMATS["md"].write(made), place
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"), [(LA, ""), (LA, "1"), (AM, "1"), (AP, "host-company"), (ATTENDANCE, "")]
+)
+def test_what_was_printed_to_be_signed_can_be_printed_again(kind: str, part: str) -> None:
+    """A record that changed after the signatures shows the document without them, in every format."""
+    shown = KINDS[kind].view(KINDS[kind].unsigned(record(part=part)))
+    assert shown["status"] == "draft"
+    made = compose(kind, shown, speech=speech("fr"))
+    for each in FORMATS.values():
+        assert each.write(made)
+
+
+LANGUAGES = ("fr", "en", "es")
 
 
 def composed(name: str, first: str, second: str | None = None) -> Any:
