@@ -49,10 +49,11 @@ class Kind:
 
     A record may have several documents of a kind: `parts` names them, as the amendments by their numbers; "" is the
     only one, or the first. The name of a part stands in the number and in the name of the file. `unfit` says why there
-    can be none of a record, `fields` are what must be on it (looked for within `scope`), `lacks` names what else must be
-    in a record, or which day must have come; `view` is called when nothing lacks. `paper` is what the record has of the document as it was issued, `unsigned` the record as it was when the
-    document was printed to be signed, `issuer` whose name stands at its head, `entry` what the record is to say of
-    the document once it is issued, besides its number, day, languages and fingerprint.
+    can be none of a record, `fields` are what must be on it (looked for within `scope`), `lacks` names what else must
+    be in a record, or which day must have come; `view` is called when nothing lacks. `paper` is what the record has of
+    the document as it was issued, `unsigned` the record as it was when the document was printed to be signed, `issuer`
+    whose name stands at its head, `entry` what the record is to say of the document once it is issued, besides its
+    number, day, languages and fingerprint.
     """
 
     name: str
