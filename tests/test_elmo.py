@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -474,6 +475,7 @@ def test_what_becomes_of_it(data: str, place: str, value: object) -> None:
         pytest.param(WHOLE_1, "no number of a national register", id="a national number"),
         pytest.param(WHOLE_1, "identifier of the kind “sis”", id="an identifier of another kind"),
         pytest.param(WHOLE_1, "attached file “Transcript”", id="an attachment"),
+        pytest.param(elmo(more="<attachment><type>Other</type><content>data:text/plain,x</content></attachment>"), "attached file “Other”", id="an attachment of the whole"),
         pytest.param(WHOLE_1, "The seal of this file was not checked", id="a seal"),
         pytest.param(WHOLE_1, "the day a transcript was issued", id="when the file was made"),
         pytest.param(WHOLE_1, "not shares of them", id="shares"),
@@ -496,6 +498,16 @@ def test_what_is_lost_says_why(data: str, why: str) -> None:
     lost = load(data.encode())[0].lost
     assert any(why in said(each.why) for each in lost), [said(each.why) for each in lost]
     assert all(each.line >= 1 for each in lost)
+
+
+@pytest.mark.parametrize(
+    ("title", "garbled"),
+    [("KÃ¸benhavn", True), ("lâ€™économie", False), ("lâ€™art", True), ("København", False), ("Économie", False), ("Право", False)],
+)  # fmt: skip
+def test_letters_that_were_read_in_another_encoding_are_named(title: str, garbled: bool) -> None:  # noqa: FBT001
+    imported = only(elmo(report(los(title))))
+    assert imported.record["results"]["lines"][0]["title"] == title
+    assert any("looks garbled" in said(each) for each in imported.assumed) is garbled
 
 
 def test_several_reports_are_several_records() -> None:
@@ -601,6 +613,38 @@ def test_the_file_is_read_back_and_lacks_only_what_the_elmo_does_not_say(data: s
 def test_what_is_said_of_the_samples(path: Path, school: dict[str, Any] | None, wanted: list[Any]) -> None:
     """All of it is so: neither sample names the school that sent the learner, nor holds an agreement."""
     assert findings(only(path.read_bytes(), school)) == wanted
+
+
+COMPLETED = {
+    "profiles": ["erasmus-he-studies"],
+    "home": {"name": "Valmont", "country": "FR"},
+    "period": {"planned": {"start": "2015-02-16", "end": "2015-07-03"}},
+}
+NO_SCALE = "The transcript gives grades, and does not say their scale (scale) or from which grade on they pass (pass_mark)."
+NO_MARK = (
+    "The transcript gives grades, and does not say their scale (scale), from which grade on they pass (pass_mark) or how"
+    " often each is given (tables, url or distribution)."
+)
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples are not beside the project")
+@pytest.mark.parametrize(
+    ("path", "school", "wanted"),
+    [
+        pytest.param(TOR_SAMPLE, SCHOOL, [("LA001", "", "There is no learning agreement."), ("TOR102", "/results/grading", NO_SCALE)], id="tor"),
+        pytest.param(ELMO_SAMPLE, SCHOOL, [("LA001", "", "There is no learning agreement."), ("TOR102", "/results/grading", NO_MARK)], id="elmo"),
+        pytest.param(TOR_SAMPLE, {"id": "brevigny", "pic": "999572294"}, [("TOR102", "/results/grading", NO_SCALE)], id="tor, of our own"),
+        pytest.param(ELMO_SAMPLE, {"id": "brevigny", "pic": "999572294"}, [("TOR102", "/results/grading", NO_MARK)], id="elmo, of our own"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_the_samples_once_they_are_completed(
+    path: Path, school: dict[str, Any], wanted: list[Any]
+) -> None:
+    """An Erasmus+ stay needs an agreement before it, and grades that can be read: the samples hold neither."""
+    imported = only(path.read_bytes(), school)
+    missing_parts = {key: part for key, part in COMPLETED.items() if not imported.record.get(key)}
+    completed = {**imported.record, **missing_parts}
+    assert findings(replace(imported, record=completed)) == wanted
 
 
 def _empty(node: etree._Element) -> None:

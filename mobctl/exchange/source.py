@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -363,7 +364,24 @@ def take(parent: Element, name: str, notes: Notes, *, lines: bool = False) -> st
 def text(element: Element, notes: Notes, *, lines: bool = False) -> str | None:
     """Take the text of an element out of the tree; with `lines` its line breaks stay."""
     found, element.text = element.text, ""
+    if _garbled(found):
+        notes.assumed.append(
+            say(
+                "{value} in line {line} looks garbled: somewhere on the way its letters were read in another"
+                " encoding. It was kept as it is; write it as it should be.",
+                value=Quoted(one_line(found)),
+                line=element.line,
+            )
+        )
     return _clean(found, element, notes, lines=lines)
+
+
+def _garbled(found: str) -> bool:
+    """Say whether letters look like UTF-8 that was read as Latin-1 or as Windows-1252."""
+    for encoding in ("latin-1", "cp1252"):
+        with suppress(UnicodeError):
+            return found.encode(encoding).decode("utf-8") != found
+    return False
 
 
 def attribute(element: Element, name: str, notes: Notes) -> str | None:
