@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from mobctl import derive
+from mobctl import derive, grades
 from mobctl.finding import N_, Message, Quoted, Series, Severity, say
 from mobctl.model import Grade, GradingTable, Mobility, Phase, Result, TableRow
 from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
@@ -18,54 +18,22 @@ def _lines(mobility: Mobility) -> dict[str, Result]:
     return {line.id: line for line in mobility.results.lines} if mobility.results else {}
 
 
-_NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?")
-
-
-def _number(text: str) -> Decimal | None:
-    return Decimal(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
-
-
 def _row(table: GradingTable, grade: str, context: Context) -> TableRow | None:
-    """Find the row of a grade. What lies between two rows, as 15.95 between 15-15.9 and 16-16.9, is in the worse one."""
-    scale = context.lists["scales"].codes.get(table.scale or "", {})
-    exact = next((row for row in table.grades if row.grade == grade), None)
-    # "30 e lode" is better than the highest number: without a row of its own it is in the row of the best.
-    value = _number(scale["highest"]) if grade in scale.get("extra", ()) else _number(grade)
-    if exact or value is None:
-        return exact
-    sign = -1 if scale.get("better") == "lower" else 1
-    bounds = [(row, low * sign, high * sign) for row in table.grades for low, high in _bounds(row)]
-    best = max((max(low, high) for _, low, high in bounds), default=value * sign)
-    reached = (row for row, low, high in bounds if min(low, high) <= value * sign <= best)
-    return next(reached, None)
-
-
-def _bounds(row: TableRow) -> list[tuple[Decimal, Decimal]]:
-    low, high = _number(row.from_ or row.grade or ""), _number(row.to or row.grade or "")
-    return [(low, high)] if low is not None and high is not None else []
+    """Find the row of a grade."""
+    return grades.row(table, grade, _scale(table, context))
 
 
 def _passing(table: GradingTable, context: Context) -> tuple[TableRow, ...]:
-    """The rows of a table that give credits, by its own pass mark or that of its scale.
+    """The rows of a table that give credits. Raise NotCheckableError where its pass mark is not known."""
+    try:
+        return grades.passing(table, _scale(table, context))
+    except LookupError:
+        text = say("the grading table {table} has no pass mark", table=Quoted(table.id))
+        raise NotCheckableError(text) from None
 
-    Raise NotCheckableError where neither is known: whether failures were counted would be a guess.
-    """
-    scale = context.lists["scales"].codes.get(table.scale or "", {})
-    mark = table.pass_mark or scale.get("pass")
-    if mark is None:
-        raise NotCheckableError(say("the grading table {table} has no pass mark", table=Quoted(table.id)))
-    least = _number(mark)
-    if least is None:
-        order = list(scale.get("best_to_worst", ())) or [row.grade for row in table.grades]
-        passed = order[: order.index(mark) + 1] if mark in order else order
-        return tuple(row for row in table.grades if row.grade in passed)
-    lower = scale.get("better") == "lower"
 
-    def passes(row: TableRow) -> bool:
-        value = _number(row.grade or row.from_ or "")
-        return value is None or (value <= least if lower else value >= least)
-
-    return tuple(row for row in table.grades if passes(row))
+def _scale(table: GradingTable, context: Context) -> grades.Scale:
+    return context.lists["scales"].codes.get(table.scale or "", {})
 
 
 @rule(
@@ -321,7 +289,7 @@ def grade_is_of_its_scale(mobility: Mobility, context: Context) -> Iterator[Hit]
         scale = context.lists["scales"].codes.get(line.scale or (results.scale if results else None) or "")
         if line.grade is None or scale is None:
             continue
-        passes = _passes(line.grade, scale)
+        passes = grades.passes(line.grade, scale)
         if passes is None:
             yield hit(line, "grade", say("{grade} is not a grade of this scale.", grade=Quoted(line.grade)))
         elif line.status in {"passed", "failed"} and passes is not (line.status == "passed"):
@@ -330,17 +298,3 @@ def grade_is_of_its_scale(mobility: Mobility, context: Context) -> Iterator[Hit]
                 "By its scale, {grade} does not go with {status}.", grade=Quoted(line.grade), status=said
             )
             yield hit(line, "status", text)
-
-
-def _passes(grade: str, scale: Mapping[str, Any]) -> bool | None:
-    """Say whether a grade passes by its scale; None if the scale has no such grade."""
-    if scale["kind"] == "labels":
-        order = list(scale["best_to_worst"])
-        return order.index(grade) <= order.index(scale["pass"]) if grade in order else None
-    if grade in scale.get("extra", ()):
-        return True
-    value = _number(grade)
-    low, high, mark = (Decimal(scale[name]) for name in ("lowest", "highest", "pass"))
-    if value is None or not min(low, high) <= value <= max(low, high):
-        return None
-    return value <= mark if scale.get("better") == "lower" else value >= mark
