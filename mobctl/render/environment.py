@@ -207,6 +207,21 @@ def words(it: Mapping[str, Any]) -> Phrase:
     return Phrase(in_language, glossed=True)
 
 
+def original(it: Mapping[str, Any]) -> Phrase:
+    """Say a text of the record as its issuer wrote it, small, where none of the document's languages is the issuer's."""
+
+    def below(_speech: Speech) -> str:
+        job = JOB.get()
+        shown = {speech.lang for speech in (job.speech, job.second) if speech}
+        text, lang = it["text"], it["lang"]
+        translated = it["others"].get(job.speech.lang)
+        if not translated or lang in shown or translated == text:
+            return Markup()
+        return Markup("<note>{}</note>").format(RUN_IN.format(lang, text))
+
+    return Phrase(below, glossed=False)
+
+
 RUN, RUN_IN = Markup("<run>{}</run>"), Markup('<run lang="{}">{}</run>')
 
 
@@ -382,6 +397,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "label": label,
     "message": message,
     "words": words,
+    "original": original,
     "date": in_words(locale.day),
     "credits": in_words(locale.credits),
     "grade": in_words(locale.grade),

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from html import escape
 from itertools import pairwise
 from pathlib import Path
 
 from mobctl.render.brand import FORMATS, Brand
-from mobctl.render.tree import Column, Element, Line, Placed, columns, lines
+from mobctl.render.tree import (
+    LINES,
+    Column,
+    Element,
+    Line,
+    Placed,
+    columns,
+    decimals,
+    lines,
+    longest,
+    most_decimals,
+)
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """Whatever a school's style sheet says, a browser loads nothing."""
@@ -149,7 +162,8 @@ def _table(element: Element, _brand: Brand) -> str:
     widths = (f"width: {column.share / shares:.2%}" if column.share else None for column in cols)
     caption = "".join(_tag("caption", _inline(one.children)) for one in element.elements("caption"))
     all_lines = [*lines(element)]
-    head = "\n".join(_row(line, cols) for line in all_lines if line.element.tag == "head")
+    frame = Frame(cols, most_decimals(all_lines), longest(all_lines))
+    head = "\n".join(_row(line, frame) for line in all_lines if line.element.tag == "head")
     body = [line for line in all_lines if line.element.tag != "head"]
     label = element.attributes.get("label") or next(element.elements("caption")).text()
     table = "\n".join(
@@ -158,7 +172,7 @@ def _table(element: Element, _brand: Brand) -> str:
             f"<colgroup>{''.join(f'<col{_attributes(style=width)}>' for width in widths)}</colgroup>",
             f"<thead>\n{head}\n</thead>",
             *(
-                f"<tbody>\n{chr(10).join(_row(line, cols) for line in part)}\n</tbody>"
+                f"<tbody>\n{chr(10).join(_row(line, frame) for line in part)}\n</tbody>"
                 for part in _bodies(body)
             ),
             "</table>",
@@ -183,28 +197,52 @@ def _is_mark(cell: Element) -> bool:
     return cell.attributes.get("kind") == "mark"
 
 
-def _row(line: Line, cols: Sequence[Column]) -> str:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the cells of a table go by: its columns, their decimals, and the share that is the longest bar."""
+
+    cols: Sequence[Column]
+    most: Mapping[int, int]
+    longest: Decimal
+
+
+def _row(line: Line, frame: Frame) -> str:
     if line.element.tag == "group":
         inner = _inline(line.element.children)
-        return _tag("tr", _tag("th", inner, scope="rowgroup", colspan=str(len(cols)), class_="group"))
-    return _tag("tr", "".join(_cell(placed, line, cols) for placed in line.cells))
+        return _tag("tr", _tag("th", inner, scope="rowgroup", colspan=str(len(frame.cols)), class_="group"))
+    return _tag("tr", "".join(_cell(placed, line, frame) for placed in line.cells))
 
 
-def _cell(placed: Placed, line: Line, cols: Sequence[Column]) -> str:
-    cell, column = placed.cell, cols[placed.column]
+def _cell(placed: Placed, line: Line, frame: Frame) -> str:
+    cell, column = placed.cell, frame.cols[placed.column]
     head = line.element.tag == "head"
     kind = cell.attributes.get("kind", "text")
     align = cell.attributes.get("align") or ("r" if kind == "number" else column.align)
-    classes = [kind] * (kind != "text") + [ALIGN[align]] * (align != "l") + ["ruled"] * column.ruled
+    share = cell.attributes.get("share")
+    classes = ["share"] * (share is not None) + ["mark"] * ("mark" in cell.attributes)
+    classes += [kind] * (kind != "text") + [ALIGN[align]] * (align != "l") + ["ruled"] * column.ruled
     scope = ("colgroup" if placed.span > 1 else "col") if head else "rowgroup" if _is_mark(cell) else None
     return _tag(
         "th" if scope else "td",
-        _inline(cell.children),
+        _aligned(cell, decimals(line).get(placed.column), frame.most.get(placed.column, 0)),
         scope=scope,
         colspan=str(placed.span) if placed.span > 1 else None,
         rowspan=str(placed.rows) if placed.rows > 1 else None,
         class_=" ".join(classes) or None,
+        style=f"--share: {Decimal(share) / frame.longest:.4f}" if share else None,
     )
+
+
+def _aligned(cell: Element, own: int | None, most: int) -> str:
+    """Write a cell; after a number with fewer decimals than others of its column there is room for those it lacks."""
+    if own is None or own == most:
+        return _inline(cell.children)
+    end = next(
+        (n for n, it in enumerate(cell.children) if isinstance(it, Element) and it.tag in LINES),
+        len(cell.children),
+    )
+    room = _tag("span", "", class_="lacking" if own else "lacking point", style=f"--places: {most - own}")
+    return _inline(cell.children[:end]) + room + _inline(cell.children[end:])
 
 
 ALIGN = {"l": "left", "c": "center", "r": "right"}

@@ -10,8 +10,9 @@ of a text or beside a `break`, `gloss` or `note`. No-break spaces are text and s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from xml.parsers import expat
 
@@ -28,6 +29,7 @@ ANY = ".+"
 DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 LANGUAGE = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 COUNT = "[1-9][0-9]{0,2}"
+SHARE = r"(100|[0-9]{1,2})(\.[0-9]{1,4})?"
 COLUMN = "[1-9][0-9]{0,2}[lcr]?|[lcr]"
 
 
@@ -89,14 +91,19 @@ VOCABULARY: Mapping[str, Kind] = {
     "cell": Kind(
         INLINE,
         text=True,
-        optional={"span": COUNT, "rows": COUNT, "kind": "text|number|code|total|mark", "align": "[lcr]"},
+        optional={
+            "span": COUNT,
+            "rows": COUNT,
+            "kind": "text|number|code|total|mark",
+            "align": "[lcr]",
+            "share": SHARE,
+            "mark": "yes",
+        },
     ),
     "tiles": Kind(words("tile")),
     "tile": Kind(words("k v note")),
     "bars": Kind(words("bar"), required={"label": ANY}),
-    "bar": Kind(
-        words("k v"), required={"share": r"(100|[0-9]{1,2})(\.[0-9]{1,4})?"}, optional={"mark": "yes"}
-    ),
+    "bar": Kind(words("k v"), required={"share": SHARE}, optional={"mark": "yes"}),
     "legend": Kind(words("h p kv")),
     "sign": Kind(words("item"), optional={"seal": ANY}),
     "image": Kind(required={"src": "[a-z]+", "alt": ANY}),
@@ -107,7 +114,8 @@ VOCABULARY: Mapping[str, Kind] = {
 `run` is text in a language of its own, or of unknown direction; `gloss` says the text before it again in the second
 language, `note` adds a smaller line. `break` is a new line in a text, a new page between blocks. `cols` gives each
 column a width in shares of the table, or none where the content decides, and its alignment; `|` is a line between
-columns. A cell with `rows` keeps its rows together on one page where they fit.
+columns. A cell with `rows` keeps its rows together on one page where they fit. A cell with a `share` has a bar before
+its number, as long as the share is beside the largest of the table; what is marked stands out.
 """
 
 FLOW = words("em strong run")
@@ -347,6 +355,35 @@ def lines(table: Element) -> Iterator[Line]:
         left = [max(count - 1, 0) for count in left]
         yield Line(row, placed, open=any(left))
     _refuse_reach(table, left)
+
+
+FIGURE = re.compile(r"[-\u2212]?[0-9]+(?:[.,]([0-9]+))?")
+
+
+def decimals(line: Line) -> dict[int, int]:
+    """Count the decimals of each number in a line, by the column that it stands in alone."""
+    return {
+        placed.column: len(found[1] or "")
+        for placed in line.cells
+        if placed.span == 1
+        and placed.cell.attributes.get("kind") in {"number", "total"}
+        and (found := FIGURE.fullmatch(placed.cell.text().split(" ")[0]))
+    }
+
+
+def most_decimals(table: Sequence[Line]) -> dict[int, int]:
+    """Count the decimals for which each column of a table has to have room, so that its points stand in a row."""
+    most: dict[int, int] = {}
+    for line in table:
+        for column, count in decimals(line).items():
+            most[column] = max(count, most.get(column, 0))
+    return most
+
+
+def longest(table: Sequence[Line]) -> Decimal:
+    """Find the largest share of a table, which is the longest bar."""
+    shares = (placed.cell.attributes.get("share") for line in table for placed in line.cells)
+    return max((Decimal(share) for share in shares if share), default=Decimal(0)) or Decimal(1)
 
 
 def _place(row: Element, left: list[int]) -> Iterator[Placed]:

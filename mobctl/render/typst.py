@@ -6,12 +6,24 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
 from mobctl.render.brand import Brand, Picture
-from mobctl.render.tree import Column, Element, Line, Placed, columns, lines
+from mobctl.render.tree import (
+    LINES,
+    Column,
+    Element,
+    Line,
+    Placed,
+    columns,
+    decimals,
+    lines,
+    longest,
+    most_decimals,
+)
 
 POINTS = 2.8346
 WIDTH = 176 * POINTS
@@ -259,19 +271,29 @@ def _table(element: Element, spot: Spot) -> str:
     )
     all_lines = [*lines(element)]
     head = [line for line in all_lines if line.element.tag == "head"]
-    done = [f"table.header({', '.join(_cells(line, cols, spot, [line]) for line in head)})"]
+    frame = Frame(cols, most_decimals(all_lines), longest(all_lines))
+    done = [f"table.header({', '.join(_cells(line, frame, spot, [line]) for line in head)})"]
     for number, line in enumerate(all_lines[len(head) :], len(head)):
         if line.element.tag == "group":
             done.append(f"group({len(cols)}, {_inline(line.element.children, spot, beside=True)})")
         else:
-            done.append(_cells(line, cols, spot, all_lines[number:]))
+            done.append(_cells(line, frame, spot, all_lines[number:]))
     return f"#tabular(({widths},), {caption}, {', '.join(cells for cells in done if cells)})"
 
 
-def _cells(line: Line, cols: Sequence[Column], spot: Spot, rest: Sequence[Line]) -> str:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the cells of a table go by: its columns, their decimals, and the share that is the longest bar."""
+
+    cols: Sequence[Column]
+    most: Mapping[int, int]
+    longest: Decimal
+
+
+def _cells(line: Line, frame: Frame, spot: Spot, rest: Sequence[Line]) -> str:
     together = _size(line.element) < TOGETHER
     return ", ".join(
-        _cell(placed, line, cols, spot, together=together and _holds(placed, rest)) for placed in line.cells
+        _cell(placed, line, frame, spot, together=together and _holds(placed, rest)) for placed in line.cells
     )
 
 
@@ -280,7 +302,8 @@ def _holds(placed: Placed, rest: Sequence[Line]) -> bool:
     return placed.rows <= LEGS and sum(_size(line.element) for line in rest[: placed.rows]) < TOGETHER
 
 
-def _cell(placed: Placed, line: Line, cols: Sequence[Column], spot: Spot, *, together: bool) -> str:
+def _cell(placed: Placed, line: Line, frame: Frame, spot: Spot, *, together: bool) -> str:
+    cols = frame.cols
     cell, column = placed.cell, cols[placed.column]
     head = line.element.tag == "head"
     kind = cell.attributes.get("kind", "text")
@@ -292,9 +315,11 @@ def _cell(placed: Placed, line: Line, cols: Sequence[Column], spot: Spot, *, tog
         * spot.room
         * 9.2
     )
-    inner = _inline(
-        cell.children, Spot(width / 8.7 - 1.3, hyphens=kind not in {"code", "number"}, brand=spot.brand)
-    )
+    inside = Spot(width / 8.7 - 1.3, hyphens=kind not in {"code", "number"}, brand=spot.brand)
+    inner = _aligned(cell, inside, decimals(line).get(placed.column), frame.most.get(placed.column, 0))
+    if share := cell.attributes.get("share"):
+        length = Decimal(share) / frame.longest
+        inner = f"barred({inner}, {length:.4f}, {str('mark' in cell.attributes).lower()})"
     sides = [f"left: {'thin' if head else 'hair'}"] if column.ruled else []
     if head and placed.span > 1:
         sides.append("bottom: thin")
@@ -310,6 +335,19 @@ def _cell(placed: Placed, line: Line, cols: Sequence[Column], spot: Spot, *, tog
         *([] if head else [f"breakable: {'false' if together else 'true'}"]),
     ]
     return f"{'th' if head else 'td'}({_kind(inner, cell)}, {', '.join(options)})"
+
+
+def _aligned(cell: Element, spot: Spot, own: int | None, most: int) -> str:
+    """Write a cell; after a number with fewer decimals than others of its column there is room for those it lacks."""
+    if own is None or own == most:
+        return _inline(cell.children, spot)
+    end = next(
+        (n for n, it in enumerate(cell.children) if isinstance(it, Element) and it.tag in LINES),
+        len(cell.children),
+    )
+    figure, rest = cell.children[:end], cell.children[end:]
+    room = quoted("0" * (most - own) + "." * (own == 0))
+    return f"[{_inline(figure, spot)[1:-1]}#lacking({room});{_inline(rest, spot)[1:-1]}]"
 
 
 def _glossed(line: Line, placed: Placed) -> bool:
