@@ -389,20 +389,32 @@ class Amendment(Node, frozen=True, kw_only=True, eq=False):
     withdrawn: Ended | None = None
 
 
-class GradeCount(Node, frozen=True, kw_only=True, eq=False):
-    """How many students were given one grade."""
+class TableRow(Node, frozen=True, kw_only=True, eq=False):
+    """How many students were given a grade, or a grade within bounds."""
 
-    grade: str
     count: Decimal
+    grade: str | None = None
+    from_: str | None = msgspec.field(name="from", default=None)
+    to: str | None = None
 
 
 class Grading(Node, frozen=True, kw_only=True, eq=False):
     """How the host grades, as its transcript explains it."""
 
+    best: str | None = None
+    worst: str | None = None
     pass_mark: str | None = None
+    text: Names | None = None
     tables: tuple[str, ...] = ()
     url: str | None = None
-    distribution: tuple[GradeCount, ...] = ()
+    distribution: tuple[TableRow, ...] = ()
+
+
+class OtherGrade(Node, frozen=True, kw_only=True, eq=False):
+    """The same result as another scale writes it."""
+
+    value: str
+    scale: str
 
 
 class Result(Node, frozen=True, kw_only=True, eq=False):
@@ -414,12 +426,16 @@ class Result(Node, frozen=True, kw_only=True, eq=False):
     extra: bool | None = None
     title: Names | None = None
     code: str | None = None
+    term: str | None = None
     credits: Decimal | None = None
     local_credits: tuple[LocalCredits, ...] = ()
     grade: str | None = None
     scale: str | None = None
+    other_grades: tuple[OtherGrade, ...] = ()
     date: Day | None = None
-    distribution: tuple[GradeCount, ...] = ()
+    hours: Hours | None = None
+    note: str | None = None
+    distribution: tuple[TableRow, ...] = ()
 
     @property
     def validated(self) -> bool:
@@ -774,15 +790,6 @@ class Mobility(Node, frozen=True, kw_only=True, eq=False):
     waivers: tuple[Waiver, ...] = ()
 
 
-class TableRow(Node, frozen=True, kw_only=True, eq=False):
-    """How many students got a grade, or a grade within bounds."""
-
-    count: Decimal
-    grade: str | None = None
-    from_: str | None = msgspec.field(name="from", default=None)
-    to: str | None = None
-
-
 class GradingTable(Node, frozen=True, kw_only=True, eq=False):
     """A published distribution of grades, best to worst."""
 
@@ -792,9 +799,13 @@ class GradingTable(Node, frozen=True, kw_only=True, eq=False):
     scale: str | None = None
     pass_mark: str | None = None
     isced_f: str | None = None
+    eqf: str | None = None
+    programme: str | None = None
     period: Mapping[str, Any] | None = None
     grades: tuple[TableRow, ...] = ()
     stated_count: Decimal | None = None
+    url: str | None = None
+    notes: str | None = None
 
 
 class Programme(Node, frozen=True, kw_only=True, eq=False):
@@ -806,6 +817,15 @@ class Programme(Node, frozen=True, kw_only=True, eq=False):
     isced_f: str | None = None
     credits: Decimal | None = None
     semesters: Decimal | None = None
+
+
+class Signatory(Node, frozen=True, kw_only=True, eq=False):
+    """A person who may sign for an institution, and from when to when."""
+
+    name: PersonName
+    position: str | None = None
+    from_: Day | None = msgspec.field(name="from", default=None)
+    to: Day | None = None
 
 
 class Institution(Node, frozen=True, kw_only=True, eq=False):
@@ -820,6 +840,7 @@ class Institution(Node, frozen=True, kw_only=True, eq=False):
     erasmus_code: str | None = None
     schac: str | None = None
     charters: tuple[Charter, ...] = ()
+    signatories: tuple[Signatory, ...] = ()
     programmes: tuple[Programme, ...] = ()
 
 

@@ -99,6 +99,7 @@ def records(
     """Go through the mobilities of an archive: what a document can be made of, or why none can."""
     models = engine.models(store.sheets(archive), store.shapes())
     index = engine.index(models)
+    lists = store.lists()
     for name, file in archive.files.items():
         model = models.get(name)
         if isinstance(model, Mobility):
@@ -106,7 +107,7 @@ def records(
             if others:
                 yield name, say("{id} is also the id of {file}.", id=Quoted(model.id), file=others[0])
             else:
-                yield name, Record(model, index, judged[name], order.as_of)
+                yield name, Record(model, index, judged[name], order.as_of, lists=lists)
         elif file.kind in ("mobility", "?"):
             yield name, _mistaken(judged[name] if name in judged else Judged())
 

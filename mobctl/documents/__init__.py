@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mobctl.documents import amendment, attendance, attestation, learning_agreement, recognition_report
+from mobctl.documents import (
+    amendment,
+    attendance,
+    attestation,
+    learning_agreement,
+    recognition_report,
+    transcript,
+)
 from mobctl.documents.fields import Field, Scope, lacking
 from mobctl.documents.record import Record, words
 from mobctl.finding import N_, Message
@@ -168,6 +175,17 @@ _KINDS = (
         attestation.scope,
         parts=attestation.parts,
         issuer=attestation.issuer,
+    ),
+    Kind(
+        transcript.KIND,
+        N_("Transcript of records"),
+        ("host",),
+        transcript.lacks,
+        transcript.the_paper,
+        transcript.transcript,
+        transcript.unsigned,
+        transcript.FIELDS,
+        entry=transcript.entry,
     ),
 )
 

@@ -6,13 +6,15 @@ Every kind of document is made of a `Record`; what several kinds show in the sam
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from dataclasses import replace as changed
 from datetime import date
 from decimal import Decimal
 
 from msgspec.structs import replace
 
 from mobctl import model
+from mobctl.codes import CodeList
 from mobctl.documents.view import (
     Days,
     Issuer,
@@ -34,7 +36,7 @@ from mobctl.rule import Index
 class Record:
     """A mobility, and what else a document of it depends on: the files it refers to, what the check says, the day.
 
-    `part` names one of several documents of a kind, "" the only one, or the first.
+    `part` names one of several documents of a kind, "" the only one, or the first; `lists` are the published codes.
     """
 
     mobility: Mobility
@@ -42,6 +44,7 @@ class Record:
     judged: Judged
     on: date
     part: str = ""
+    lists: Mapping[str, CodeList] = field(default_factory=dict)
 
     def institution(self, party: model.Party) -> model.Institution | None:
         """Find the file of an institution."""
@@ -81,7 +84,7 @@ class Record:
 
     def with_mobility(self, mobility: Mobility) -> Record:
         """Take another state of the same mobility."""
-        return Record(mobility, self.index, self.judged, self.on, self.part)
+        return changed(self, mobility=mobility)
 
     @property
     def keeper(self) -> model.Party:
