@@ -11,9 +11,9 @@ import pdfcheck
 import pikepdf
 import pytest
 from pypdfium2 import PdfDocument
-from test_documents import faults
 from test_html import speech
 from transcripts import AS_OF, COPY, FULL, LEAST, TRANSCRIPT, VIEWS, lacks, record, view
+from views import faults
 
 from mobctl.documents.transcript import Transcript
 from mobctl.render import FORMATS, compose, fingerprint

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import views
+from views import merged
 
 from mobctl import engine, store
 from mobctl.documents import KINDS
@@ -17,14 +18,6 @@ from mobctl.rule import Index
 
 AS_OF = date(2026, 11, 24)
 TRANSCRIPT = KINDS["transcript"]
-
-
-def merged(base: Any, patch: Any) -> Any:
-    """Lay a patch over a record: mappings are merged, all else is replaced, None takes away."""
-    if not isinstance(base, dict) or not isinstance(patch, dict):
-        return patch
-    whole = {**base, **{key: merged(base.get(key), value) for key, value in patch.items()}}
-    return {key: value for key, value in whole.items() if value is not None}
 
 
 SCHOOL: Mapping[str, Any] = {

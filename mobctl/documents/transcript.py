@@ -436,13 +436,7 @@ class _Transcript:
             if table := self.record.index.grading_tables.get(name):
                 yield table
         if grading.distribution:
-            yield GradingTable(
-                mobctl="",
-                id="",
-                scale=self.results.scale,
-                pass_mark=grading.pass_mark,
-                grades=grading.distribution,
-            )
+            yield _table(self.results.scale, grading.pass_mark, grading.distribution)
 
     def distributions(self) -> Iterator[Distribution]:
         for table in self.tables():
@@ -495,7 +489,7 @@ class _Transcript:
         """The grades given in each component, where the transcript has them."""
         for line in self.results.lines:
             if line.distribution:
-                table = GradingTable(mobctl="", id="", scale=self.scale(line), grades=line.distribution)
+                table = _table(self.scale(line), None, line.distribution)
                 yield {
                     "code": self.code(line),
                     "title": self.title(line),
@@ -512,6 +506,11 @@ class _Transcript:
         named = next((model.Person(name=each.name, position=each.position) for each in may_sign), None)
         signature = derive.signed(paper.signatures, role) if paper else None
         return self.record.signatory(role, signature, named or issuer.contact or issuer.coordinator)
+
+
+def _table(scale: str | None, pass_mark: str | None, rows: tuple[TableRow, ...]) -> GradingTable:
+    """Make a table of what a transcript says itself: it has no name and no years."""
+    return GradingTable(mobctl="", id="", institution="", scale=scale, pass_mark=pass_mark, grades=rows)
 
 
 def _in_office(signatory: model.Signatory, on: date) -> bool:
