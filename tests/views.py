@@ -24,7 +24,7 @@ ORDINARY: RecognitionReport = {
     "status": "final",
     "issuer": {
         "name": words("Université de Valmont-sur-Loire", "fr"),
-        "unit": "Département informatique",
+        "unit": words("Département informatique"),
         "address": ["12, quai des Augustins", "49999 Valmont-sur-Loire"],
         "erasmus_code": "F VALMONT99",
     },
@@ -36,14 +36,14 @@ ORDINARY: RecognitionReport = {
     },
     "home": {
         "name": words("Université de Valmont-sur-Loire", "fr"),
-        "unit": "Département informatique",
+        "unit": words("Département informatique"),
         "city": "Valmont-sur-Loire",
         "country": "FR",
         "erasmus_code": "F VALMONT99",
     },
     "host": {
         "name": words("Politecnico di Torgnano", "it"),
-        "unit": "Dipartimento di Automatica",
+        "unit": words("Dipartimento di Automatica"),
         "city": "Torgnano",
         "country": "IT",
         "erasmus_code": "I TORGNAN09",
@@ -265,7 +265,7 @@ def _itsra() -> RecognitionReport:
         "status": "draft",
         "issuer": {
             "name": words("Institut du travail social de la région d’Aulnaie", "fr"),
-            "unit": "",
+            "unit": words(""),
             "address": ["3, allée des Tilleuls", "63999 Aulnaie"],
             "erasmus_code": "",
         },
@@ -277,14 +277,14 @@ def _itsra() -> RecognitionReport:
         },
         "home": {
             "name": words("Institut du travail social de la région d’Aulnaie", "fr"),
-            "unit": "",
+            "unit": words(""),
             "city": "Aulnaie",
             "country": "FR",
             "erasmus_code": "",
         },
         "host": {
             "name": words("Haute École sociale de Brumes", "fr"),
-            "unit": "Service d’aide en milieu ouvert",
+            "unit": words("Service d’aide en milieu ouvert"),
             "city": "Brumes",
             "country": "BE",
             "erasmus_code": "B BRUMES99",
@@ -518,7 +518,7 @@ def _monster() -> RecognitionReport:
         },
         "host": {
             "name": words(LONG_NAME, "de"),
-            "unit": long,
+            "unit": words(long),
             "city": "Ἀθῆναι",
             "country": "GR",
             "erasmus_code": "A WIEN99",

@@ -55,7 +55,7 @@ class Record:
         at = self.institution(party) or party
         return {
             "name": words(at.name, party.ref or ""),
-            "unit": words(party.unit, "")["text"],
+            "unit": words(party.unit, ""),
             "city": at.city or "",
             "country": at.country or "",
             "erasmus_code": " ".join((at.erasmus_code or "").split()),

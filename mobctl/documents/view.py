@@ -31,7 +31,7 @@ class Issuer(TypedDict):
     """The school that issues the document."""
 
     name: Words
-    unit: str
+    unit: Words
     address: list[str]
     erasmus_code: str
 
@@ -40,7 +40,7 @@ class Party(TypedDict):
     """A home or host institution; `country` is a code of ISO 3166-1."""
 
     name: Words
-    unit: str
+    unit: Words
     city: str
     country: str
     erasmus_code: str
