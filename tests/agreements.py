@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import transcripts
 import views
 from views import merged
 
@@ -303,5 +304,5 @@ VIEWS: Mapping[str, Mapping[str, Any]] = {
     "attestation-monster": shown("partner-attestation", MONSTER),
 }
 
-EVERY: Mapping[str, Mapping[str, Any]] = {**views.VIEWS, **VIEWS}
+EVERY: Mapping[str, Mapping[str, Any]] = {**views.VIEWS, **VIEWS, **transcripts.VIEWS}
 """Every document that the tests look at; `kind` says of what template."""

@@ -41,6 +41,7 @@ TITLES = {
     "certificate-of-arrival": "Certificate of arrival",
     "certificate-of-attendance": "Certificate of attendance",
     "partner-attestation": "attestation of compliance",
+    "transcript": "Grading scale and distribution of grades",
 }
 LAST = "Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté"
 """What stands with the signatures on one page."""
