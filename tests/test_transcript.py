@@ -1,6 +1,7 @@
 """What a transcript shows of a record, when there is none, and when it is final."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -12,6 +13,7 @@ import pikepdf
 import pytest
 from pypdfium2 import PdfDocument
 from test_html import speech
+from test_templates import without
 from transcripts import AS_OF, COPY, FULL, LEAST, TRANSCRIPT, VIEWS, lacks, record, view
 from views import faults
 
@@ -328,6 +330,43 @@ def test_figures_stand_under_each_other() -> None:
     assert '<strong>15.5</strong><span class="lacking" style="--places: 1"></span>' in text
     assert "<strong>7.25</strong></td>" in text
     assert '<td class="number right">6<span class="lacking point" style="--places: 1"></span></td>' in text
+
+
+ALWAYS = re.compile(
+    r"kind|number|record|date|status|main_scale|programme\..*|period\.\w+|.*\.name\.family|groups\.0\.term\.\w+"
+    r"|.*\.(status|count|counted|passing|marked|value|times|scheme|cumulative)|signatories\.0\.(role|signed)|.*\.local\.0\.credits"
+    r"|awarded\.credits|.*\.rows\.0\.(grade|low|high)|copy_of"
+)
+"""What every view has, or what only stands with something else: a share with its sum, a first year with a last."""
+
+
+def held(node: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the place of each text and each group that a record may lack; of a list, of its first item only."""
+    for key, value in node.items() if isinstance(node, dict) else [*enumerate(node)][:1]:
+        if isinstance(value, dict | list):
+            yield from held(value, (*place, key))
+        elif value:
+            yield (*place, key)
+
+
+WHOLE = {
+    **VIEWS["transcript-copy"],
+    "groups": VIEWS["transcript"]["groups"],
+    "explanation": VIEWS["transcript"]["explanation"],
+    "distributions": VIEWS["transcript"]["distributions"],
+}
+PLACES = [place for place in held(WHOLE) if not ALWAYS.fullmatch(".".join(map(str, place)))]
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: "/".join(map(str, place)))
+def test_what_a_record_lacks_leaves_no_hole(place: tuple[Any, ...]) -> None:
+    made = compose("transcript", without(WHOLE, place), speech=speech("fr"), second=speech("en"))
+    for write in FORMATS.values():
+        assert write.write(made)
+
+
+def test_there_are_things_to_lack() -> None:
+    assert len(PLACES) > 30
 
 
 def test_dates_of_issue_and_results() -> None:

@@ -123,9 +123,7 @@ class Distribution(TypedDict):
     `marked` says whether it is known which grades pass; else the shares are of all.
     """
 
-    name: str
     field: str
-    eqf: str
     programme: str
     first: str
     last: str
@@ -444,9 +442,7 @@ class _Transcript:
             period = table.period or {}
             graded = [line for line in self.results.lines if self.scale(line) in {table.scale or "", ""}]
             yield {
-                "name": table.id,
                 "field": table.isced_f or "",
-                "eqf": table.eqf or "",
                 "programme": table.programme or "",
                 "first": str(period.get("from", "")),
                 "last": str(period.get("to", "")),
