@@ -134,6 +134,14 @@ def test_local_credits_alone() -> None:
     assert [each["local"] for each in made["groups"][0]["lines"]][2] == [], "what was failed gives none"
 
 
+def test_without_credits_there_is_no_total() -> None:
+    bare = view({"results": {"lines": [{"id": "r1", "title": "Sport", "status": "passed"}]}}, of=COPY)
+    text = FORMATS["md"].write(compose("transcript", bare, speech=speech("en"))).decode()
+    assert (bare["columns"], bare["awarded"]["credits"]) == ([], "")
+    assert "Sport" in text
+    assert "Total" not in text
+
+
 def test_titles_and_terms_come_from_the_agreement_where_the_results_have_none() -> None:
     row = {
         "id": "a1",
