@@ -74,6 +74,7 @@ def test_what_a_transcript_lacks(patch: dict[str, Any], named: list[str]) -> Non
         ({}, []),
         ({"learner": {"id": None, "esi": None}, "period": {"actual": None, "planned": None}}, []),
         ({"results": {"lines": [{"id": "r1", "status": "passed"}]}}, ["`title`)"]),
+        ({"results": {"scale": None}}, []),
         ({"results": None}, ["(`results.lines`)"]),
         ({"host": {**NOWHERE, "contact": None}}, ["`host.name`"]),
     ],
@@ -97,6 +98,11 @@ def test_results_stand_by_term_in_the_order_of_the_year() -> None:
 def shown(patch: Mapping[str, Any] | None = None) -> list[tuple[str, str, str, str]]:
     lines = (line for group in view(patch)["groups"] for line in group["lines"])
     return [(each["status"], each["grade"], each["credits"], each["attempt"]) for each in lines]
+
+
+def test_terms_are_sorted_whatever_the_order_of_the_results() -> None:
+    groups = view({"results": {"lines": [*reversed(LINES)]}})["groups"]
+    assert [each["term"] and each["term"]["number"] for each in groups] == ["1", "2", None]
 
 
 def test_what_was_not_validated_gives_nothing() -> None:
@@ -168,6 +174,23 @@ def test_titles_and_terms_come_from_the_agreement_where_the_results_have_none() 
     )
 
 
+def test_the_last_version_of_the_agreement_names_a_component() -> None:
+    studied = [{"id": "a1", "title": "Old title", "credits": 6}]
+    change = {
+        "table": "studied",
+        "replace": "a1",
+        "with": {**studied[0], "title": "New title"},
+        "reason": "other",
+    }
+    patch = {
+        "agreement": {"studied": studied},
+        "amendments": [{"number": "1", "changes": [change]}],
+        "results": {"lines": [{"id": "r1", "for": "a1", "status": "passed", "credits": 6}]},
+    }
+    [group] = view(patch)["groups"]
+    assert group["lines"][0]["title"]["text"] == "New title"
+
+
 def test_where_grades_stand_among_those_that_pass() -> None:
     [table] = VIEWS["transcript"]["distributions"]
     rows = [(row["low"], row["high"], row["count"], row["share"], row["cumulative"]) for row in table["rows"]]
@@ -235,6 +258,7 @@ PAPER: dict[str, Any] = FULL["documents"][0]
         ([{**PAPER, "signatures": [{**PAPER["signatures"][0], "role": "home"}]}], "TOR-77", "draft", "Hugo Morel"),
         ([{**PAPER, "issuer": "home"}], "2025-0900-TOR", "draft", "Hugo Morel"),
         ([{**PAPER, "issuer": "valmont", "issued": "2025-08-30", "signatures": []}], "TOR-77", "draft", "Jeanne Roux"),
+        ([{**PAPER, "issued": "2027-09-01", "signatures": []}], "TOR-77", "draft", "Nadia Blanc"),
         ([{**PAPER, "annulled": {"date": "2026-07-20"}}], "2025-0900-TOR", "draft", "Hugo Morel"),
         ([{**PAPER, "replaced_by": "TOR-78"}, {**PAPER, "reference": "TOR-78", "signatures": []}], "TOR-78", "draft", "Hugo Morel"),
     ],
@@ -334,10 +358,15 @@ def test_a_title_stands_in_the_language_of_the_document_and_as_its_issuer_wrote_
 def test_figures_stand_under_each_other() -> None:
     """What has fewer decimals than others of its column leaves room for those it lacks, and adds no text."""
     text = FORMATS["html"].write(composed("transcript", "en")).decode()
-    assert '<strong>12</strong><span class="lacking point" style="--places: 2"></span>' in text
-    assert '<strong>15.5</strong><span class="lacking" style="--places: 1"></span>' in text
-    assert "<strong>7.25</strong></td>" in text
-    assert '<td class="number right">6<span class="lacking point" style="--places: 1"></span></td>' in text
+    for grade, cell in (
+        ("12", '<td class="lacking point number right" style="--places: 2">'),
+        ("15.5", '<td class="lacking number right" style="--places: 1">'),
+        ("7.25", '<td class="number right">'),
+        ("VAL", '<td class="number right">'),
+    ):
+        assert f"{cell}<strong>{grade}</strong>" in text
+    assert '<td class="lacking point number right" style="--places: 1">6</td>' in text
+    assert '<td class="total right">16.5</td>' in text
 
 
 ALWAYS = re.compile(

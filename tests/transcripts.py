@@ -30,6 +30,7 @@ SCHOOL: Mapping[str, Any] = {
     "erasmus_code": "F  VALMONT99",
     "signatories": [
         {"name": {"family": "Roux", "given": "Jeanne"}, "position": "Former registrar", "to": "2025-08-31"},
+        {"name": {"family": "Blanc", "given": "Nadia"}, "position": "Registrar", "from": "2027-09-01"},
         {"name": {"family": "Morel", "given": "Hugo"}, "position": "Registrar", "from": "2025-09-01"},
     ],
 }

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from mobctl.render.brand import FORMATS, Brand
 from mobctl.render.tree import (
-    LINES,
     Column,
     Element,
     Line,
@@ -220,29 +219,25 @@ def _cell(placed: Placed, line: Line, frame: Frame) -> str:
     align = cell.attributes.get("align") or ("r" if kind == "number" else column.align)
     share = cell.attributes.get("share")
     classes = ["share"] * (share is not None) + ["mark"] * ("mark" in cell.attributes)
+    own = decimals(line).get(placed.column)
+    # After a number with fewer decimals than others of its column there is room for those it lacks.
+    lacking = 0 if own is None else frame.most[placed.column] - own
+    classes += ["lacking"] * (lacking > 0) + ["point"] * (lacking > 0 and own == 0)
     classes += [kind] * (kind != "text") + [ALIGN[align]] * (align != "l") + ["ruled"] * column.ruled
     scope = ("colgroup" if placed.span > 1 else "col") if head else "rowgroup" if _is_mark(cell) else None
     return _tag(
         "th" if scope else "td",
-        _aligned(cell, decimals(line).get(placed.column), frame.most.get(placed.column, 0)),
+        _inline(cell.children),
         scope=scope,
         colspan=str(placed.span) if placed.span > 1 else None,
         rowspan=str(placed.rows) if placed.rows > 1 else None,
         class_=" ".join(classes) or None,
-        style=f"--share: {Decimal(share) / frame.longest:.4f}" if share else None,
+        style=f"--share: {Decimal(share) / frame.longest:.4f}"
+        if share
+        else f"--places: {lacking}"
+        if lacking
+        else None,
     )
-
-
-def _aligned(cell: Element, own: int | None, most: int) -> str:
-    """Write a cell; after a number with fewer decimals than others of its column there is room for those it lacks."""
-    if own is None or own == most:
-        return _inline(cell.children)
-    end = next(
-        (n for n, it in enumerate(cell.children) if isinstance(it, Element) and it.tag in LINES),
-        len(cell.children),
-    )
-    room = _tag("span", "", class_="lacking" if own else "lacking point", style=f"--places: {most - own}")
-    return _inline(cell.children[:end]) + room + _inline(cell.children[end:])
 
 
 ALIGN = {"l": "left", "c": "center", "r": "right"}
