@@ -40,6 +40,8 @@ CODES = {"agreement.language.code": "sl", "agreement.language.level": "C2", **CO
 def sample(name: str) -> dict[str, Any]:
     """A record that has all that a document shows; an extension would change the planned days of an agreement."""
     data: dict[str, Any] = exact({**FULL, "profiles": ["itsra-social-work"]})
+    if name == "transcript":
+        data["direction"] = "incoming"  # of one who was sent abroad it is a copy, which may have gaps
     if name == "learning-agreement":
         del data["amendments"][0]["extension"]
     return data
@@ -110,6 +112,8 @@ def sentinel(path: str, name: str, old: Any, number: int) -> Any:
         return [{"scheme": "US", "credits": Decimal(100 + number) + Decimal("0.25")}]
     if name == "credits" or "hours" in path:
         return Decimal(100 + number) + Decimal("0.25")
+    if name == "esi":
+        return f"urn:schac:personalUniqueCode:int:esi:valmont.example:{word}"
     if name == "url":
         return f"https://{word.lower()}.example/"
     if name == "birth_date":

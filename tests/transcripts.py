@@ -15,9 +15,11 @@ from mobctl.documents.record import Record
 from mobctl.finding import Judged, Severity
 from mobctl.model import GradingTable, Institution, Mobility, decode
 from mobctl.rule import Index
+from mobctl.words import words
 
 AS_OF = date(2026, 11, 24)
 TRANSCRIPT = KINDS["transcript"]
+ENGLISH = words("en", store.lists())
 
 
 SCHOOL: Mapping[str, Any] = {
@@ -267,8 +269,8 @@ def record(
 
 
 def lacks(made: Record) -> list[str]:
-    """Say what a transcript lacks, by the ids of the messages."""
-    return [message.id for message in TRANSCRIPT.lacks(made)]
+    """Say what a transcript lacks, in English."""
+    return [ENGLISH.say(message) for message in TRANSCRIPT.lacking(made)]
 
 
 def view(patch: Mapping[str, Any] | None = None, **how: Any) -> Any:

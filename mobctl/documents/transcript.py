@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import TypedDict
 
 from mobctl import derive, grades, model
+from mobctl.documents.fields import HOME, HOST, LEARNER, Field
 from mobctl.documents.record import (
     Record,
     day,
@@ -37,7 +38,7 @@ from mobctl.documents.view import (
     Term,
     Words,
 )
-from mobctl.finding import Message, Quoted, say
+from mobctl.finding import N_, Message, Quoted, say
 from mobctl.grades import Scale
 from mobctl.model import GradingTable, TableRow
 
@@ -180,12 +181,31 @@ class Transcript(TypedDict):
     signatories: list[Signatory]
 
 
-def lacks(record: Record) -> Iterator[Message]:
-    """Say what a transcript can't do without.
+def _issued(record: Record) -> bool:
+    """Say whether we issue it ourselves: then it must be complete. A copy shows what the host stated."""
+    return not _is_copy(record)
 
-    What we issue ourselves must be complete, and comes after the results; a copy shows what the host stated.
-    """
-    yield from record.nameless()
+
+def _unscaled(record: Record) -> bool:
+    """Say whether a grade of ours is of no scale of its own."""
+    results = record.mobility.results
+    return _issued(record) and any(
+        line.grade and not line.scale for line in (results.lines if results else ())
+    )
+
+
+FIELDS = (
+    LEARNER,
+    Field("learner.esi|id", N_("the European Student Identifier of the learner, or the number"), _issued),
+    HOME,
+    HOST,
+    Field("results.lines[*].title|for", N_("the title of each result, or the component that it is for")),
+    Field("results.scale", N_("the grading scale"), _unscaled),
+)
+
+
+def lacks(record: Record) -> Iterator[Message]:
+    """Say what else a transcript can't do without: results, with the credits that go with them, and days."""
     results = record.mobility.results
     if results is None or not results.lines:
         yield say("there are no results yet (`results.lines`)")
@@ -193,9 +213,6 @@ def lacks(record: Record) -> Iterator[Message]:
     yield from _incomplete(_Transcript(record, results))
     if _is_copy(record):
         return
-    learner = record.mobility.learner
-    if not (learner.esi or learner.id):
-        yield say("nothing but a name tells who the learner is (`learner.esi`, or `learner.id`)")
     if _period(record) is None:
         yield say("the first or the last day of the stay is not known (`period.actual`)")
     if results.published and results.published.first > (made := _made(record)):
@@ -208,20 +225,17 @@ def lacks(record: Record) -> Iterator[Message]:
 
 
 def _incomplete(made: _Transcript) -> Iterator[Message]:
-    """Say what lacks in a line: a title; in what we issue, a scale and credits that go with the result."""
-    copy = _is_copy(made.record)
+    """Say what lacks in a line: the title of its component, and credits that go with the result."""
     for line in made.results.lines:
         id = Quoted(line.id)
-        if not made.title(line)["text"]:
+        if line.for_ and not made.title(line)["text"]:
             yield say("the result {id} has no title (`results.lines`: `title`)", id=id)
         if line.credits and not line.validated:
             yield say(
                 "the result {id} was not validated, and has credits (`results.lines`: `credits`)", id=id
             )
-        if not copy and line.validated and line.credits is None and not line.local_credits:
+        if _issued(made.record) and line.validated and line.credits is None and not line.local_credits:
             yield say("the result {id} has no credits (`results.lines`: `credits`)", id=id)
-        if not copy and line.grade and not made.scale(line):
-            yield say("the scale of the grade of {id} is not named (`results.scale`)", id=id)
 
 
 def _is_copy(record: Record) -> bool:
