@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from textwrap import fill
 from typing import Any
 
@@ -18,6 +19,7 @@ from transcripts import AS_OF, COPY, FULL, LEAST, TRANSCRIPT, VIEWS, lacks, reco
 from views import faults
 
 from mobctl.documents.transcript import Transcript
+from mobctl.exchange.elmo import load
 from mobctl.render import FORMATS, compose, fingerprint
 
 LINES: list[dict[str, Any]] = FULL["results"]["lines"]
@@ -411,3 +413,29 @@ def test_dates_of_issue_and_results() -> None:
     assert view(on=date(2027, 1, 1))["date"] == "2026-07-10"
     assert view({"documents": None}, on=date(2027, 1, 1))["date"] == "2027-01-01"
     assert LEAST["results"].get("published") is None
+
+
+SAMPLES = Path(__file__).parents[2] / "shared" / "samples"
+
+
+@pytest.mark.parametrize(
+    ("sample", "lines", "said"),
+    [
+        ("elmo-schemas/v1.7.0/example.xml", 3, "Budowa kompilatorów"),
+        ("ewp-specs-api-imobility-tors/endpoints/get-response-example.xml", 1, "C: 135"),
+    ],
+)
+def test_an_imported_transcript_can_be_printed(sample: str, lines: int, said: str) -> None:
+    """EMREX and EWP do not say where the learner comes from; that is all that lacks for a copy."""
+    if not (SAMPLES / sample).exists():
+        pytest.skip("the samples of the exchange formats are not here")
+    [imported] = load((SAMPLES / sample).read_bytes())
+    made = record(of={**imported.record, "home": {"name": "École de Valmont", "country": "FR"}})
+    assert lacks(made) == []
+    shown: Any = TRANSCRIPT.view(made)
+    assert sum(len(group["lines"]) for group in shown["groups"]) == lines
+    assert shown["copy_of"]["date"] == "2015-10-31"
+    composed = compose("transcript", shown, speech=speech("en"), second=speech("es"))
+    for each in FORMATS.values():
+        assert each.write(composed)
+    assert said in FORMATS["md"].write(composed).decode()
