@@ -178,7 +178,7 @@ def test_every_field_stands_on_the_document(name: str, turn: int, lang: str) -> 
         composed = compose(name, kind.view(one), speech=publishing.speech(words(lang, store.lists())))
         shown = {form: text(form, FORMATS[form].write(composed)) for form in FORMATS}
         for field in kind.fields:
-            for place in places(field.path, one, kind.scope(one)):
+            for place in places(field, one, kind.scope(one)):
                 if place.path.rpartition(".")[2] in UNSEEN:
                     continue
                 seen.add(field.path)

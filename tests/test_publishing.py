@@ -409,3 +409,38 @@ def test_a_screen_shows_no_pdf() -> None:
         os.close(theirs)
     assert done.returncode == 2
     assert b"PDF" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("id", "name"),
+    [
+        ("2025.0107", r"2025\.0107"),
+        ("CON", r"_CON-[0-9a-f]{8}"),
+        ("aux.1", r"_aux\.1-[0-9a-f]{8}"),
+        ("lpt1", r"_lpt1-[0-9a-f]{8}"),
+        ("a" * 64, "a{64}"),
+    ],
+)
+def test_the_file_has_a_name_that_every_system_takes(
+    school: Path, tmp_path: Path, id: str, name: str
+) -> None:
+    """Windows keeps some names for its devices, whatever ending follows."""
+    path = school / "mobilities" / FINISHED.name
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("id: 2025-0107", f"id: {id}", 1), encoding="utf-8")
+    assert render(path, "-o", tmp_path / "out", "--format", "md", "--lang", "en") == 0
+    [made_of_it] = made(tmp_path / "out")
+    assert re.fullmatch(rf"{name}\.recognition-report\.en\.md", made_of_it)
+
+
+def test_names_that_differ_in_capitals_only_are_one_on_many_disks(
+    school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = Path(shutil.copytree(school, tmp_path / "other"))
+    for folder, id in ((school, "Aa-1"), (other, "aA-1")):
+        path = folder / "mobilities" / FINISHED.name
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("id: 2025-0107", f"id: {id}", 1), encoding="utf-8")
+    assert render(school, other, "-o", tmp_path / "out", "--format", "md", "--lang", "en") == 1
+    assert "another record's document" in capsys.readouterr().err
+    assert made(tmp_path / "out") == ["Aa-1.recognition-report.en.md"]

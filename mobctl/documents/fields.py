@@ -34,13 +34,19 @@ def always(_record: Record) -> bool:
     return True
 
 
+def every(_item: Any) -> bool:
+    """Say that a field is needed of every item of its list."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field that a document can't do without: its path, what it is called, and when it is needed."""
+    """A field that a document can't do without: its path, what it is called, in which records and of which items it is needed."""
 
     path: str
     what: str
     when: Callable[[Record], bool] = always
+    of: Callable[[Any], bool] = every
 
 
 LEARNER = Field("learner.name.family", N_("the family name of the learner"))
@@ -76,7 +82,7 @@ def lacking(fields: tuple[Field, ...], record: Record, scope: Scope, *, whole: b
     for field in fields:
         if not field.when(record):
             continue
-        found = [each for each in places(field.path, record, scope) if each.empty and (whole or each.within)]
+        found = [each for each in places(field, record, scope) if each.empty and (whole or each.within)]
         for ref in dict.fromkeys(each.ref for each in found):
             mine = [each for each in found if each.ref == ref]
             if ref and ref not in record.index.institutions:
@@ -107,12 +113,12 @@ def _shown(found: list[Place]) -> Series:
     return Series((*named[:SHOWN], *(["…"] if len(named) > SHOWN else [])))
 
 
-def places(path: str, record: Record, scope: Scope) -> Iterator[Place]:
-    """Find the places of a path in a record, with what stands there."""
-    steps = tuple(path.split("."))
+def places(field: Field, record: Record, scope: Scope) -> Iterator[Place]:
+    """Find the places of a field in a record, with what stands there."""
+    steps = tuple(field.path.split("."))
     top = steps[0].rstrip("[]*?").split("|")
     within = any(_value(record.mobility, name) is not None for name in top)
-    for place, value, ref in _Search(record, scope).go(record.mobility, steps, ""):
+    for place, value, ref in _Search(record, scope, field.of).go(record.mobility, steps, ""):
         yield Place(place, value, within, ref)
 
 
@@ -125,6 +131,7 @@ class _Search:
 
     record: Record
     scope: Scope
+    of: Callable[[Any], bool]
 
     def go(self, node: Any, steps: tuple[str, ...], at: str) -> Iterator[Found]:
         step, *rest = steps
@@ -138,7 +145,8 @@ class _Search:
             if not value and step.endswith("[]"):
                 yield ".".join((here, *rest)), None, ""
             for number, item in enumerate(value or (), 1):
-                yield from self.go(item, tuple(rest), f"{here}[{_name(item, number)}]")
+                if self.of(item):
+                    yield from self.go(item, tuple(rest), f"{here}[{_name(item, number)}]")
         elif value is not None:
             yield from self.go(value, tuple(rest), here)
         elif not step.endswith("?"):

@@ -43,10 +43,14 @@ from mobctl.documents.view import (
     Waiver,
     Words,
 )
-from mobctl.finding import N_, Judged, Message, Quoted, Severity, plain, say
+from mobctl.finding import N_, Judged, Message, Severity, plain, say
 from mobctl.model import Component, Mobility, Names
 
 KIND = "recognition-report"
+
+
+def _validated(line: model.Result) -> bool:
+    return line.validated
 
 
 FIELDS = (
@@ -57,6 +61,9 @@ FIELDS = (
     Field("agreement.recognised[*].title", N_("the title of each component of table B")),
     Field("agreement.recognised[*].credits", N_("the ECTS credits of each component of table B")),
     Field("results.lines[*].title|for", N_("the title of each result, or the component that it is for")),
+    Field(
+        "results.lines[*].credits", N_("the ECTS credits of each result that was validated"), of=_validated
+    ),
     Field("recognition.decided.date", N_("the day on which recognition was decided")),
 )
 
@@ -80,9 +87,6 @@ def lacks(record: Record) -> Iterator[Message]:
         yield say("the record has no learning agreement (`agreement`)")
     if not (mobility.results and mobility.results.lines):
         yield say("the host's results are not there yet (`results.lines`)")
-    for line in mobility.results.lines if mobility.results else ():
-        if line.validated and line.credits is None:
-            yield say("the result {id} has no ECTS credits (`results.lines`)", id=Quoted(line.id))
     recognition = mobility.recognition
     if not (recognition and recognition.blocks):
         yield say("nothing is decided on recognition yet (`recognition.decided`, `recognition.blocks`)")
