@@ -108,8 +108,9 @@ def _enter(entered: Entered, record: Record, order: Order) -> None:
     if not own(record, kind):
         raise ContentError(
             say(
-                "this document is issued by the other side, so it is not entered from here: write it under"
-                " `documents` once you have it signed"
+                "this document is issued by the other side, so it is not entered from here: make it without {option}, and"
+                " write it under `documents` once you have it signed",
+                option="--register",
             )
         )
     paper = kind.paper(record)
