@@ -143,6 +143,9 @@ def test_case(code: str, case: dict[str, Any]) -> None:
     assert all(any(each in text for text in said) for each in case.get("says", [])), said
     related = [pointer_text(each.pointer) for finding in found for each in finding.related]
     assert "beside_it" not in case or related == case["beside_it"]
+    if "advised" in case:
+        advice = {finding.advice is not None for finding in (*found, *judged.todo)}
+        assert advice == {case["advised"] == "true"}, "advice of its own, instead of the rule's fix"
     assert {bool(finding.waived) for finding in found} <= {bool(case.get("waived"))}
     assert bool(judged.not_checked) == bool(case.get("not_checked"))
     actors = {finding.by for finding in (*found, *judged.todo)} - {None}
