@@ -29,6 +29,8 @@ ROUNDING = Decimal("0.01")
 """How much a stated total may differ from its sum: three times 3.33 is 10."""
 
 TABLES = ("studied", "recognised", "virtual")
+ABROAD = ("studied", "virtual")
+"""The tables of what the learner follows at the host."""
 SIGNATORIES = ("learner", "home", "host")
 _PHASES = {
     "planned": Phase.PLANNED,
@@ -239,8 +241,18 @@ def start(mobility: Mobility) -> Day | None:
 
 
 def end(mobility: Mobility) -> Day | None:
-    """The last day of the stay: the actual one, else the planned one."""
-    return _of(mobility, "end")
+    """The last day of the stay: the actual one, else that of an extension that all agreed to, else the planned one."""
+    actual = mobility.period.actual
+    return (actual.end if actual else None) or _extended(mobility) or _of(mobility, "end")
+
+
+def _extended(mobility: Mobility) -> Day | None:
+    """The last day of the last extension that learner, home and host have signed, wherever the record has it."""
+    amended = [(each.extension, each.signatures) for each in mobility.amendments if not each.withdrawn]
+    alone = mobility.period.extension
+    longer = [*amended, (alone, alone.signatures)] if alone else amended
+    days = [days.to for days, signatures in longer if days and days.to and not missing(signatures)]
+    return max(days, key=lambda day: day.last, default=None)
 
 
 def _of(mobility: Mobility, name: str) -> Day | None:
@@ -322,6 +334,12 @@ def attestations(mobility: Mobility) -> tuple[Paper, ...]:
         for paper in papers(mobility, "partner-attestation")
         if paper.issuer not in ours and (not paper.signatures or any(map(given, paper.signatures)))
     )
+
+
+def month_before(day: date) -> date:
+    """The same day of the month before, or its last day where it is shorter: 28 February for 31 March."""
+    end = day.replace(day=1) - timedelta(days=1)
+    return end.replace(day=min(day.day, end.day))
 
 
 def days_after(day: date, number: int) -> date:

@@ -387,6 +387,7 @@ class Amendment(Node, frozen=True, kw_only=True, eq=False):
     signatures: tuple[Signature, ...] = ()
     effective: Day | None = None
     withdrawn: Ended | None = None
+    note: str | None = None
 
 
 class TableRow(Node, frozen=True, kw_only=True, eq=False):

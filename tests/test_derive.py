@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,3 +64,41 @@ def test_without_an_agreement_there_is_nothing_agreed_and_nothing_proposed() -> 
     assert derive.agreed(mobility) is None
     assert derive.proposals(mobility) == ()
     assert derive.final_version(mobility) is None
+
+
+SIGNED = [{"role": role, "date": "2026-01-10"} for role in ("learner", "home", "host")]
+LONGER: dict[str, Any] = {"from": "2026-01-31", "to": "2026-06-30"}
+
+
+@pytest.mark.parametrize(
+    ("period", "amendments", "end"),
+    [
+        ({"extension": {**LONGER, "signatures": SIGNED}}, [], "2026-06-30"),
+        ({"extension": {**LONGER, "signatures": SIGNED[:2]}}, [], "2026-01-30"),
+        ({"extension": {"from": "2026-01-31", "signatures": SIGNED}}, [], "2026-01-30"),
+        ({}, [{"number": "1", "extension": LONGER, "signatures": SIGNED}], "2026-06-30"),
+        ({}, [{"number": "1", "extension": LONGER, "signatures": SIGNED, "withdrawn": {}}], "2026-01-30"),
+        ({"actual": {"end": "2026-05-01"}}, [{"number": "1", "extension": LONGER, "signatures": SIGNED}], "2026-05-01"),
+    ],
+)  # fmt: skip
+def test_an_extension_that_all_signed_moves_the_last_day(
+    period: dict[str, Any], amendments: list[dict[str, Any]], end: str
+) -> None:
+    planned = {"planned": {"start": "2025-09-15", "end": "2026-01-30"}}
+    mobility = decode({**BASE, "period": {**planned, **period}, "amendments": amendments}, Mobility)
+    day = derive.end(mobility)
+    assert day
+    assert day.text == end
+
+
+@pytest.mark.parametrize(
+    ("day", "before"),
+    [
+        ("2026-03-31", "2026-02-28"),
+        ("2024-03-30", "2024-02-29"),
+        ("2026-01-15", "2025-12-15"),
+        ("2026-05-31", "2026-04-30"),
+    ],
+)
+def test_a_month_before(day: str, before: str) -> None:
+    assert derive.month_before(date.fromisoformat(day)) == date.fromisoformat(before)

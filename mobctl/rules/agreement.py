@@ -288,7 +288,7 @@ def agreement_versioned_and_original_unchanged(mobility: Mobility, context: Cont
             yield hit(mobility, "amendments" if mobility.amendments else None, text)
         else:
             yield from _frozen(
-                now[signed.number], signed, ("changes", "exceptions", "signatures", "effective")
+                now[signed.number], signed, ("changes", "exceptions", "extension", "signatures", "effective")
             )
 
 

@@ -34,7 +34,6 @@ STUDIES = frozenset({"studies", "study+traineeship"})
 OUTGOING = frozenset({"outgoing"})
 BOTH = frozenset({"outgoing", "incoming"})
 SIGNED_BY_ALL = {"cti-engineering", "erasmus-he-studies", "itsra-social-work", "ut2-university"}
-ABROAD = ("studied", "virtual")
 IN_GROUPS = frozenset({"group", "competition"})
 """Formats without an agreement for each learner: a group has one learning programme."""
 
@@ -102,10 +101,10 @@ def la_lists_components_taken_at_host(mobility: Mobility, context: Context) -> I
         return
     if mobility.kind in STUDIES or not _programme(mobility, agreement):
         for version in derive.live_versions(mobility):
-            if not any(version.tables[table] for table in ABROAD):
+            if not any(version.tables[table] for table in derive.ABROAD):
                 text = say("The agreement names nothing that the learner will follow at the host (table A).")
                 yield _lacks(mobility, *_changed(version, "studied"), text)
-    for component in _components(mobility, *ABROAD):
+    for component in _components(mobility, *derive.ABROAD):
         if not _said(component.title):
             yield _lacks(mobility, component, None, say("This line has no title."))
 
@@ -160,7 +159,11 @@ def la_states_how_results_are_recognised(mobility: Mobility, context: Context) -
     severity=Severity.WARNING,
     profiles={"ut2-university"},
     when=When(directions=BOTH),
-    cites=(UT2.at("« vérifier et valider la cohérence pédagogique des contrats d’études Erasmus »"),),
+    cites=(
+        UT2.at(
+            "« vérifier et valider la cohérence pédagogique des “contrats d’études Erasmus” ou des “plans de validation d’études internationales” »"
+        ),
+    ),
     why=N_(
         "Courses that do not fit the studies cannot be recognised: that has to be seen before the school signs."
     ),
@@ -209,7 +212,11 @@ def _coordinator_signed(mobility: Mobility, agreement: Agreement) -> bool:
     severity=Severity.WARNING,
     profiles={"ut2-university"},
     when=When(until=Phase.AFTER_RETURN, directions=BOTH),
-    cites=(UT2.at("« vérifier et valider la cohérence pédagogique des contrats d’études Erasmus »"),),
+    cites=(
+        UT2.at(
+            "« vérifier et valider la cohérence pédagogique des “contrats d’études Erasmus” ou des “plans de validation d’études internationales” »"
+        ),
+    ),
     why=N_("A check that comes after the signature can change nothing any more."),
     fix=N_("It cannot be cured: say why in a waiver of this rule."),
 )
@@ -260,7 +267,7 @@ def la_learning_outcomes_identified(mobility: Mobility, context: Context) -> Ite
     described = agreement.catalogue and agreement.catalogue.url
     if "cti-engineering" not in context.profiles or mobility.kind not in STUDIES or described:
         return
-    for component in _components(mobility, *ABROAD):
+    for component in _components(mobility, *derive.ABROAD):
         if not (component.learning_outcomes or component.url) and _in_ehea(mobility, context):
             text = say("Nothing says what is learnt in this course, nor where it is described.")
             yield _lacks(mobility, component, None, text)
@@ -345,7 +352,7 @@ def _foreign(component: Component) -> tuple[LocalCredits, ...]:
 )
 def la_components_have_ects(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """No credits or 0, in tables A and C; credits of another scheme are LA008's."""
-    for component in _components(mobility, *ABROAD):
+    for component in _components(mobility, *derive.ABROAD):
         if not component.credits and not component.without_credits and not _foreign(component):
             yield _lacks(mobility, component, "credits", say("This course has no credits."))
 
@@ -370,7 +377,7 @@ def la_foreign_credits_converted(mobility: Mobility, context: Context) -> Iterat
     agreement, missing = mobility.agreement, dict[str, None]()
     if agreement is None:
         return
-    for component in _components(mobility, *ABROAD):
+    for component in _components(mobility, *derive.ABROAD):
         missing |= {local.scheme: None for local in _foreign(component) if not _converts(agreement, local)}
         if _foreign(component) and component.credits is None:
             text = say("This course has credits of the host, but no ECTS credits.")
@@ -414,7 +421,7 @@ def la_conversion_gives_the_credits(mobility: Mobility, context: Context) -> Ite
     if agreement is None:
         return
     for version in derive.live_versions(mobility):
-        mine = [(row, _factored(agreement, row)) for t in ABROAD for row in version.tables[t]]
+        mine = [(row, _factored(agreement, row)) for t in derive.ABROAD for row in version.tables[t]]
         counted = [(row.credits, by) for row, by in mine if row.credits is not None and by is not None]
         stated = sum((credits for credits, _ in counted), Decimal(0))
         given = sum((by for _, by in counted), Decimal(0))
@@ -521,7 +528,7 @@ def credit_load_proportional(mobility: Mobility, context: Context) -> Iterator[H
     A term that the stay does not cover in whole needs the fraction; the limits themselves are in order.
     """
     for version in derive.live_versions(mobility) if mobility.format not in SHORT else ():
-        load = version.total(*ABROAD)
+        load = version.total(*derive.ABROAD)
         if load is None or not load.parts:
             continue
         usual = _usual(mobility, version, context.numbers["year"])
@@ -574,7 +581,7 @@ def automatic_recognition_no_needs_explanation(mobility: Mobility, context: Cont
         if component.automatic_recognition is False and not _said(component.recognition_conditions):
             text = say("This is not recognised automatically, and nothing says what applies instead.")
             yield _lacks(mobility, component, "automatic_recognition", text)
-    for component in _components(mobility, *ABROAD):
+    for component in _components(mobility, *derive.ABROAD):
         if component.recognition_conditions:
             text = say("Conditions of recognition stand in table B, not with a course abroad.")
             yield _lacks(mobility, component, "recognition_conditions", text)
