@@ -109,6 +109,12 @@ VET_AGREEMENT = Source(
     "European Commission",
     "Erasmus+ 2021-2027",
 )
+STUDENT_CHARTER = Source(
+    "erasmus-student-charter",
+    "Erasmus+ Student Charter",
+    "European Commission",
+    "Erasmus+ 2021-2027",
+)
 MOBILITY_REFERENT = Source(
     "mobility-referent",
     "Aide à la décision du référent mobilité",
