@@ -343,7 +343,7 @@ def test_the_whole_record(version: int, data: str) -> None:
         "host_terms": [{"start": "2026-02-01", "end": "2026-06-30"}],
     }
     assert record["results"]["issued"] == "2026-07-01"
-    assert record["results"]["grading"]["text"] == "it30: 18 to 30 e lode"
+    assert record["results"]["grading"]["text"] == {"en": "it30: 18 to 30 e lode"}
     line = record["results"]["lines"][0]
     assert line == {
         "id": "r1", "code": "01ABC", "title": {"it": "Diritto", "en": "Law"}, "credits": Decimal(6),
@@ -413,6 +413,12 @@ def counted(*labels: str, scheme: str = "") -> str:
     return graded(f"<status>passed</status>{named}<resultDistribution>{bands}</resultDistribution>")
 
 
+SCHEMES = (
+    '<gradingScheme localId="a"><description xml:lang="en">Ten</description><description xml:lang="it">Dieci</description></gradingScheme>'
+    '<gradingScheme localId="b"><description xml:lang="en">Pass</description><description xml:lang="pl">Zal</description></gradingScheme>'
+)
+
+
 @pytest.mark.parametrize(
     ("data", "place", "value"),
     [
@@ -460,6 +466,7 @@ def counted(*labels: str, scheme: str = "") -> str:
         pytest.param(elmo(report(los(), after="<status><code>FULL</code></status>"), version=2), "notes", "ELMO report/status FULL", id="a whole transcript"),
         pytest.param(elmo(report(los(), after="<status/>"), version=2), "notes", None, id="an empty status"),
         pytest.param(elmo(report(los(), after="<gradingScheme localId='x'/>")), "results/grading/text", "x", id="a scheme without words"),
+        pytest.param(elmo(report(los(), after=SCHEMES)), "results/grading/text", {"en": "a: Ten;\nb: Pass", "it": "a: Dieci;\nb: Pass", "pl": "a: Ten;\nb: Zal"}, id="schemes in several languages"),
     ],
 )  # fmt: skip
 def test_what_becomes_of_it(data: str, place: str, value: object) -> None:
@@ -525,7 +532,9 @@ def test_the_envelope(version: int) -> None:
     assert imported.id == "m-1"
     assert imported.record["external_ids"] == {"ewp_omobility_id": "m-1"}
     assert imported.record.get("academic_year") == ("2025/2026" if version == 3 else None)
-    assert imported.record["results"]["grading"]["text"].endswith("ISCED-F 0421: 28 12.5 %, 18 87.5 %")
+    assert imported.record["results"]["grading"]["text"] == {
+        "en": "it30: 18 to 30 e lode;\nISCED-F 0421: 28 12.5 %, 18 87.5 %"
+    }
     assert any("shares of the grades" in said(each) for each in imported.assumed)
 
 

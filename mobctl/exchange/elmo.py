@@ -385,9 +385,9 @@ def _titles(parent: Element, name: str, notes: Notes, *, lines: bool = False) ->
     return tagged or plain
 
 
-def _joined(parent: Element, name: str, notes: Notes, *, lines: bool = False) -> str:
+def _joined(parent: Element, name: str, notes: Notes) -> str:
     """Take a title in all its languages as one text."""
-    titles = _titles(parent, name, notes, lines=lines) or ""
+    titles = _titles(parent, name, notes) or ""
     return " · ".join(dict.fromkeys(titles.values())) if isinstance(titles, dict) else titles
 
 
@@ -436,7 +436,7 @@ def _results(report: _Report, shares: Sequence[str]) -> dict[str, Any]:
             ("results", "lines"),
             say("An ELMO gives the hours of presence in one sum: they stand under theory."),
         )
-    schemes = [_scheme(each, notes) for each in opened_all(element, "gradingScheme")]
+    explanation = _explanation(opened_all(element, "gradingScheme"), shares, notes)
     for decision in opened_all(element, "resultOfRecognition"):
         why = say("A recognition that another school decided on has no place in this record.")
         notes.lose_all(decision, why)
@@ -449,7 +449,7 @@ def _results(report: _Report, shares: Sequence[str]) -> dict[str, Any]:
         "issued": issued,
         "scale": common,
         "lines": report.lines,
-        "grading": {"text": _in_lines([*schemes, *shares])},
+        "grading": {"text": explanation},
     }
 
 
@@ -468,10 +468,24 @@ def _issued(report: Element, notes: Notes) -> str | None:
     return found[1]
 
 
-def _scheme(scheme: Element, notes: Notes) -> str:
-    """Put the explanation of a grading scheme in words, under the name that the results call it by."""
-    name = attribute(scheme, "localId", notes)
-    return ": ".join(part for part in (name, _joined(scheme, "description", notes, lines=True)) if part)
+def _explanation(
+    schemes: Sequence[Element], shares: Sequence[str], notes: Notes
+) -> str | dict[str, str] | None:
+    """Explain the grades in each language that a grading scheme is explained in, each scheme under its name."""
+    told = [
+        (attribute(scheme, "localId", notes), _titles(scheme, "description", notes, lines=True) or "")
+        for scheme in schemes
+    ]
+
+    def within(lang: str | None) -> str | None:
+        texts = [
+            (name, words if isinstance(words, str) else words.get(lang or "") or next(iter(words.values())))
+            for name, words in told
+        ]
+        return _in_lines([*(": ".join(part for part in text if part) for text in texts), *shares])
+
+    languages = dict.fromkeys(lang for _, words in told if isinstance(words, dict) for lang in words)
+    return {lang: within(lang) or "" for lang in languages} or within(None)
 
 
 def _shares(table: Element | None, notes: Notes) -> list[str]:
