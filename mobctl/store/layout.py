@@ -47,21 +47,21 @@ def tidy(raw: bytes, schema: Schema, types: KeyTypes) -> bytes:
     before = read(raw, types)
     for fold in (True, False):  # a folded text may happen to look like something else to the reader
         grown = tree.parse(before.text)
+        comments = Counter(tree.comments(grown))
         arrange(grown.root, schema, schema)
         text = write(grown, types, fold=fold)
-        if same(before.text, before.data, text, types):
+        if says(text, before.data, comments, types):
             return text.replace("\n", line_end(raw)).encode()
     raise UnsafeError
 
 
-def same(before: str, data: Any, text: str, types: KeyTypes) -> bool:
-    """Say whether a text reads as this data, with the comments that another text has."""
+def says(text: str, data: Any, comments: Counter[str], types: KeyTypes) -> bool:
+    """Say whether a text reads as this data with these comments."""
     try:
         after = read(text.encode(), types)
     except Refused:
         return False
-    found = (Counter(tree.comments(tree.parse(each))) for each in (before, text))
-    return _alike(after.data, data) and len({frozenset(each.items()) for each in found}) == 1
+    return _alike(after.data, data) and Counter(tree.comments(tree.parse(text))) == comments
 
 
 def _alike(one: Any, other: Any) -> bool:

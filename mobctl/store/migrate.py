@@ -6,6 +6,7 @@ present version. One step is one function; it changes fields and leaves every co
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -67,8 +68,9 @@ def rewrite(raw: bytes, kind: str, version: int, schema: Mapping[str, Any], type
     grown = tree.parse(before)
     migrate(grown, kind, version, schema["x-version"])
     data = tree.document(grown, before, types).data
+    comments = Counter(tree.comments(grown))
     layout.arrange(grown.root, schema, schema)
     text = layout.write(grown, types)
-    if not layout.same(before, data, text, types):
+    if not layout.says(text, data, comments, types):
         raise layout.UnsafeError
     return text.replace("\n", layout.line_end(raw)).encode()

@@ -8,7 +8,7 @@ reader has accepted: one document, a mapping, no anchors, no tags.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from textwrap import dedent
@@ -192,19 +192,20 @@ def _span(event: Any) -> Span:
 
 def _comments(text: str, covered: list[tuple[int, int]]) -> Iterator[_Comment]:
     """Find the comments: between what keys and values cover, `#` and the rest of its line."""
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
     at = 0
     for start, end in (*covered, (len(text), len(text))):
         for found in re.finditer(r"#[^\n]*", text[at:start]):
-            yield _comment(text, at + found.start(), found[0])
+            yield _comment(text, starts, at + found.start(), found[0])
         if header := _BLOCK_HEADER.match(text, start, end):
-            yield _comment(text, header.start(1), header[1])
+            yield _comment(text, starts, header.start(1), header[1])
         at = max(at, end)
 
 
-def _comment(text: str, index: int, said: str) -> _Comment:
-    first = text.rfind("\n", 0, index) + 1
-    before = text[first:index]
-    return _Comment(text.count("\n", 0, index), index - first, said.rstrip(), not before.strip())
+def _comment(text: str, starts: list[int], index: int, said: str) -> _Comment:
+    line = bisect_right(starts, index) - 1
+    before = text[starts[line] : index]
+    return _Comment(line, index - starts[line], said.rstrip(), not before.strip())
 
 
 def _attach(tree: Tree, order: list[Entry], comments: Iterator[_Comment], lines: list[str]) -> None:
