@@ -49,7 +49,7 @@ def tidy(raw: bytes, schema: Schema, types: KeyTypes) -> bytes:
         grown = tree.parse(before.text)
         comments = Counter(tree.comments(grown))
         arrange(grown.root, schema, schema)
-        text = write(grown, types, fold=fold)
+        text = write(grown, fold=fold)
         if says(text, before.data, comments, types):
             return text.replace("\n", line_end(raw)).encode()
     raise UnsafeError
@@ -134,27 +134,23 @@ def _resolved(schema: Schema, whole: Schema) -> Schema:
     return found
 
 
-def write(grown: Tree, types: KeyTypes, *, fold: bool = True) -> str:
-    """Write a tree."""
-    return _Writer(types, fold=fold).whole(grown)
+def write(grown: Tree, *, fold: bool = True) -> str:
+    """Write a tree; without `fold`, long texts stay on one line."""
+    lines = [*_single_blanks(grown.header), *_Writer(fold=fold).block(grown.root, 0)]
+    text = "\n".join(lines).strip("\n")
+    return f"{text}\n"
 
 
 class _Writer:
     """Makes lines of a tree; one for each file."""
 
-    def __init__(self, types: KeyTypes, *, fold: bool) -> None:
-        self.typed = types.numbers | types.booleans
+    def __init__(self, *, fold: bool) -> None:
         self.fold = fold
 
-    def whole(self, grown: Tree) -> str:
-        lines = [*_single_blanks(grown.header), *self._block(grown.root, 0, None)]
-        text = "\n".join(lines).strip("\n")
-        return f"{text}\n"
-
-    def _block(self, block: Collection, indent: int, key: str | None) -> list[str]:
+    def block(self, block: Collection, indent: int) -> list[str]:
         """The lines of a mapping or list, one entry under the other."""
         pad = " " * indent
-        parts = [self._entry(entry, indent, key) for entry in block.entries]
+        parts = [self._entry(entry, indent) for entry in block.entries]
         lines: list[str] = []
         for number, (entry, part) in enumerate(zip(block.entries, parts, strict=True)):
             above = entry.above
@@ -165,34 +161,31 @@ class _Writer:
             lines += [*(pad + text if text else "" for text in _single_blanks(above)), *part]
         return [*lines, *(pad + text if text else "" for text in _single_blanks(block.below))]
 
-    def _entry(self, entry: Entry, indent: int, key: str | None) -> list[str]:
+    def _entry(self, entry: Entry, indent: int) -> list[str]:
         """The lines of a field or of an item, without the comments above it."""
-        pad, name = " " * indent, key
-        label = "-"
-        if entry.key:
-            name = entry.key.text
-            label = f"{self._token(entry.key, flow=False, typed=False)}:"
-        if isinstance(entry.value, Collection) and not entry.value.entries:  # comments between empty brackets
-            entry.above, entry.value.below = [*entry.above, *entry.value.below], []
-        row = entry.key is None and isinstance(entry.value, Collection) and entry.value.mapping
-        shown = self._inline(entry.value, (ROW if row else WIDTH) - indent - len(label) - 1, name)
+        pad, value = " " * indent, entry.value
+        label = f"{_token(entry.key, flow=False)}:" if entry.key else "-"
+        if isinstance(value, Collection) and not value.entries:  # comments between empty brackets
+            entry.above, value.below = [*entry.above, *value.below], []
+        row = entry.key is None and isinstance(value, Collection) and value.mapping
+        shown = self._inline(value, (ROW if row else WIDTH) - indent - len(label) - 1)
         if shown is not None:
             return [_beside(f"{pad}{label} {shown}" if shown else f"{pad}{label}", entry)]
         if _stood_before(entry):
             entry.column = 0
-        if isinstance(entry.value, Scalar):
-            head, *body = self._folded(entry.value, indent + _INDENT)
+        if isinstance(value, Scalar):
+            head, *body = self._folded(value, indent + _INDENT)
             return [_beside(f"{pad}{label} {head}", entry), *body]
-        if entry.key and _is_row(entry.value):
-            return [_beside(pad + label, entry), *self._filled(entry.value, indent + _INDENT, name)]
-        if entry.value.flow:
-            for inner in entry.value.entries:
+        if entry.key and _is_row(value):
+            return [_beside(pad + label, entry), *_filled(value, indent + _INDENT)]
+        if value.flow:
+            for inner in value.entries:
                 inner.column = 0
         if entry.key:
-            return [_beside(pad + label, entry), *self._block(entry.value, indent + _INDENT, name)]
-        return self._item(entry, entry.value, indent, name)
+            return [_beside(pad + label, entry), *self.block(value, indent + _INDENT)]
+        return self._item(entry, value, indent)
 
-    def _item(self, entry: Entry, value: Collection, indent: int, key: str | None) -> list[str]:
+    def _item(self, entry: Entry, value: Collection, indent: int) -> list[str]:
         """An item of several lines: the hyphen stands before its first field, whose comments go above the hyphen."""
         first = value.entries[0]
         if entry.beside:
@@ -205,53 +198,28 @@ class _Writer:
             if first.key or not isinstance(first.value, Collection) or not first.value.entries:
                 break
             first = first.value.entries[0]
-        lines = self._block(value, indent + _INDENT, key)
+        lines = self.block(value, indent + _INDENT)
         lines[0] = f"{' ' * indent}- {lines[0][indent + _INDENT :]}"
         return lines
 
-    def _filled(self, value: Collection, indent: int, key: str | None) -> list[str]:
-        """A list between brackets on as many lines as it needs."""
-        parts = [self._flow(entry.value, key) for entry in value.entries]
-        lines = [f"{' ' * indent}[{parts[0]}"]
-        for part in parts[1:]:
-            if len(lines[-1]) + len(part) + 3 > COLUMNS:
-                lines[-1] += ","
-                lines.append(f"{' ' * indent} {part}")
-            else:
-                lines[-1] += f", {part}"
-        lines[-1] += "]"
-        return lines
-
-    def _inline(self, value: Node, room: int, key: str | None) -> str | None:
+    def _inline(self, value: Node, room: int) -> str | None:
         """A value on the line of its key; None if it needs lines of its own."""
         if isinstance(value, Scalar):
-            return self._text(value, room, key)
+            return self._text(value, room)
         if not value.entries:
             return "{}" if value.mapping else "[]"
         if not value.flow or _commented(value):
             return None
-        shown = self._flow(value, key)
+        shown = _flow(value)
         return shown if len(shown) <= room else None
 
-    def _flow(self, value: Node, key: str | None) -> str:
-        if isinstance(value, Scalar):
-            return self._token(value, flow=True, typed=key in self.typed)
-        parts = []
-        for entry in value.entries:
-            name = f"{self._token(entry.key, flow=True, typed=False)}: " if entry.key else ""
-            parts.append(name + self._flow(entry.value, entry.key.text if entry.key else key))
-        return f"{{{', '.join(parts)}}}" if value.mapping else f"[{', '.join(parts)}]"
-
-    def _text(self, value: Scalar, room: int, key: str | None) -> str | None:
+    def _text(self, value: Scalar, room: int) -> str | None:
         """A text on the line of its key; None if it has several lines, or is long and can be folded."""
-        text, typed = value.text, key in self.typed
-        if typed and value.style is not None:
-            return self._token(value, flow=False, typed=True)
-        if "\n" in text and _is_block(text):
+        if "\n" in value.text and _is_block(value.text):
             return None
-        shown = self._token(value, flow=False, typed=typed)
+        shown = _token(value, flow=False)
         most = room - WIDTH + COLUMNS if value.style in {">", "|"} else room  # one that is folded stays so
-        if self.fold and len(shown) > most and _is_block(text) and len(_GAP.split(text)) > 1:
+        if self.fold and len(shown) > most and _is_block(value.text) and len(_GAP.split(value.text)) > 1:
             return None
         return shown
 
@@ -271,13 +239,39 @@ class _Writer:
             folded += [""] * (number > 0) + [pad + part for part in _wrapped(line, width) if part]
         return [f">{chomp}", *folded]
 
-    def _token(self, value: Scalar, *, flow: bool, typed: bool) -> str:
-        """A text on one line; quotes go where every reader of YAML does without them."""
-        if value.style is None:
-            return value.text or ("null" if flow else "")
-        if not typed and plain(value.text, flow=flow):
-            return value.text
-        return value.raw if value.raw is not None else _quoted(value.text)
+
+def _flow(value: Node) -> str:
+    """A value on one line, between brackets if it has parts."""
+    if isinstance(value, Scalar):
+        return _token(value, flow=True)
+    parts = [
+        f"{_token(entry.key, flow=True)}: {_flow(entry.value)}" if entry.key else _flow(entry.value)
+        for entry in value.entries
+    ]
+    return f"{{{', '.join(parts)}}}" if value.mapping else f"[{', '.join(parts)}]"
+
+
+def _filled(value: Collection, indent: int) -> list[str]:
+    """A list between brackets on as many lines as it needs."""
+    first, *rest = [_flow(entry.value) for entry in value.entries]
+    lines = [f"{' ' * indent}[{first}"]
+    for part in rest:
+        if len(lines[-1]) + len(part) + 3 > COLUMNS:
+            lines[-1] += ","
+            lines.append(f"{' ' * indent} {part}")
+        else:
+            lines[-1] += f", {part}"
+    lines[-1] += "]"
+    return lines
+
+
+def _token(value: Scalar, *, flow: bool) -> str:
+    """A text on one line; quotes stay where some reader of YAML, ours or another, needs them."""
+    if value.style is None:
+        return value.text or ("null" if flow else "")
+    if plain(value.text, flow=flow):
+        return value.text
+    return value.raw if value.raw is not None else _quoted(value.text)
 
 
 def _beside(line: str, entry: Entry) -> str:

@@ -70,7 +70,7 @@ def rewrite(raw: bytes, kind: str, version: int, schema: Mapping[str, Any], type
     data = tree.document(grown, before, types).data
     comments = Counter(tree.comments(grown))
     layout.arrange(grown.root, schema, schema)
-    text = layout.write(grown, types)
+    text = layout.write(grown)
     if not layout.says(text, data, comments, types):
         raise layout.UnsafeError
     return text.replace("\n", layout.line_end(raw)).encode()
