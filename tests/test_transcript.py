@@ -45,7 +45,7 @@ def line(**patch: Any) -> dict[str, Any]:
         ({"results": {"lines": []}}, ["(`results.lines`)"]),
         (line(title=None), ["(“results.lines[r1].title / results.lines[r1].for”)"]),
         (line(title=None, **{"for": "a9"}), ["“r1” has no title (`results.lines`: `title`)"]),
-        (line(credits=None), ["`credits`)"]),
+        (line(credits=None), ["(“results.lines[r1].credits / results.lines[r1].local_credits”)"]),
         (line(credits=None, local_credits=[{"scheme": "US", "credits": 3}]), []),
         (line(status="failed"), ["was not validated"]),
         (line(status="failed", credits=None), []),

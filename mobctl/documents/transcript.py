@@ -194,18 +194,28 @@ def _unscaled(record: Record) -> bool:
     )
 
 
+def _validated(line: model.Result) -> bool:
+    return line.validated
+
+
 FIELDS = (
     LEARNER,
     Field("learner.esi|id", N_("the European Student Identifier of the learner, or the number"), _issued),
     HOME,
     HOST,
     Field("results.lines[*].title|for", N_("the title of each result, or the component that it is for")),
+    Field(
+        "results.lines[*].credits|local_credits",
+        N_("the credits of each result that was validated"),
+        _issued,
+        _validated,
+    ),
     Field("results.scale", N_("the grading scale"), _unscaled),
 )
 
 
 def lacks(record: Record) -> Iterator[Message]:
-    """Say what else a transcript can't do without: results, with the credits that go with them, and days."""
+    """Say what else a transcript can't do without: results, the days of the stay, and that they were published."""
     results = record.mobility.results
     if results is None or not results.lines:
         yield say("there are no results yet (`results.lines`)")
@@ -225,7 +235,7 @@ def lacks(record: Record) -> Iterator[Message]:
 
 
 def _incomplete(made: _Transcript) -> Iterator[Message]:
-    """Say what lacks in a line: the title of its component, and credits that go with the result."""
+    """Say what is wrong with a line: its component has no title, or it has credits without being validated."""
     for line in made.results.lines:
         id = Quoted(line.id)
         if line.for_ and not made.title(line)["text"]:
@@ -234,8 +244,6 @@ def _incomplete(made: _Transcript) -> Iterator[Message]:
             yield say(
                 "the result {id} was not validated, and has credits (`results.lines`: `credits`)", id=id
             )
-        if _issued(made.record) and line.validated and line.credits is None and not line.local_credits:
-            yield say("the result {id} has no credits (`results.lines`: `credits`)", id=id)
 
 
 def _is_copy(record: Record) -> bool:
