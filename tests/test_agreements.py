@@ -331,7 +331,8 @@ PAPER = {"kind": ATTENDANCE, "issued": "2026-01-30", "issuer": "host"}
         (AM, "1", [{"kind": AM, "reference": "AV-9", "version": "1"}], "AV-9"),
         (ATTENDANCE, "", [{**PAPER, "reference": "X"}, {**PAPER, "reference": "Y"}], "Y"),
         (ATTENDANCE, "", [{**PAPER, "reference": "X"}, {**PAPER, "reference": "Y", "annulled": {"date": "2026-02-01"}}], "X"),
-        (ATTENDANCE, "", [{**PAPER, "reference": "X", "replaced_by": "Y"}, {**PAPER, "reference": "Y"}], "Y"),
+        (ATTENDANCE, "", [{**PAPER, "reference": "Y"}, {**PAPER, "reference": "X", "replaced_by": "Y"}], "Y"),
+        (AP, "", [{**PAPER, "kind": AP, "reference": "X"}, {**PAPER, "kind": AP, "reference": "Y"}], "Y"),
     ],
 )  # fmt: skip
 def test_the_paper_that_counts(kind: str, part: str, papers: list[dict[str, Any]], number: str) -> None:
@@ -357,6 +358,30 @@ def test_what_is_signed_is_the_view_without_signatures(kind: str, part: str) -> 
     assert fingerprint(KINDS[kind].view(bare)) != fingerprint(KINDS[kind].view(other))
     again = KINDS[kind].unsigned(bare)
     assert fingerprint(KINDS[kind].view(bare)) == fingerprint(KINDS[kind].view(again))
+
+
+def test_an_amendment_is_found_by_its_number_where_its_paper_states_no_version() -> None:
+    papers = [
+        {"kind": AM, "reference": "1", "issued": "2025-10-09"},
+        {"kind": AM, "reference": "2", "issued": "2025-11-03"},
+    ]
+    assert view(AM, {"documents": papers}, part="1")["date"] == "2025-10-09"
+
+
+def test_who_else_has_signed_an_agreement_is_shown_after_the_three() -> None:
+    guardian = {"role": "legal-representative", "name": "Rita Martin", "date": "2025-06-02", "how": "paper"}
+    absent = {"role": "host-company", "name": "Luca Bianchi"}
+    signatures = [guardian, absent, *signed("2025-06-03", "2025-06-04", "2025-06-12")]
+    shown = view(LA, agreement(signatures=signatures))["signatories"]
+    assert [each["role"] for each in shown] == [*ROLES, "legal-representative"]
+
+
+def test_what_depends_on_the_programme_and_on_the_amendment() -> None:
+    """The Erasmus Charter binds under Erasmus+ alone; an exception stands in the amendment that made it."""
+    assert VIEWS["agreement"]["charter"] == "yes"
+    assert view(LA, {"programme": "bilateral"})["charter"] == ""
+    assert [each["credits"] for each in VIEWS["amendment"]["exceptions"]] == ["0.5"]
+    assert VIEWS["amendment-draft"]["exceptions"] == []
 
 
 def test_a_proposal_leaves_what_was_signed_as_it_is() -> None:
