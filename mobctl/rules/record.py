@@ -164,14 +164,22 @@ NEXT = {
     clock=True,
 )
 def status_consistent_with_dates_and_documents(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Under way before the first day, over before the last, recognised without a decision, cancelled without a reason.
+    """Under way before the first day, over before the last, or without that day; recognised without a decision, cancelled without a reason.
 
     The first and the last day are the actual ones, else the planned ones; a month counts as begun on its first day.
     """
     status, start, end = mobility.status, derive.start(mobility), derive.end(mobility)
     shown = Label("statuses", status)
     decided = mobility.recognition.decided if mobility.recognition else None
-    if status in NOT_BEFORE_START and start and start.first > context.as_of:
+    if status in NOT_BEFORE_START and start is None:
+        text = say("The status is {status}, and the record has no first day of the stay.", status=shown)
+        yield hit(
+            mobility, "status", text, advice=say("Write the day under period: planned or actual: start.")
+        )
+    elif status in NOT_BEFORE_END and end is None:
+        text = say("The status is {status}, and the record has no last day of the stay.", status=shown)
+        yield hit(mobility, "status", text, advice=say("Write the day under period: planned or actual: end."))
+    elif status in NOT_BEFORE_START and start and start.first > context.as_of:
         text = say("The status is {status}, but the stay begins on {start}.", status=shown, start=start.said)
         yield hit(mobility, "status", text)
     elif status in NOT_BEFORE_END and end and end.first > context.as_of:
