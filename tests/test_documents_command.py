@@ -25,6 +25,7 @@ def test_every_kind_is_listed(lang: str) -> None:
         [head] = [line for line in result.stdout.splitlines() if line.startswith(f"{name}  ")]
         assert (kind.title in head) == (lang == "en"), "titles are in the user's language"
         assert all((field.what in result.stdout) == (lang == "en") for field in kind.fields)
+    assert ("or two of them" in result.stdout) == (lang == "en")
     assert all(each in result.stdout for each in (*FORMATS, *languages()))
 
 

@@ -41,8 +41,9 @@ def documents(
     lines: list[Line] = []
     for each in kinds:
         lines += [*_lines(each, speech, in_full=kind is not None), []]
+    two = say("{languages}, or two of them", languages=", ".join(languages()))
     lines += [
-        _fact(speech, N_("Languages"), f"{', '.join(languages())}, {speech.text(N_('or two of them'))}"),
+        _fact(speech, N_("Languages"), speech.say(two)),
         _fact(speech, N_("Formats"), ", ".join(FORMATS)),
     ]
     show(lines, color)
