@@ -40,13 +40,13 @@ def listed(folder: Path, *arguments: str) -> list[tuple[str, str | None, int, bo
 @pytest.mark.parametrize(
     ("arguments", "days", "overdue"),
     [
-        pytest.param(["--as-of", "2027-09-01"], 14, False, id="two weeks before"),
-        pytest.param(["--as-of", "2027-09-14"], 1, False, id="the day before"),
-        pytest.param(["--as-of", "2027-09-15"], 0, True, id="on the day"),
-        pytest.param(["--as-of", "2027-10-01"], -16, True, id="two weeks after"),
-        pytest.param(["--as-of", "2027-09-01", "--days", "14"], 14, False, id="within just so many days"),
-        pytest.param(["--as-of", "2027-09-01", "--until", "2027-09-15"], 14, False, id="until that very day"),
-        pytest.param(["--as-of", "2027-09-01", "--days", "999999999"], 14, False, id="days without end"),
+        pytest.param(["--as-of", "2027-09-01"], 13, False, id="two weeks before departure"),
+        pytest.param(["--as-of", "2027-09-14"], 0, False, id="the last day in time, the day before"),
+        pytest.param(["--as-of", "2027-09-15"], -1, True, id="on the day of departure"),
+        pytest.param(["--as-of", "2027-10-01"], -17, True, id="two weeks after"),
+        pytest.param(["--as-of", "2027-09-01", "--days", "13"], 13, False, id="within just so many days"),
+        pytest.param(["--as-of", "2027-09-01", "--until", "2027-09-14"], 13, False, id="until that very day"),
+        pytest.param(["--as-of", "2027-09-01", "--days", "999999999"], 13, False, id="days without end"),
     ],
 )
 def test_what_is_due(folder: Path, arguments: list[str], days: int, *, overdue: bool) -> None:
@@ -58,8 +58,8 @@ def test_what_is_due(folder: Path, arguments: list[str], days: int, *, overdue: 
 @pytest.mark.parametrize(
     "arguments",
     [
-        pytest.param([*OURS, "--days", "13"], id="too few days"),
-        pytest.param([*OURS, "--until", "2027-09-14"], id="a day before"),
+        pytest.param([*OURS, "--days", "12"], id="too few days"),
+        pytest.param([*OURS, "--until", "2027-09-13"], id="a day before"),
         pytest.param(["--select", "REC"], id="another family"),
         pytest.param([*OURS, "--ignore", "LA001,LA009"], id="left out"),
     ],
@@ -74,9 +74,9 @@ def test_nothing_is_due(folder: Path, arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("en", ["Within a month", "15 September 2027  in 14 days", "the learner: A signature is missing", "3 things"]),
-        ("fr", ["D’ici un mois", "15 septembre 2027  dans 14 jours", "l’étudiant\u00a0: Signature manquante", "3 choses"]),
-        ("es", ["En el plazo de un mes", "15 de septiembre de 2027  dentro de 14 días", "el alumno: ", "3 cosas"]),
+        ("en", ["Within a month", "14 September 2027  in 13 days", "the learner: A signature is missing", "3 things"]),
+        ("fr", ["D’ici un mois", "14 septembre 2027  dans 13 jours", "l’étudiant\u00a0: Signature manquante", "3 choses"]),
+        ("es", ["En el plazo de un mes", "14 de septiembre de 2027  dentro de 13 días", "el alumno: ", "3 cosas"]),
     ],
 )  # fmt: skip
 def test_text(folder: Path, lang: str, said: list[str]) -> None:
@@ -90,7 +90,7 @@ def test_late_first(folder: Path) -> None:
     late = planned.replace("id: 2025-0001", "id: 2025-0003").replace("2027-09-15", "2027-08-20")
     (folder / "zz.mobility.yaml").write_text(late, encoding="utf-8")
     text = mobctl("todo", *OURS, "--as-of", "2027-09-01", cwd=folder).stdout
-    assert text.startswith("Overdue\n  20 August 2027  12 days late  2025-0003")
+    assert text.startswith("Overdue\n  19 August 2027  13 days late  2025-0003")
     assert text.index("Overdue") < text.index("Within a month")
     assert "6 things to do, 3 overdue; 3 records looked at." in text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from mobctl import __version__
@@ -20,23 +20,25 @@ _WEEK, _MONTH = 7, 30
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do, and how many days are left; below 0 it is late, and on the day itself it is late too."""
+    """One thing to do: the last day on which it is in time, and how many days are left until then; below 0 it is late."""
 
     file: File
     finding: Finding
-    due: date
+    last: date
     days: int
 
 
 def tasks(report: Report, until: date | None = None) -> tuple[Task, ...]:
     """The open things of all records until a day, the latest overdue first; what a waiver covers is none."""
     found = [
-        Task(report.files[name], finding, finding.due, (finding.due - report.as_of).days)
+        Task(report.files[name], finding, last, (last - report.as_of).days)
         for name, judged in report.judged.items()
         for finding in (*judged.findings, *judged.todo)
-        if finding.due and not finding.waived and (until is None or finding.due <= until)
+        if finding.due and not finding.waived
+        for last in [finding.due - timedelta(days=1)]
+        if until is None or last <= until
     ]
-    return tuple(sorted(found, key=lambda task: (task.due, task.file.name, task.finding.code)))
+    return tuple(sorted(found, key=lambda task: (task.last, task.file.name, task.finding.code)))
 
 
 def todo_lines(report: Report, words: Words, until: date | None = None) -> list[Line]:
@@ -47,28 +49,28 @@ def todo_lines(report: Report, words: Words, until: date | None = None) -> list[
         if lines:
             lines.append([])
         lines.append([(words.text(heading), "file")])
-        for (due, name), same in groupby(group, key=lambda task: (task.due, task.file.name)):
+        for (last, name), same in groupby(group, key=lambda task: (task.last, task.file.name)):
             rows = tuple(same)
-            lines += _of_record(due, report.files[name], rows, words)
+            lines += _of_record(last, report.files[name], rows, words)
     if lines:
         lines.append([])
     return [*lines, *([(visible(words.say(text)), "dim")] for text in _closing(report, listed, until))]
 
 
 def _heading(task: Task) -> str:
-    if task.days <= 0:
+    if task.days < 0:
         return N_("Overdue")
     if task.days <= _WEEK:
         return N_("Within a week")
     return N_("Within a month") if task.days <= _MONTH else N_("Later")
 
 
-def _of_record(due: date, file: File, rows: tuple[Task, ...], words: Words) -> Iterator[Line]:
+def _of_record(last: date, file: File, rows: tuple[Task, ...], words: Words) -> Iterator[Line]:
     days = rows[0].days
-    style = "error" if days <= 0 else "warning" if days <= _WEEK else "plain"
+    style = "error" if days < 0 else "warning" if days <= _WEEK else "plain"
     whose = who(file)
     yield [
-        (f"  {words.show(due)}", "message"),
+        (f"  {words.show(last)}", "message"),
         (f"  {words.say(_distance(days))}", style),
         (f"  {record(file)}", "plain"),
         (f"  {whose}" * bool(whose), "plain"),
@@ -76,9 +78,9 @@ def _of_record(due: date, file: File, rows: tuple[Task, ...], words: Words) -> I
     ]
     for task in rows:
         finding = task.finding
-        mark = "error" if days > 0 else STYLE[finding.severity]
+        mark = "error" if days >= 0 else STYLE[finding.severity]
         yield [
-            ("    • ", "dim" if days > 0 else mark),
+            ("    • ", "dim" if days >= 0 else mark),
             (visible(words.say(say("{who}: {what}", who=actor(finding), what=finding.message))), "message"),
             (f"   {finding.code}", "dim"),
         ]
@@ -107,7 +109,7 @@ def _distance(days: int) -> Message:
 
 
 def _closing(report: Report, listed: tuple[Task, ...], until: date | None) -> Iterator[Message]:
-    late = sum(task.days <= 0 for task in listed)
+    late = sum(task.days < 0 for task in listed)
     missed = unlooked(report)
     records = sum(file.kind == "mobility" and name not in missed for name, file in report.files.items())
     looked = say_n("{n} record looked at", "{n} records looked at", records)
@@ -145,9 +147,10 @@ def todo_json(report: Report, words: Words, until: date | None = None) -> str:
         "selection": report.selection.plain(report.hidden),
         "todo": [
             {
-                "due": task.due.isoformat(),
+                "due": (task.last + timedelta(days=1)).isoformat(),
+                "last": task.last.isoformat(),
                 "days": task.days,
-                "overdue": task.days <= 0,
+                "overdue": task.days < 0,
                 "by": task.finding.by,
                 "who": words.show(actor(task.finding)),
                 "finding": row(report, task.file, task.finding, words),
