@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from mobctl.errors import UserError
-from mobctl.finding import Judged, Quoted, say
+from mobctl.finding import Judged, Quoted, Series, say
 from mobctl.rule import Rule
 
 _FAMILY = re.compile(r"[A-Z]+")
@@ -101,9 +101,8 @@ def codes(name: str, rules: Mapping[str, Rule], house: Iterable[str] = ()) -> tu
 
 
 def _unknown(name: str, known: Iterable[str], slugs: Iterable[str]) -> UserError:
-    near = get_close_matches(name.upper(), known, n=1) or get_close_matches(name.lower(), slugs, n=1)
+    near = get_close_matches(name.upper(), known) or get_close_matches(name.lower(), slugs)
     if near:
-        return UserError(
-            say("There is no rule {code}. Did you mean {near}?", code=Quoted(name), near=Quoted(near[0]))
-        )
+        shown = Series(tuple(map(Quoted, near)), "or")
+        return UserError(say("There is no rule {code}. Did you mean {near}?", code=Quoted(name), near=shown))
     return UserError(say("There is no rule {code}.", code=Quoted(name)))
