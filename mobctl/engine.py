@@ -98,6 +98,15 @@ class Profile:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     numbers: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
     replaces: frozenset[str] = frozenset()
+    title: Text | None = None
+
+    def concerns(self, rule: Rule) -> bool:
+        """Say whether the rule is one of this profile, or weighs more in it."""
+        return self.id in rule.profiles or rule.code in self.severities
+
+    def weight(self, rule: Rule) -> Severity:
+        """How heavily the rule weighs in this profile: no profile makes one lighter."""
+        return max(rule.severity, self.severities.get(rule.code, rule.severity))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from mobctl import store
+
 HERE = Path(__file__).parent
 BASE = HERE / "records" / "base.mobility.yaml"
 HEAVY = ("rich", "jinja2", "jsonschema", "typst", "babel", "msgspec", "typer", "yaml", "lxml")
@@ -58,6 +60,7 @@ def test_findings(tmp_path: Path, lang: str) -> None:
             ["validate", "--profile", "cti", str(BASE)], 2, "cti-engineering", id="an unknown profile"
         ),
         pytest.param(["validate", "--lang", "tlh", str(BASE)], 2, "tlh", id="an unknown language"),
+        pytest.param(["rules", "--profile", "incomming"], 2, "“incoming”", id="a profile that there is not"),
         pytest.param(["rules", "LA999"], 2, "LA", id="an unknown rule"),
         pytest.param(
             ["validate", str(BASE.with_name("bse.mobility.yaml"))],
@@ -300,7 +303,7 @@ def test_a_selection(unbalanced: Path, arguments: list[str], status: int, codes:
 @pytest.mark.parametrize(
     ("option", "name", "near"),
     [
-        ("--select", "CHG1O1", "CHG101"),
+        ("--select", "CHG1O3", "CHG103"),
         ("--ignore", "LAA", "LA"),
         ("--ignore", "tables-a-and-b-balanse", "tables-a-and-b-balance"),
         ("--select", "LA102,L", ""),
@@ -360,3 +363,32 @@ def test_a_family_of_rules_is_listed() -> None:
     assert len(listed) > 3
     assert all(line.startswith("LA1") for line in listed)
     assert mobctl("rules", "LA9").returncode == 2
+
+
+def test_the_rules_of_a_profile_are_listed_as_they_weigh_in_it() -> None:
+    rows = [
+        line.split()[:2] for line in mobctl("rules", "--profile", "erasmus-he-studies").stdout.splitlines()
+    ]
+    assert ["GEN112", "error"] in rows, "a warning elsewhere"
+    assert ["LA102", "warning"] in rows
+    assert "SOC001" not in {code for code, _ in rows}
+    assert ["GEN112", "warning"] in [line.split()[:2] for line in mobctl("rules").stdout.splitlines()]
+    family = mobctl("rules", "LA", "--profile", "ut2-university").stdout.splitlines()
+    assert [line.split()[0] for line in family] == [
+        "LA001",
+        "LA002",
+        "LA003",
+        "LA004",
+        "LA009",
+        "LA010",
+        "LA113",
+    ]
+
+
+def test_the_profiles_are_listed() -> None:
+    listed = mobctl("rules", "--profiles", lang="fr").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == list(store.profiles())
+    assert any("Étudiants entrants" in line for line in listed)
+    for line in listed:
+        of_this_one = mobctl("rules", "--profile", line.split()[0]).stdout.splitlines()
+        assert f"({len(of_this_one)} règles)" in line.replace("\u00a0", " ")

@@ -31,6 +31,7 @@ def test_a_schema_is_written_once(tmp_path: Path) -> None:
     first = run(tmp_path, "schema", "cohort", "-o", "schemas/cohort.schema.json")
     assert (first.returncode, first.stdout) == (0, b"schemas/cohort.schema.json\n")
     assert b"$schema=schemas/cohort.schema.json" in first.stderr
+    assert b"../schemas/cohort.schema.json" in first.stderr, "for a file in a subfolder"
     assert json.loads(target.read_text(encoding="utf-8"))["title"] == "Cohort"
     target.write_text("mine", encoding="utf-8")
     assert run(tmp_path, "schema", "cohort", "-o", "schemas/cohort.schema.json").returncode == 2

@@ -55,9 +55,10 @@ def schema(
         name = Path(os.path.relpath(output)).as_posix()
     line = f"# yaml-language-server: $schema={name}"
     hint = say(
-        "An editor shows the help of this schema in a file that begins with the line {line}"
-        " (the path is that from the file to the schema).",
+        "An editor shows the help of this schema in a file that begins with the line {line}. The path leads from"
+        " the file to the schema: in a file of a subfolder such as mobilities/, it is {below}.",
         line=line,
+        below=f"../{name}",
     )
     tell(f"mobctl: {speech.say(hint)}")
     return 0

@@ -10,7 +10,7 @@ from typing import Any
 
 from mobctl.codes import CodeList, code_list, formats
 from mobctl.engine import Profile
-from mobctl.finding import Severity
+from mobctl.finding import Severity, Text
 from mobctl.resources import root
 from mobctl.shape import Shape
 from mobctl.store.reader import KeyTypes
@@ -93,6 +93,7 @@ def profiles() -> dict[str, Profile]:
             {code: SEVERITIES[level] for code, level in (data.get("severities") or {}).items()},
             {(n["rule"], n["name"]): Decimal(n["amount"]) for n in data.get("numbers") or ()},
             frozenset(data.get("replaces") or ()),
+            Text(tuple(data["title"].items())),
         )
         for data in _shipped("profiles")
     }
