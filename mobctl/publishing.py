@@ -11,7 +11,19 @@ from typing import Any
 from mobctl import documents, engine, store
 from mobctl.documents.record import Record
 from mobctl.errors import ContentError, UserError
-from mobctl.finding import Arg, Judged, Label, Message, Quoted, Series, dotted, from_plain, say, say_n
+from mobctl.finding import (
+    Arg,
+    Judged,
+    Label,
+    Message,
+    Quoted,
+    Series,
+    Severity,
+    dotted,
+    from_plain,
+    say,
+    say_n,
+)
 from mobctl.model import Mobility
 from mobctl.render import FORMATS, PLAIN, Brand, Picture, Speech, compose, fingerprint
 from mobctl.store.write import file_name
@@ -50,7 +62,7 @@ class Outcome:
     """What became of one document of a record: the files made of it, or why there are none.
 
     `early` says that nothing is wrong: the mobility has not come so far yet. `part` is which of several documents
-    it is, `number` and `fingerprint` those of the document before it was signed.
+    it is, `number` and `fingerprint` those of the document before it was signed, `notes` what to know of it.
     """
 
     record: str
@@ -61,7 +73,7 @@ class Outcome:
     made: tuple[tuple[str, bytes], ...] = ()
     why: Arg | None = None
     early: bool = False
-    note: Message | None = None
+    notes: tuple[Message, ...] = ()
 
 
 def speech(words: Words) -> Speech:
@@ -87,8 +99,12 @@ def publish(
         if name in but:
             continue
         if isinstance(record, Record):
+            notes = (*_unsettled(record, name),)
             for part in parts(record, order.kind):
-                yield _of_part(part, name, order)
+                outcome = _of_part(part, name, order)
+                if outcome.made and notes:  # said once for all documents of a record
+                    outcome, notes = replace(outcome, notes=(*notes, *outcome.notes)), ()
+                yield outcome
         else:
             yield Outcome(Path(name).stem, name, why=record)
 
@@ -127,6 +143,20 @@ def _mistaken(judged: Judged) -> Message:
     )
 
 
+def _unsettled(record: Record, file: str) -> Iterator[Message]:
+    """Say that a record has errors, other than those that somebody has accepted: its documents may state what is wrong."""
+    errors = [
+        found for found in record.judged.findings if found.severity is Severity.ERROR and not found.waived
+    ]
+    if errors:
+        yield say_n(
+            "the record has {n} error that is not settled; `mobctl validate {file}` shows it",
+            "the record has {n} errors that are not settled; `mobctl validate {file}` shows them",
+            len(errors),
+            file=file,
+        )
+
+
 def parts(record: Record, kind: documents.Kind) -> Iterator[Record]:
     """Take a record once for each document of a kind that it has."""
     for part in kind.parts(record) or ("",):
@@ -137,8 +167,12 @@ def _of_part(record: Record, name: str, order: Order) -> Outcome:
     id = record.mobility.id
     if lacks := order.kind.lacking(record):
         return Outcome(id, name, record.part, why=Series(lacks), early=True)
-    shown, changed = _view(record, order)
     bare = view(order.kind.unsigned(record), order)
+    digest = fingerprint(bare)
+    paper = order.kind.paper(record)
+    signed_as = paper.view_sha256 if paper else None
+    changed = signed_as not in (None, digest)
+    shown = bare if changed else view(record, order)
     try:
         made = compose(
             order.kind.name,
@@ -152,15 +186,26 @@ def _of_part(record: Record, name: str, order: Order) -> Outcome:
         files = [(f"{suffix}{FORMATS[each].suffix}", FORMATS[each].write(made)) for each in order.formats]
     except ContentError as error:
         return Outcome(id, name, record.part, why=error.args[0])
-    note = say("the record has changed since this document was signed, so it is a draft again")
+    notes = []
+    if changed:
+        notes.append(say("the record has changed since this document was signed, so it is a draft again"))
+    elif paper and paper.signatures and signed_as is None:
+        notes.append(
+            say(
+                "this document was signed without its fingerprint in the record, so mobctl cannot tell whether the record has"
+                " changed since. Compare it with what was signed; if it says the same, add `view_sha256: {fingerprint}` to its"
+                " entry under `documents`, and mobctl will tell from now on",
+                fingerprint=digest,
+            )
+        )
     return Outcome(
         id,
         name,
         record.part,
         bare["number"],
-        fingerprint(bare),
+        digest,
         made=tuple(files),
-        note=note if changed else None,
+        notes=tuple(notes),
     )
 
 
@@ -175,15 +220,6 @@ def view(record: Record, order: Order) -> dict[str, Any]:
     if not own(record, order.kind):
         return {**made}
     return documents.under_the_name_of(made, order.issuer.get("name"), order.issuer.get("address"))
-
-
-def _view(record: Record, order: Order) -> tuple[dict[str, Any], bool]:
-    """Make the view to be shown, and say whether it is another than the one whose fingerprint was signed."""
-    paper = order.kind.paper(record)
-    if paper is None or paper.view_sha256 is None:
-        return view(record, order), False
-    bare = view(order.kind.unsigned(record), order)
-    return (view(record, order), False) if fingerprint(bare) == paper.view_sha256 else (bare, True)
 
 
 def order(

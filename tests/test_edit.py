@@ -14,6 +14,10 @@ TYPES = KeyTypes(frozenset({"credits"}), frozenset())
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*/mobilities/*.yaml"))
 SHORT: dict[str, Any] = {"kind": "transcript", "reference": "02", "languages": ["fr", "no"]}
 FLOW = '{kind: transcript, reference: "02", languages: [fr, "no"]}'
+BLOCK = 'kind: transcript\n    reference: "02"\n    languages: [fr, "no"]'
+FLUSH = BLOCK.replace("    ", "  ")
+DEEP = BLOCK.replace("    ", "      ")
+WINDOWS = BLOCK.replace("\n", "\r\n")
 LONG: dict[str, Any] = {"kind": "transcript", "reference": "R: 1", "note": "x" * 100}
 LINES = ["kind: transcript", 'reference: "R: 1"', f"note: {'x' * 100}"]
 
@@ -21,17 +25,17 @@ LINES = ["kind: transcript", 'reference: "R: 1"', f"note: {'x' * 100}"]
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        pytest.param("a: 1\n", f"a: 1\n\ndocuments:\n  - {FLOW}\n", id="no list yet"),
-        pytest.param("a: 1", f"a: 1\n\ndocuments:\n  - {FLOW}\n", id="no line end at the end"),
-        pytest.param("a: 1\n\n\n", f"a: 1\n\ndocuments:\n  - {FLOW}\n", id="empty lines at the end"),
+        pytest.param("a: 1\n", f"a: 1\n\ndocuments:\n  - {BLOCK}\n", id="no list yet"),
+        pytest.param("a: 1", f"a: 1\n\ndocuments:\n  - {BLOCK}\n", id="no line end at the end"),
+        pytest.param("a: 1\n\n\n", f"a: 1\n\ndocuments:\n  - {BLOCK}\n", id="empty lines at the end"),
         pytest.param(
-            "a: 1\r\n# c\r\n", f"a: 1\r\n# c\r\n\r\ndocuments:\r\n  - {FLOW}\r\n", id="line ends of Windows"
+            "a: 1\r\n# c\r\n", f"a: 1\r\n# c\r\n\r\ndocuments:\r\n  - {WINDOWS}\r\n", id="line ends of Windows"
         ),
         pytest.param(
-            "documents:  # none\nb: 1\n", f"documents:  # none\n  - {FLOW}\nb: 1\n", id="nothing under the key"
+            "documents:  # none\nb: 1\n", f"documents:  # none\n  - {BLOCK}\nb: 1\n", id="nothing under the key"
         ),
-        pytest.param("documents: []\nb: 1\n", f"documents:\n  - {FLOW}\nb: 1\n", id="an empty list"),
-        pytest.param("documents: [\n]\nb: 1\n", f"documents:\n  - {FLOW}\nb: 1\n", id="an empty list on two lines"),
+        pytest.param("documents: []\nb: 1\n", f"documents:\n  - {BLOCK}\nb: 1\n", id="an empty list"),
+        pytest.param("documents: [\n]\nb: 1\n", f"documents:\n  - {BLOCK}\nb: 1\n", id="an empty list on two lines"),
         pytest.param(
             "documents: [{kind: a}]  # c\n", f"documents: [{{kind: a}}, {FLOW}]  # c\n", id="between brackets"
         ),
@@ -40,21 +44,21 @@ LINES = ["kind: transcript", 'reference: "R: 1"', f"note: {'x' * 100}"]
         ),
         pytest.param(
             "documents:\n- kind: a  # c\n  # of a\n# of b\nb: 1\n",
-            f"documents:\n- kind: a  # c\n  # of a\n- {FLOW}\n# of b\nb: 1\n",
+            f"documents:\n- kind: a  # c\n  # of a\n- {FLUSH}\n# of b\nb: 1\n",
             id="not indented, with remarks",
         ),
         pytest.param(
             "documents:\n    - kind: a\n      list:\n        - 1\n        - 2   # c\n\n\nb: 1\n",
-            f"documents:\n    - kind: a\n      list:\n        - 1\n        - 2   # c\n    - {FLOW}\n\n\nb: 1\n",
+            f"documents:\n    - kind: a\n      list:\n        - 1\n        - 2   # c\n    - {DEEP}\n\n\nb: 1\n",
             id="indented by four, a list inside",
         ),
         pytest.param(
             "documents:\n  - {kind: a}\n  - kind: b\n    note: |\n      one\n      two\n\nb: 1\n",
-            f"documents:\n  - {{kind: a}}\n  - kind: b\n    note: |\n      one\n      two\n  - {FLOW}\n\nb: 1\n",
+            f"documents:\n  - {{kind: a}}\n  - kind: b\n    note: |\n      one\n      two\n  - {BLOCK}\n\nb: 1\n",
             id="a text of several lines at the end",
         ),
         pytest.param(
-            "documents:\n  - {kind: a,\n     note: b}\n", f"documents:\n  - {{kind: a,\n     note: b}}\n  - {FLOW}\n",
+            "documents:\n  - {kind: a,\n     note: b}\n", f"documents:\n  - {{kind: a,\n     note: b}}\n  - {BLOCK}\n",
             id="an entry over two lines",
         ),
     ],
@@ -65,7 +69,7 @@ def test_an_entry_is_added(before: str, after: str) -> None:
     assert parse(made, TYPES).data["documents"][place] == SHORT
 
 
-def test_a_long_entry_takes_a_line_for_each_field() -> None:
+def test_an_entry_takes_a_line_for_each_field() -> None:
     made, _ = append(b"documents:\n- {kind: a}\n", "documents", LONG, TYPES)
     entry = "\n  ".join(LINES)
     assert made.decode() == f"documents:\n- {{kind: a}}\n- {entry}\n"

@@ -60,10 +60,17 @@ def test_languages(tmp_path: Path, lang: str | None, title: str) -> None:
 
 
 def test_a_record_that_is_not_so_far_is_passed_over_or_explained(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert render(EXAMPLES / "engineering", "-o", tmp_path / "out", "--format", "md", "--lang", "en") == 0
-    assert "of 1 record, or not yet" in capsys.readouterr().err
+    assert "results.lines" in capsys.readouterr().err, "of the only one, why is said at once"
+    (school / "mobilities" / "again.mobility.yaml").write_text(
+        PLANNED.read_text(encoding="utf-8").replace("2026-0211", "2026-0212"), encoding="utf-8"
+    )
+    assert render(school, "-o", tmp_path / "both", "--format", "md", "--lang", "en") == 0
+    said = capsys.readouterr().err
+    assert "of 2 records, or not yet" in said
+    assert "results.lines" not in said
     assert render(PLANNED, "-o", tmp_path / "none", "--format", "md", "--lang", "en") == 1
     assert "results.lines" in capsys.readouterr().err
     assert made(tmp_path / "none") == []
@@ -139,6 +146,48 @@ def test_a_signed_report_is_a_draft_again_when_the_record_changes(
     assert "Draft, not signed" in changed
     assert "Signed on" not in changed
     assert "has changed since" in capsys.readouterr().err
+
+
+def test_a_signed_document_without_its_fingerprint_is_told_of(
+    school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The note gives the fingerprint that the document needs, and with it nothing is left to say."""
+    path = school / "mobilities" / FINISHED.name
+    text = FINISHED.read_text(encoding="utf-8")
+    paper = "  - {kind: recognition-report, issued: 2026-03-18, issuer: home, version: 1}\n"
+    assert text.count(paper) == 1
+    unseen = text.replace(paper, SIGNED.replace("    view_sha256: HASH\n", "").replace("SIGNATURES", BOTH))
+    path.write_text(unseen, encoding="utf-8")
+    order = (path, "-o", tmp_path, "--format", "md", "--lang", "en", "--force")
+    assert render(*order, "--quiet") == 0
+    assert capsys.readouterr().err == ""
+    assert render(*order) == 0
+    said = re.search(r"without its fingerprint.*`(view_sha256: [0-9a-f]{64})`", capsys.readouterr().err)
+    assert said
+    path.write_text(
+        unseen.replace("    reference: R-1\n", f"    reference: R-1\n    {said[1]}\n"), encoding="utf-8"
+    )
+    assert render(*order) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("kind", ["recognition-report", "amendment", "transcript"])
+def test_a_document_of_a_record_with_errors_is_made_and_told_of(
+    school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    path = school / "mobilities" / FINISHED.name
+    text = FINISHED.read_text(encoding="utf-8")
+    assert "\n  stated_credits: 30\n" in text
+    order = (path, "-o", tmp_path, "--format", "md", "--lang", "en", "--force")
+    assert render(*order, kind=kind) == 0
+    assert "not settled" not in capsys.readouterr().err
+    path.write_text(text.replace("\n  stated_credits: 30\n", "\n  stated_credits: 31\n", 1), encoding="utf-8")
+    assert render(*order, kind=kind) == 0
+    assert capsys.readouterr().err.count("1 error that is not settled; `mobctl validate ") == 1
+    assert cli.run(["validate", str(path), "--as-of", "2026-11-24", "--lang", "en"]) == 1
+    capsys.readouterr()
+    assert render(*order, "--quiet", kind=kind) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_two_schools_with_one_id_overwrite_nothing(

@@ -117,7 +117,7 @@ class _Run:
     progress: Progress
     total: int
     seen: set[str] = field(default_factory=set)
-    early: set[str] = field(default_factory=set)
+    early: dict[str, Arg] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
     done: int = 0
     same: int = 0
@@ -160,8 +160,8 @@ class _Run:
     def _made(self, file: str, outcomes: list[Outcome], speech: Words) -> tuple[Outcome, ...]:
         """Keep the documents that were made; say of the others why not, unless it is too early for them."""
         for each in outcomes:
-            if each.early and file not in self.asked:
-                self.early.add(file)
+            if each.early and each.why and file not in self.asked:
+                self.early.setdefault(file, each.why)
             elif each.why:
                 self._fail(file, each.why, speech)
         return tuple(each for each in outcomes if each.made)
@@ -174,7 +174,7 @@ class _Run:
             sys.stdout.buffer.flush()
         elif not self._write(batch):
             return
-        notes = [*(each.note for each in batch.made if each.note)]
+        notes = [note for each in batch.made for note in each.notes]
         if batch.entered:
             notes += batch.entered.notes
             notes += [
@@ -212,8 +212,7 @@ class _Run:
 
     def _fail(self, file: str, why: Arg, speech: Words) -> None:
         self.failed += 1
-        text = say("{file}: no document was made: {why}", file=file, why=why)
-        self._tell(f"mobctl: {speech.say(text)}")
+        self._tell(f"mobctl: {speech.say(_none_made(file, why))}")
 
     def _tell(self, text: str) -> None:
         self.progress.hide()
@@ -227,12 +226,18 @@ class _Run:
                 "{n} files were there already with the same content; they were left as they are.",
                 self.same,
             )
-        if self.early:
-            yield say_n(
-                "This document can't be made of {n} record, or not yet; name it to see why.",
+        if len(self.early) == 1:
+            [(file, why)] = self.early.items()
+            yield _none_made(file, why)
+        elif self.early:
+            yield say(
                 "This document can't be made of {n} records, or not yet; name one to see why.",
-                len(self.early),
+                n=len(self.early),
             )
+
+
+def _none_made(file: str, why: Arg) -> Message:
+    return say("{file}: no document was made: {why}", file=file, why=why)
 
 
 def _check_output(formats: tuple[str, ...]) -> None:

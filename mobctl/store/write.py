@@ -66,9 +66,10 @@ def dump(record: Mapping[str, Any], comments: Mapping[Pointer, str], schema_refe
 
 
 def entry(item: Mapping[str, Any], column: int) -> list[str]:
-    """Write an entry of a list as lines, its dash in the column given (from 0)."""
-    _, *lines = _top("entry", [item], {}).split("\n")
-    return [f"{' ' * column}{line[2:]}" for line in lines]
+    """Write an entry of a list, a line for each field so that more can be written below; its dash is in a column (from 0)."""
+    lines = [line for key, value in item.items() for line in _top(key, value, {}).split("\n")]
+    first, *rest = lines
+    return [f"{' ' * column}- {first}", *(f"{' ' * column}  {line}" for line in rest)]
 
 
 def flow(value: Any) -> str:
