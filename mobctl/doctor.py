@@ -207,7 +207,7 @@ def _look(archive: store.Archive, as_of: date, speech: Words) -> Iterator[Seen]:
         yield (State.WRONG if wrong else State.GOOD, wrong or good)
 
 
-def _rules(archive: store.Archive, as_of: date) -> Iterator[Seen]:
+def _rules(archive: store.Archive, as_of: date, home: Path) -> Iterator[Seen]:
     try:
         settings = store.settings(archive, as_of)
     except UserError:  # said with the settings
@@ -226,7 +226,7 @@ def _rules(archive: store.Archive, as_of: date) -> Iterator[Seen]:
         )
         yield (State.GOOD, text)
     compared = ", ".join(rule.code for rule in CATALOGUE.values() if rule.needs)
-    if used and (off := history.absent(Path(next(iter(archive.files))).parent)):
+    if used and (off := history.absent(home)):
         text = say("Not checked here, since they compare with an earlier revision: {codes}.", codes=compared)
         yield (State.NOTE, text, off)
 
@@ -262,12 +262,13 @@ def examine(folder: Path, speech: Words, why: Message, encoding: str, as_of: dat
     yield from _fonts()
     archives, beside = _archives(folder)
     for archive in archives:
-        home = say("Folder {folder}", folder=str(_home(archive, folder)))
+        home = _home(archive, folder)
         found = (
             _settings(archive, as_of),
             _look(archive, as_of, speech),
-            _rules(archive, as_of),
+            _rules(archive, as_of, home.resolve()),
             _records(archive),
         )
-        yield from (Item(home, *each) for looked in found for each in looked)
+        part = say("Folder {folder}", folder=str(home))
+        yield from (Item(part, *each) for looked in found for each in looked)
     yield from (Item(say("All files"), *each) for each in beside)

@@ -156,11 +156,12 @@ class Span(NamedTuple):  # a reader makes thousands of them
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Another place that has to do with a finding, perhaps in another file."""
+    """Another place that has to do with a finding, perhaps in another file; `span` is set as in a finding."""
 
     pointer: Pointer
     message: Message
     file: str | None = None
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

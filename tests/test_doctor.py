@@ -1,6 +1,7 @@
 """`mobctl doctor`: what it says of an installation and of folders, whole and broken."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -74,6 +75,12 @@ def test_what_is_off_and_why(school: Path) -> None:
     assert "! Not checked here, since they compare with an earlier revision: " in result.stdout
     assert "GEN103" in result.stdout
     assert "--base needs git, which is not installed here." in result.stdout
+
+
+def test_the_folder_that_git_does_not_know_is_the_repository(school: Path) -> None:
+    """The first file of all lies in a folder of its own, which is not what has to be put under git."""
+    result = mobctl("doctor", ".", cwd=school, path=os.defpath)
+    assert f"“{school.resolve().as_posix()}” is not in a git repository." in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -339,3 +339,50 @@ def test_an_institution_with_a_mistake_is_there_all_the_same(tmp_path: Path) -> 
     write(tmp_path, **{"polito.yaml": school.replace("id: polito", "id: politto")})
     [row] = validate(tmp_path, ".")[1]["findings"]
     assert (row["code"], row["message"].endswith("Did you mean “politto”?")) == ("SHP109", True)
+
+
+@pytest.mark.parametrize("ending", [".yaml.txt", ".yml.txt", ".YAML.TXT"])
+def test_a_record_that_windows_shows_as_yaml_is_named(tmp_path: Path, ending: str) -> None:
+    write(
+        tmp_path, **{"mobctl.yaml": CONFIG, f"2026/a.mobility{ending}": RECORD, "notes.yaml.txt": "Bonjour\n"}
+    )
+    status, data, said = validate(tmp_path)
+    assert (status, data["summary"]["files"]) == (3, 1)
+    named = (
+        f"mobctl: “2026/a.mobility{ending}” is not read, because its name ends in .txt. Rename it to"
+        f" “a.mobility{ending[:-4]}”. (Windows hides the .txt: in the Explorer, tick View, File name extensions.)"
+    )
+    assert said.splitlines() == [named]
+    (tmp_path / "mobctl.yaml").unlink()
+    assert validate(tmp_path)[::2] == (3, said), "it is the only file"
+    assert validate(tmp_path, f"2026/a.mobility{ending}")[0] == 0, "it was named"
+    assert f"Did you mean “2026/a.mobility{ending}”?" in validate(tmp_path, "2026/a.mobility.yaml")[2]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said", "beside"),
+    [
+        pytest.param(
+            "\nkind: studies",
+            "\nkind: studies\nkind: research",
+            "“kind” is written twice, in lines 6 and 7. Keep one of the two.",
+            ["line 6: written first here"],
+            id="in two lines",
+        ),
+        pytest.param(
+            "credits: 10, grade: 27",
+            "credits: 10, credits: 27",
+            "“credits” is written twice in line 50. Keep one of the two.",
+            [],
+            id="in one line",
+        ),
+    ],
+)
+def test_a_field_twice(tmp_path: Path, old: str, new: str, said: str, beside: list[str]) -> None:
+    write(tmp_path, **{"a.mobility.yaml": RECORD.replace(old, new)})
+    _, data, _ = validate(tmp_path)
+    [found] = data["findings"]
+    assert found["message"] == said
+    assert [f"line {each['line']}: {each['message']}" for each in found["related"]] == beside
+    shown = run(tmp_path, "validate").stdout.decode()
+    assert [line.strip() for line in shown.splitlines() if "written first" in line] == beside

@@ -210,7 +210,7 @@ def judge(archive: store.Archive, parts: list[store.Archive], asked: Asked, tick
 
 
 def failed(report: Report, archive: store.Archive) -> int:
-    """The exit status of what went wrong beside the findings: 4 a bug of ours, 3 a file that can't be opened, else 0."""
+    """The exit status of what went wrong beside the findings: 4 a bug of ours, 3 a file that was not read, else 0."""
     if any(f.code == "BUG001" for judged in report.judged.values() for f in judged.findings):
         return 4
     return 3 if archive.unopened else 0

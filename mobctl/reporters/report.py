@@ -95,6 +95,8 @@ def who(file: File) -> str:
 
 def line_of(report: Report, related: Related, here: File) -> int | None:
     """The line of a related place, where its file is one of those that were asked for."""
+    if related.span:
+        return related.span.line
     file = report.files.get(related.file or here.name)
     return file.document.span(related.pointer).line if file and file.document else None
 

@@ -20,6 +20,9 @@ Tick = Callable[[int, int], None]
 """Told now and then how many files of how many have been read."""
 
 SUFFIXES = (".yaml", ".yml")
+HIDDEN = (".yaml.txt", ".yml.txt")
+"""How a name ends where Notepad has added to it: Windows shows the first of the two endings only."""
+
 CONFIG = "mobctl.yaml"
 
 
@@ -48,7 +51,7 @@ def _untold(done: int, total: int) -> None:
 def load(paths: Iterable[Path], given: Mapping[str, bytes] | None = None, tick: Tick = _untold) -> Archive:
     """Read the files and folders asked for, and the bytes that are given by name.
 
-    What can't be opened stops nothing else: it is said in `unopened`. Raise NothingToCheckError if nothing is left.
+    What can't be opened, or is not read for its name, stops nothing else: it is said in `unopened`. Raise NothingToCheckError if nothing is left.
     """
     archive = Archive(given=given or {})
     for name, raw in archive.given.items():
@@ -64,6 +67,8 @@ def load(paths: Iterable[Path], given: Mapping[str, bytes] | None = None, tick: 
                     _take(archive, each, asked=False)
                     done += 1
                     tick(done, total)
+                for each in _within(path, HIDDEN):
+                    _pass_over(archive, each)
             elif path.exists() or path.is_symlink():
                 _take(archive, path, asked=True)
             else:
@@ -90,6 +95,20 @@ def _take(archive: Archive, path: Path, *, asked: bool) -> None:
         archive.others += 1
     else:
         archive.files[file.name] = file
+
+
+def _pass_over(archive: Archive, path: Path) -> None:
+    """Say of one of our files that it is not read for its name; other people's `.txt` are nobody's business."""
+    if path.resolve() in archive.seen or read(path, asked=False).kind is None:
+        return
+    archive.unopened.append(
+        say(
+            "{file} is not read, because its name ends in .txt. Rename it to {right}. (Windows hides the .txt:"
+            " in the Explorer, tick View, File name extensions.)",
+            file=Quoted(path.as_posix()),
+            right=Quoted(path.stem),
+        )
+    )
 
 
 def repositories(archive: Archive, tick: Tick = _untold) -> list[Archive]:
@@ -153,7 +172,7 @@ def repository(path: Path) -> Path | None:
     return None
 
 
-def _within(folder: Path) -> list[Path]:
+def _within(folder: Path, suffixes: tuple[str, ...] = SUFFIXES) -> list[Path]:
     """The YAML files below a folder, in a fixed order.
 
     Hidden folders belong to other tools and are passed over; so is a hidden link to nowhere, with which an editor
@@ -171,14 +190,18 @@ def _within(folder: Path) -> list[Path]:
         found += [
             Path(where) / name
             for name in names
-            if name.lower().endswith(SUFFIXES) and (name[0] != "." or (Path(where) / name).is_file())
+            if name.lower().endswith(suffixes) and (name[0] != "." or (Path(where) / name).is_file())
         ]
     return sorted(found)
 
 
 def _absent(path: Path) -> UserError:
     folder = path.parent if path.parent.is_dir() else Path()
-    names = [each.name for each in folder.iterdir() if each.suffix.lower() in SUFFIXES or each.is_dir()]
+    names = [
+        each.name
+        for each in folder.iterdir()
+        if each.name.lower().endswith((*SUFFIXES, *HIDDEN)) or each.is_dir()
+    ]
     near = get_close_matches(path.name, names, n=3, cutoff=0.5)
     if near:
         shown = Series(tuple(Quoted((folder / name).as_posix()) for name in near), "or")

@@ -250,6 +250,21 @@ def _no_break_space() -> Message:
     )
 
 
+def _twice(key: str, first: Span, second: Span) -> Refused:
+    if first.line == second.line:
+        message = say(
+            "{key} is written twice in line {line}. Keep one of the two.", key=Quoted(key), line=first.line
+        )
+        return _refuse("YML103", second, message)
+    message = say(
+        "{key} is written twice, in lines {first} and {second}. Keep one of the two.",
+        key=Quoted(key),
+        first=first.line,
+        second=second.line,
+    )
+    return _refuse("YML103", second, message, related=(Related((), say("written first here"), span=first),))
+
+
 _REST = re.compile(r"[^,}\]\n]*")
 """What may belong to a text of one line, between brackets or not."""
 
@@ -323,19 +338,8 @@ class _Builder:
         if event.value == "<<":
             raise _refuse("YML105", span, say("“<<” is not read here: write the fields out."))
         if event.value in self.document.spans[id(mapping)]:
-            key = event.value
-            first, value = self.document.spans[id(mapping)][key]
-            raise _refuse(
-                "YML103",
-                span,
-                say(
-                    "{key} is written twice, in lines {first} and {second}. Keep one of the two.",
-                    key=Quoted(key),
-                    first=(first or value).line,
-                    second=span.line,
-                ),
-                related=(Related((), say("written first in line {first}", first=(first or value).line)),),
-            )
+            key, value = self.document.spans[id(mapping)][event.value]
+            raise _twice(event.value, key or value, span)
         self.keys[-1] = (event.value, span)
 
     def _place(self) -> tuple[str | int | None, Span | None]:
