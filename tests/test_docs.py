@@ -18,6 +18,8 @@ from textwrap import dedent
 
 import pytest
 
+from mobctl import store
+
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("fr", "en", "es")
 PAGES = sorted(path for lang in LANGUAGES for path in (ROOT / "docs" / lang).glob("*.md"))
@@ -121,6 +123,13 @@ def test_links_lead_somewhere(page: Path) -> None:
     links = LINK.findall(page.read_text(encoding="utf-8"))
     assert links
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_profile_is_explained(lang: str) -> None:
+    text = (ROOT / "docs" / lang / "files.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `([\w-]+)` \| ", text, re.MULTILINE)
+    assert sorted(named) == sorted(store.profiles())
 
 
 def test_pages_have_the_same_steps_in_each_language() -> None:
