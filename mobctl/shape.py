@@ -22,6 +22,11 @@ _FIELDS = 12
 _SIDES = ("ref", "insert", "delete", "replace", "all", "at", "grade", "exemption")
 """Fields that leave no place for others beside them."""
 
+_SPELT = ("SHP101", "YML116")
+"""Findings of a field that is there and not spelt as it should be: it is not missing too."""
+
+_RUN_TOGETHER = re.compile(r"(?P<key>[A-Za-z_]+)(?P<colon>:?) *(?P<rest>[^: ].*)", re.DOTALL)
+_PLAIN = re.compile(r"[a-z_]+")
 _DATES = frozenset({"day", "date", "moment"})
 _COMMA = re.compile(r"-?[0-9]+,[0-9]+")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -72,7 +77,7 @@ def explain(schema: Mapping[str, Any], data: Any, forms: Forms) -> Iterator[Find
         (*finding.pointer[:-1], related.pointer[-1])
         for finding in findings
         for related in finding.related
-        if finding.code == "SHP101"
+        if finding.code in _SPELT
     }
     seen: set[tuple[str, Pointer]] = set()
     for finding in findings:
@@ -80,7 +85,7 @@ def explain(schema: Mapping[str, Any], data: Any, forms: Forms) -> Iterator[Find
         if mark in seen or (finding.code == "SHP102" and finding.pointer in misspelt):
             continue
         seen.add(mark)
-        yield finding if finding.code != "SHP101" else _without_marks(finding)
+        yield finding if finding.code not in _SPELT else _without_marks(finding)
 
 
 def _together(findings: list[Finding], data: Any) -> list[Finding]:
@@ -130,13 +135,11 @@ def _explained(error: Any, forms: Forms) -> Iterator[Finding]:  # noqa: C901, PL
     match error.validator:
         case "additionalProperties":
             known = list(error.schema.get("properties", {}))
+            others = [k for k in known if k not in value]
             for name in [name for name in value if name not in known]:
-                near = _nearest(name, [k for k in known if k not in value])
+                code, near, text = _run_together(name, value, others) or _unknown(name, value, others)
                 marks = (Related((near,), say("meant")),) if near else ()
-                others = [k for k in known if k not in value]
-                yield _finding(
-                    "SHP101", (*pointer, name), _not_known(name, near, others), on_key=True, related=marks
-                )
+                yield _finding(code, (*pointer, name), text, on_key=True, related=marks)
         case "required" if "x-needs-one-of" in error.schema:
             series = Series(tuple(Quoted(name) for name in error.schema["x-needs-one-of"]), "or")
             yield _finding("SHP102", pointer, say("One of {fields} is missing.", fields=series))
@@ -190,6 +193,39 @@ def _nearest(name: str, known: list[str]) -> str | None:
     folded = {k.casefold().replace("-", "_"): k for k in known}
     close = get_close_matches(name.casefold().replace("-", "_"), folded, n=1, cutoff=0.7)
     return folded[close[0]] if close else None
+
+
+def _run_together(name: str, value: Any, others: list[str]) -> tuple[str, str, Message] | None:
+    """Between braces YAML takes `credits 7` and `credits:7` for the name of a field that holds nothing."""
+    found = _RUN_TOGETHER.fullmatch(name)
+    if value[name] is not None or not found or name == found["key"] + found["rest"]:
+        return None
+    key = found["key"] if found["key"] in others else None
+    if found["colon"]:
+        key = key or _nearest(found["key"], others)
+    if key is None:
+        return None
+    mended = f"{key}: {found['rest']}"
+    if found["colon"]:
+        return "YML116", key, say("A space is missing after the colon. Write: {mended}", mended=mended)
+    text = say("A colon is missing after {key}. Write: {mended}", key=Quoted(key), mended=mended)
+    return "YML116", key, text
+
+
+def _unknown(name: str, value: Any, others: list[str]) -> tuple[str, str | None, Message]:
+    near = _nearest(name, others)
+    keys = list(value)
+    before = keys[keys.index(name) - 1] if keys[0] != name else None
+    text = value.get(before)
+    if near or value[name] is not None or not isinstance(text, str) or _PLAIN.fullmatch(name):
+        return "SHP101", near, _not_known(name, near, others)
+    mended = f'{before}: "{text}, {name}"'
+    said = say(
+        "{name} is not a field. If it belongs to the text before the comma, put quotes around the whole: {mended}",
+        name=Quoted(name),
+        mended=mended,
+    )
+    return "SHP101", None, said
 
 
 def _not_known(name: str, near: str | None, others: list[str]) -> Message:

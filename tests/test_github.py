@@ -134,6 +134,7 @@ def test_a_file_cannot_give_orders(tmp_path: Path) -> None:
     ("old", "new", "secret"),
     [
         pytest.param("given: Léa}", "given: Léa}\n  email: zelie.at.example", "zelie", id="an address"),
+        pytest.param("given: Léa}", "given:Zélie}", "Zélie", id="a name after a colon without a space"),
         pytest.param("2004-11-03", "1999-02-31", "1999", id="a day that there is not"),
         pytest.param("2004-11-03", "2019-12-24", "2019", id="a day of birth that a rule doubts"),
         pytest.param("2004-11-03", "24 décembre 2004: Zélie", "Zélie", id="a line that is no YAML"),

@@ -65,6 +65,7 @@ def test_read(text: str, data: object) -> None:
         pytest.param('a: "x\nb: 2\n', "YML113", (1, 4, 1, 5), id="an open quotation mark"),
         pytest.param("a: [x\nb: 2\n", "YML114", (1, 4, 1, 5), id="an open bracket"),
         pytest.param("a: @x\n", "YML115", (1, 4, 1, 5), id="a sign of YAML"),
+        pytest.param("a: b\n  c d\n  e: f\n", "YML117", (3, 3, 3, 7), id="a text of two lines, and a field"),
         pytest.param("a: b\n   c: d\n", "YML117", (2, 4, 2, 8), id="indentation"),
         pytest.param('title: "abc" def\n', "YML118", (1, 8, 1, 17), id="something after a quote"),
         pytest.param("title: [draft] Algebra\n", "YML118", (1, 8, 1, 23), id="something after a bracket"),

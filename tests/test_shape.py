@@ -53,6 +53,14 @@ def test_the_record_is_sound() -> None:
             "One of “insert”, “delete” or “replace” is missing.", id="a change that changes nothing",
         ),
         pytest.param({"learner": []}, "SHP103", "/learner", "“learner” has fields of its own", id="a list for a group"),
+        pytest.param(
+            {"agreement": {"studied": [{"id r1": None, "title": "x"}]}}, "YML116", "/agreement/studied/0/id r1", "A colon is missing after “id”. Write: id: r1",
+            id="no colon, and the field is not missing too",
+        ),
+        pytest.param(
+            {"agreement": {"studied": [{"id": "r1", "titel:x": None}]}}, "YML116", "/agreement/studied/0/titel:x",
+            "A space is missing after the colon. Write: title: x", id="a colon within a name",
+        ),
         pytest.param({"profiles": "x"}, "SHP103", "/profiles", "must be a list", id="a text for a list"),
         pytest.param({"individual": "yes"}, "SHP103", "/individual", "“true” or “false”", id="yes for true"),
         pytest.param({"learner": {"name": {"family": []}}}, "SHP103", "/learner/name/family", "must be a text", id="a list for a text"),

@@ -125,7 +125,7 @@ def _about_a_person(finding: Finding) -> bool:
     """Say whether a message may repeat what is written about a person; a file that is no YAML may be anything."""
     place = {part for part in finding.pointer if isinstance(part, str)}
     private = place & PERSONAL or ("learner" in place and "enrolment" not in place)
-    return not finding.on_key and (bool(private) or finding.code.startswith("YML"))
+    return finding.code.startswith("YML") or (bool(private) and not finding.on_key)
 
 
 def masked(message: Message) -> Message:

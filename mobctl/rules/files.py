@@ -84,7 +84,7 @@ FILE_RULES: tuple[Rule, ...] = (
         "no-hidden-characters",
         N_("All characters can be seen"),
         _TOOLS,
-        N_("Delete the character."),
+        N_("Delete the character, or put an ordinary space in its place."),
     ),
     _of(
         "YML110", "numbers-are-short", N_("A number has at most 15 digits"), _TOOLS, N_("Correct the number.")

@@ -32,15 +32,24 @@ _SCREENED = re.compile(rf"{_FORBIDDEN.pattern[:-1]}\x85\u2028\u2029]")
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
 _TAB = re.compile(r"^[ ]*(?:- +)*\t+", re.MULTILINE)
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
-_PAIR = re.compile(r"^\s*(?:- +)*(?P<key>[^\s#'\"{\[][^#:]*?):[ ]+(?P<value>\S.*)$")
+_PAIR = re.compile(r"^\s*(?:- +)*(?P<key>[^\s#'\"{\[][^#:{\[]*?):[ ]+(?P<value>\S.*)$")
 _FLOW_COLON = re.compile(r"[{,] *(?P<key>[A-Za-z_]+): +(?P<value>[^,{}\[\]\"']*: [^,{}\[\]\"']*)")
 _GLUED = re.compile(r"^\s*(?:- +)*[^\s#'\"{\[:]+:(?P<value>[^ \n].*)$")
 _QUOTES = {"“": "”", "„": "“”", "”": "”", "«": "»", "‹": "›", "‘": "’", "‚": "‘’", "»": "«"}
 _BLANKS = "\u00a0\u202f\u2007"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_NAMED = re.compile(r" *(?:- +)*(?P<key>[a-z][a-z0-9_]*)(?P<rest>[ :].*)?")
+_NO_BREAK = re.compile(rf"(?P<before> *(?:- *)*(?:[a-z][a-z0-9_]*:)? *)(?P<blank>[{_BLANKS}])")
+_NO_BREAK_KEY = re.compile(rf"(?P<before>|[a-z][a-z0-9_]*:?) *(?P<blank>[{_BLANKS}])")
+_LONG_DASH = re.compile(rf" *(?:- +)*(?P<dash>[{_DASHES}])[ {{\[{_BLANKS}]")
+_NO_COLON = re.compile(r" *(?:- +)*[a-z][a-z0-9_]* +[{\[]")
 _BARE_COLOUR = re.compile(r"^\s*[a-z_]+: +(?P<colour>#[0-9a-fA-F]{6})[ ]*$", re.MULTILINE)
 _APOSTROPHE = re.compile(r"(?P<value>'[^'\n]*\w'\w[^'\n]*')")
 _NO_COMMA = re.compile(
     r"[{,] *[a-z_]+: +(?:[A-Za-z]?[0-9][\w.-]*|\"[^\"]*\"|'[^']*')(?P<gap> +)(?P<key>[a-z_]+): "
+)
+_SEMICOLON = re.compile(
+    r"[{,] *[a-z_]+: +(?:\"[^\"]*\"|'[^']*'|\[[^\[\]]*\]|[^,{}\[\];\"'][^,{}\[\];]*) *(?P<mark>;) *[a-z_]+: "
 )
 _TRAILING = re.compile(
     r"^\s*(?:- +)*[A-Za-z_]+: +(?P<value>(?:\"[^\"]*\"|'[^']*'|\[[^\]]*\]|\{[^}]*\}) *[^ #].*)$"
@@ -229,8 +238,8 @@ def scalar(text: str, key: str | int | None, types: KeyTypes) -> Any:
 
 def _refuse_look_alikes(text: str, span: Span) -> None:
     """Name what a word processor put in the place of a quotation mark or of a space."""
-    if text and (text[0] in _BLANKS or text[-1] in _BLANKS):
-        raise _refuse("YML109", span, _no_break_space())
+    if found := next((letter for letter in (text[:1], text[-1:]) if letter and letter in _BLANKS), None):
+        raise _refuse("YML109", span, _no_break_space(found))
     closing = _QUOTES.get(text[:1], "")
     if closing and (text[-1] in closing or not set(closing) & set(text[1:])):
         raise _refuse(
@@ -244,10 +253,62 @@ def _refuse_look_alikes(text: str, span: Span) -> None:
         )
 
 
-def _no_break_space() -> Message:
+def _no_break_space(letter: str, before: str | None = None) -> Message:
+    """Say where a no-break space stands: after what, at the beginning of a line if that is nothing, else just here."""
+    character = f"U+{ord(letter):04X}"
+    if before is None:
+        return say(
+            "There is a no-break space here ({character}), which looks like a space and is not one. Replace it by an"
+            " ordinary space.",
+            character=character,
+        )
+    if before:
+        return say(
+            "There is a no-break space ({character}) after {before}. Replace it by an ordinary space.",
+            character=character,
+            before=Quoted(before),
+        )
     return say(
-        "There is a no-break space here, which looks like a space and is not one. Put an ordinary space in its place."
+        "There is a no-break space ({character}) at the beginning of this line. Replace it by an ordinary space.",
+        character=character,
     )
+
+
+def _look_alike(line: str, number: int) -> Refused | None:
+    """Name what looks like a space or a hyphen where a line begins, or a space after the colon, and is not one."""
+    if found := _NO_BREAK.match(line):
+        span = Span(number + 1, found.end(), number + 1, found.end() + 1)
+        before = None if not line.strip() else "".join(found["before"].split()[-1:])
+        return _refuse("YML109", span, _no_break_space(found["blank"], before))
+    if found := _LONG_DASH.match(line):
+        span = Span(number + 1, found.start("dash") + 1, number + 1, found.end("dash") + 1)
+        message = say(
+            "This line begins with a dash ({mark}), which is not the hyphen of a list. Type a hyphen (-) in its place.",
+            mark=found["dash"],
+        )
+        return _refuse("YML117", span, message)
+    return None
+
+
+def _look_alike_near(number: int, context: Any, lines: list[str]) -> Refused | None:
+    """Look for it where YAML stumbled, in the line before, and where it began to read what it stumbled over."""
+    near = {_above(number, lines), number, context.line if context else number}
+    found = (_look_alike(lines[each], each) for each in sorted(n for n in near if n is not None))
+    return next((refused for refused in found if refused), None)
+
+
+def _refuse_look_alike_key(event: Any, text: str) -> None:
+    """A no-break space or a dash that a word processor put beside a field name, and that YAML takes for a part of it."""
+    if not event.implicit[0] or event.value.isascii():
+        return
+    start = event.start_mark
+    line = text.split("\n")[start.line]
+    if not line[: start.column].strip(" -") and (refused := _look_alike(line, start.line)):
+        raise refused
+    if found := _NO_BREAK_KEY.match(event.value):
+        before = found["before"] if found["before"].endswith(":") else None
+        at = text.index(found["blank"], start.index)
+        raise _refuse("YML109", _at(text, at), _no_break_space(found["blank"], before))
 
 
 def _twice(key: str, first: Span, second: Span) -> Refused:
@@ -334,6 +395,7 @@ class _Builder:
         span = _mark(event.start_mark, event.end_mark)
         if not isinstance(event, yaml.ScalarEvent):
             raise _refuse("YML112", span, say("A field name is missing here, before the colon."))
+        _refuse_look_alike_key(event, self.document.text)
         mapping = self.open[-1][0]
         if event.value == "<<":
             raise _refuse("YML105", span, say("“<<” is not read here: write the fields out."))
@@ -445,17 +507,55 @@ def _colon(key: str, value: str) -> Message:
     )
 
 
+def _above(number: int, lines: list[str]) -> int | None:
+    """The line before, passing over empty ones and remarks."""
+    return next(
+        (n for n in range(number - 1, -1, -1) if lines[n].strip(" ") and lines[n].lstrip()[:1] != "#"), None
+    )
+
+
+def _first_of_group(number: int, lines: list[str]) -> int | None:
+    """The line before, if it is the first of its group and has no colon: YAML reads it and this one as one text."""
+    above = _above(number, lines)
+    if above is None or re.search(r":(?: |$)", lines[above]) or not (named := _NAMED.fullmatch(lines[above])):
+        return None
+    parent = _above(above, lines)
+    first = named.start("key")
+    begins = (
+        parent is None or "-" in lines[above][:first] or lines[parent].split(" #")[0].rstrip().endswith(":")
+    )
+    here = len(lines[number]) - len(lines[number].lstrip(" -"))
+    return above if begins and (here == first or (here > first and not named["rest"])) else None
+
+
 def _no_colon(number: int, lines: list[str]) -> Refused:
     """Say why a line is no field: no colon, or one that no space follows."""
     line = lines[number]
     if found := _GLUED.match(line):
         at = found.start("value") + 1
         span = Span(number + 1, at, number + 1, at + 1)
-        if found["value"][0] in _BLANKS:
-            return _refuse("YML109", span, _no_break_space())
         return _refuse("YML116", span, say("A space is missing here, after the colon."))
     span = Span(number + 1, len(line) - len(line.lstrip()) + 1, number + 1, len(line.rstrip()) + 1)
+    if found := _NAMED.fullmatch(line):
+        mended = f"{found['key']}:{(found['rest'] or '').split(' #')[0].rstrip()}"
+        message = say(
+            "A colon is missing after {key}. Write: {mended}", key=Quoted(found["key"]), mended=mended
+        )
+        return _refuse("YML116", span, message)
     return _refuse("YML116", span, say("A colon is missing after the field name in this line."))
+
+
+def _no_field(number: int, lines: list[str]) -> Refused | None:
+    """Say why YAML met a colon in what it takes for a text: one is missing before, or the text has one."""
+    line = lines[number]
+    first = number if _NO_COLON.match(line) else _first_of_group(number, lines)
+    if first is not None:
+        return _no_colon(first, lines)
+    pair = _PAIR.match(line)
+    if pair and ":" in pair["value"]:
+        span = Span(number + 1, pair.start("value") + 1, number + 1, len(line.rstrip()) + 1)
+        return _refuse("YML102", span, _colon(pair["key"], pair["value"].split(" #")[0].rstrip()))
+    return None
 
 
 def _apostrophe(found: re.Match[str], number: int) -> Refused:
@@ -467,7 +567,10 @@ def _apostrophe(found: re.Match[str], number: int) -> Refused:
     return _refuse("YML113", span, message)
 
 
-def _misplaced(line: str, number: int) -> Refused:
+def _misplaced(number: int, lines: list[str]) -> Refused:
+    line, above = lines[number], _first_of_group(number, lines)
+    if above is not None:
+        return _no_colon(above, lines)
     first = len(line) - len(line.lstrip())
     if re.match(r" *-[^ \-]", line):
         span = Span(number + 1, first + 2, number + 1, first + 3)
@@ -499,6 +602,12 @@ def _by_its_look(line: str, number: int, *, flow: bool) -> Refused | None:
     if found := _NO_COMMA.search(line):
         span = Span(number + 1, found.start("gap") + 1, number + 1, found.end("key") + 1)
         return _refuse("YML116", span, say("A comma is missing before {key}.", key=Quoted(found["key"])))
+    if found := _SEMICOLON.search(line) if flow else None:
+        span = Span(number + 1, found.start("mark") + 1, number + 1, found.end("mark") + 1)
+        message = say(
+            "Between braces, fields are separated by commas: put a comma in the place of this semicolon."
+        )
+        return _refuse("YML116", span, message)
     if found := _FLOW_COLON.search(line) if flow else None:
         span = Span(number + 1, found.start("value") + 1, number + 1, found.end("value") + 1)
         return _refuse("YML102", span, _colon(found["key"], found["value"]))
@@ -522,10 +631,6 @@ def explain(text: str, error: Any) -> Refused:
     line = lines[number]
     problem = f"{error.context or ''} {error.problem or ''}"
     here = Span(number + 1, mark.column + 1, number + 1, mark.column + 2)
-    pair = _PAIR.match(line)
-    if "mapping values are not allowed" in problem and pair and ":" in pair["value"]:
-        span = Span(number + 1, pair.start("value") + 1, number + 1, len(line.rstrip()) + 1)
-        return _refuse("YML102", span, _colon(pair["key"], pair["value"].split(" #")[0].rstrip()))
     if "scanning a quoted scalar" in problem:
         opened = error.context_mark
         span = Span(opened.line + 1, opened.column + 1, opened.line + 1, opened.column + 2)
@@ -534,6 +639,10 @@ def explain(text: str, error: Any) -> Refused:
             span,
             say("A quotation mark is opened here and never closed. Close it at the end of the text."),
         )
+    if refused := _look_alike_near(number, error.context_mark, lines):
+        return refused
+    if "mapping values are not allowed" in problem and (refused := _no_field(number, lines)):
+        return refused
     if refused := _by_its_look(line, number, flow="flow" in problem or "',' or" in problem):
         return refused
     if "flow" in problem or "',' or" in problem:
@@ -557,7 +666,7 @@ def explain(text: str, error: Any) -> Refused:
             here,
             say("YAML reads a text that begins with “*” or “&” in its own way. Put quotes around it."),
         )
-    return _misplaced(line, number)
+    return _misplaced(number, lines)
 
 
 def without_empty(value: Any, known: frozenset[str]) -> Any:
