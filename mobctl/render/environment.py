@@ -165,6 +165,14 @@ def main(value: Any) -> Any:
     return value.say(JOB.get().speech) if isinstance(value, Phrase) else value
 
 
+def both(value: Any) -> Any:
+    """Say something in both languages on one line, for an attribute that readers see."""
+    if not isinstance(value, Phrase):
+        return value
+    job = JOB.get()
+    return " / ".join(dict.fromkeys(value.say(each) for each in (job.speech, job.second) if each))
+
+
 def join(values: Iterable[Any], separator: str = "") -> Phrase:
     """Put texts in a row."""
     items = [printed(value) for value in values]
@@ -391,6 +399,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "counted": counted,
     "plain": plain,
     "main": main,
+    "both": both,
     "join": join,
     "series": series,
     "beside": beside,

@@ -41,6 +41,19 @@ They look for the former in what is displayed, where a backslash is gone already
 is the one that changes nothing, neither in the page nor in what is copied from it.
 """
 
+WHOLE = re.compile(
+    r"""
+    (?<![^\s(\[{<«"'“‘’,;|])
+    (?=\w) (?=[^\s`]{0,300}?(?: :// | www\. | \w@\w | :(?!\d\d?:)[\w+-]{1,60}: ))
+    ( [^\s`]* [^\s`.,;:!?()\[\]{}<>«»"'”’] )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""An address of the web or of a mailbox, a European Student Identifier: what people copy, and is written whole.
+
+As code nothing comes of it, and nothing has to be parted or escaped; the marks of the sentence around it stay out.
+"""
+
 START = re.compile(r"^(?:(\d{1,9})(?=[.)](?: |$))|(?=>|#{1,6}(?: |$)|[-+=:|](?:[-+=:| ]|$)))", re.MULTILINE)
 """What would make a line something else than a line of text: the beginning of a list, a heading, a rule, a table."""
 
@@ -53,6 +66,11 @@ JOINT = re.compile(r"[^\W_]\n\*+[\W_]|[\W_]\*+\n[\w*]")
 
 def _escaped(text: str) -> str:
     """Write text so that it is displayed as it is, wherever it doesn't begin a line."""
+    parts = WHOLE.split(text)  # every other part is an address
+    return "".join(f"`{part}`" if number % 2 else _parted(part) for number, part in enumerate(parts))
+
+
+def _parted(text: str) -> str:
     return ESCAPED.sub(lambda found: "\\" + found[0] if found[0] else "<wbr>", text)
 
 
@@ -165,7 +183,8 @@ def _cells(line: Line, width: int) -> list[str]:
     """Write the cells of a line; said once over several lines or columns, so that no credit is counted twice."""
     cells = [""] * width
     for placed in line.cells:
-        mark = STRONG if placed.cell.attributes.get("kind") in {"total", "mark"} else 0
+        said = placed.cell.attributes
+        mark = STRONG if said.get("kind") in {"total", "mark"} or "mark" in said else 0
         cells[placed.column] = _cell(placed.cell.children, mark)
     if line.element.tag == "group":
         cells[0] = _cell(line.element.children, STRONG)
