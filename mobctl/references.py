@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from mobctl.finding import Finding, Message, Pointer, Quoted, Series, Severity, say
-from mobctl.model import Cohort, Grade, GradingTable, Mobility, Node, PartnerAgreementFile, walk
+from mobctl.model import Cohort, Grade, Grading, GradingTable, Mobility, Node, PartnerAgreementFile, walk
 from mobctl.rule import Index
 
 PARTIES = frozenset(
@@ -68,8 +68,13 @@ def _of_mobility(mobility: Mobility, data: Any, index: Index) -> Iterator[Refere
     if enrolment and enrolment.cohort:
         text = say("No file of the folder describes the cohort {name}.", name=Quoted(enrolment.cohort))
         yield Reference(("learner", "enrolment", "cohort"), enrolment.cohort, index.cohorts.keys(), text)
+    records = {each.id for found in index.mobilities.values() for _, each in found} - {mobility.id}
+    for number, stay in enumerate(data["learner"].get("prior_mobilities", ())):  # no rule reads them: raw
+        if ref := stay.get("ref"):
+            text = say("No other record of the folder has the id {ref}.", ref=Quoted(ref))
+            yield Reference(("learner", "prior_mobilities", number, "ref"), ref, records, text)
     for node, path in walk(mobility):
-        for number, name in enumerate(node.tables if isinstance(node, Grade) else ()):
+        for number, name in enumerate(node.tables if isinstance(node, Grade | Grading) else ()):
             text = say("No file of the folder holds the grading table {name}.", name=Quoted(name))
             yield Reference((*path, "tables", number), name, index.grading_tables.keys(), text)
 

@@ -13,6 +13,7 @@ import pytest
 from editor_schemas import EDITOR, NEVER, SCHEMAS, source_files, types_of
 from jsonschema import Draft202012Validator, ValidationError
 
+from mobctl import references
 from mobctl.store.migrate import STEPS
 
 Node = dict[str, Any]
@@ -250,6 +251,37 @@ def test_shared_definitions_are_equal() -> None:
             if name != "band":  # a published table has ranges, a transcript has not
                 texts[name].add(json.dumps(node, ensure_ascii=False))
     assert {name for name, found in texts.items() if len(found) > 1} == set()
+
+
+def test_each_field_that_names_another_file_is_looked_up() -> None:
+    """The looking up is written out in mobctl.references (the home of a configuration: in mobctl.store.config)."""
+    named = {
+        (path.name.split(".")[0], place.replace("/$defs/", "").replace("properties/", "").strip("/"))
+        for path in FILES
+        for place, node in nodes(load(path))
+        if node.get("format") == "reference"
+    }
+    assert named == {
+        ("cohort", "institution"),
+        ("config", "home"),
+        ("grading-table", "institution"),
+        ("mobility", "learner/enrolment/cohort"),
+        ("mobility", "results/grading/tables/items"),
+        ("mobility", "grade/tables/items"),
+        ("mobility", "party/ref"),
+        ("mobility", "partnerAgreement/ref"),
+        ("mobility", "priorMobility/ref"),
+        ("partner-agreement", "agreementParty/ref"),
+        ("partner-agreement", "exchange/from"),
+        ("partner-agreement", "exchange/to"),
+    }
+    schema = load(SCHEMAS / "mobility.schema.json")
+    parties = {
+        place.removesuffix("/items").rpartition("/")[2]
+        for place, node in nodes(schema)
+        if node.get("$ref") == "#/$defs/party"
+    }
+    assert parties == references.PARTIES
 
 
 def test_a_party_is_an_institution_or_a_reference() -> None:

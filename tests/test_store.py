@@ -220,6 +220,8 @@ def test_each_kind_of_file_names_others(tmp_path: Path) -> None:
     """What is not there is said where it is named, with what was probably meant or else with what there is."""
     record = RECORD.replace("eqf: 7, isced_f", "cohort: info-2072, eqf: 7, isced_f")
     record += "partner_agreement: {ref: valmont-polito-2042}\n"
+    record = record.replace("learner:\n", "learner:\n  prior_mobilities: [{ref: 2024-0071}]\n")
+    record = record.replace("results:\n", "results:\n  grading: {tables: [t-2025]}\n")
     files = {
         "a.mobility.yaml": record,
         "agreement.yaml": AGREEMENT,
@@ -239,6 +241,12 @@ def test_each_kind_of_file_names_others(tmp_path: Path) -> None:
         ("a.mobility.yaml", "/learner/enrolment/cohort"): (
             "No file of the folder describes the cohort “info-2072”. Did you mean “info-2027”?"
         ),
+        ("a.mobility.yaml", "/learner/prior_mobilities/0/ref"): (
+            "No other record of the folder has the id “2024-0071”."
+        ),
+        ("a.mobility.yaml", "/results/grading/tables/0"): (
+            "No file of the folder holds the grading table “t-2025”. Known here: “t”."
+        ),
         ("agreement.yaml", "/parties/1/ref"): (
             "No file of the folder describes the institution “polito”. Known here: “valmont”."
         ),
@@ -253,7 +261,7 @@ def test_each_kind_of_file_names_others(tmp_path: Path) -> None:
         ),
     }
     for file, line, pointer in found:
-        name = pointer.rpartition("/")[2]
+        name = next(key for key in reversed(pointer.split("/")) if not key.isdigit())
         assert f"{name}: " in lines[file][line - 1]
 
 

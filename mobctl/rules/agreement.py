@@ -9,13 +9,16 @@ from mobctl.model import Agreement, Amendment, Component, Mobility, Phase, same
 from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import CTI, EWP_LA, EWP_MBR, ITSRA, LA_GUIDE, UT2
 
-OUTGOING = frozenset({"outgoing"})
+INCOMING = frozenset({"incoming"})
+EITHER = frozenset({"incoming", "outgoing"})
+"""A stay of either direction, unless it is cancelled."""
 ACADEMIC = frozenset({"studies", "study+traineeship", "research"})
 SEEDS = {"cti-engineering", "cti-apprentice", "erasmus-he-studies", "itsra-social-work", "ut2-university"}
 SIGNED_BEFORE = (
     CTI.at("« signé avant le départ entre l’élève et les établissements d’origine et de destination »"),
     ITSRA.at("« Avant le départ, chaque étudiant sortant signe un contrat pédagogique »"),
     UT2.at("« contrat d’études signé par chacune des parties »"),
+    LA_GUIDE.at("“Commitment of the three parties”, before the mobility"),
 )
 
 
@@ -32,6 +35,9 @@ def _unsigned(mobility: Mobility, context: Context, roles: tuple[str, ...]) -> I
         raise NotCheckableError(say("the day of departure is not known"))
     due = departure.last
     if mobility.agreement is None:
+        # A host may take in a learner without: what there is has to be signed, whoever keeps the record.
+        if mobility.direction in INCOMING:
+            return
         # Said once: by the rule on the learner's signature, or where that does not run, by the one on the schools'.
         if roles[0] == "learner" or not SEEDS.intersection(context.profiles):
             yield hit(mobility, None, say("There is no learning agreement."), due=due)
@@ -55,8 +61,8 @@ def _unsigned(mobility: Mobility, context: Context, roles: tuple[str, ...]) -> I
     "LA001",
     N_("The learner has signed the learning agreement before departure"),
     severity=Severity.ERROR,
-    profiles=SEEDS,
-    when=When(directions=OUTGOING),
+    profiles=SEEDS | {"incoming"},
+    when=When(directions=EITHER),
     cites=SIGNED_BEFORE,
     why=N_(
         "What was not agreed beforehand cannot be relied on afterwards: this is the learner's own guarantee."
@@ -65,7 +71,10 @@ def _unsigned(mobility: Mobility, context: Context, roles: tuple[str, ...]) -> I
     clock=True,
 )
 def la_signed_by_learner_before_departure(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Until departure a missing signature is something to do; from then on it is an error."""
+    """Until departure a missing signature is something to do; from then on it is an error.
+
+    Of an incoming learner the agreement that is there has to be signed; without one the rule is silent.
+    """
     yield from _unsigned(mobility, context, ("learner",))
 
 
@@ -74,7 +83,7 @@ def la_signed_by_learner_before_departure(mobility: Mobility, context: Context) 
     N_("The home and the host institution have signed the learning agreement before departure"),
     severity=Severity.WARNING,
     profiles=SEEDS | {"generic"},
-    when=When(directions=OUTGOING),
+    when=When(directions=EITHER),
     cites=SIGNED_BEFORE,
     why=N_("Three parties commit themselves: the host to the courses, the home school to recognising them."),
     fix=N_("Collect the missing signature, and write its date under agreement: signatures."),
@@ -90,7 +99,7 @@ def la_signed_by_schools_before_departure(mobility: Mobility, context: Context) 
     N_("No signature of the learning agreement is later than the departure"),
     severity=Severity.WARNING,
     profiles=SEEDS | {"generic"},
-    when=When(directions=OUTGOING),
+    when=When(directions=EITHER),
     cites=SIGNED_BEFORE,
     why=N_("A late signature cannot be cured, only explained: the reason belongs in the file."),
     fix=N_("Say why: under agreement: late_signature, or in a waiver of this rule."),
