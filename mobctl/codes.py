@@ -7,14 +7,24 @@ that the editor, the validator and the import all mean the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 from unicodedata import normalize
 
 from mobctl.finding import MONTHS, Message, Quoted, Series, say
+
+_NAMED = 5
+"""How many names that look alike are worth naming."""
+
+
+def alike(name: str, known: Iterable[str], cutoff: float = 0.6) -> list[str]:
+    """Find what looks most like a name: all that look equally like it, the first five by the alphabet."""
+    likeness = {each: SequenceMatcher(None, each, name).ratio() for each in known}
+    best = max(likeness.values(), default=0.0)
+    return sorted(each for each, found in likeness.items() if found == best >= cutoff)[:_NAMED]
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,6 +236,19 @@ def test_explains_a_rule() -> None:
     assert "Table B should correspond" in by_code.stdout
 
 
+def test_a_rule_says_to_which_mobilities_it_applies() -> None:
+    """In the words of the lists; a rule for all mobilities at all times says nothing of it."""
+    assert (
+        "\nDirection  outgoing\nWhen  once the recognition is decided\n" in mobctl("rules", "REC007").stdout
+    )
+    french = mobctl("rules", "SOC006", "--lang", "fr").stdout
+    assert "\nSens  sortante\nQuand  dès que le séjour est convenu, jusqu’à la fin du séjour\n" in french
+    assert {line.split("  ")[0] for line in mobctl("rules", "LA108").stdout.splitlines()}.isdisjoint(
+        {"Direction", "Kind of mobility", "When"}
+    )
+    assert "Direction" not in mobctl("rules", "LA001").stdout, "the agreement of whoever comes or goes"
+
+
 def test_a_record_keeps_its_past_when_its_file_is_renamed(archive: Path) -> None:
     git(archive, "mv", "2025-0001.mobility.yaml", "moved.mobility.yaml")
     record = archive / "moved.mobility.yaml"

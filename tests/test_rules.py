@@ -76,6 +76,16 @@ TABLES = {
     # The best grade is the lowest number, and 4.0 the last that passes.
     "german": table("german", "de-5", [("1.0", "2.0", 50), ("2.1", "4.0", 50), ("4.1", "5.0", 900)]),
 }
+# Nobody's 25 and 26; 27 in two lines; grades in thirds, as German ones are; no line between a grade and several.
+TABLES |= {
+    "gap": table("gap", "it-30", [("27", "30", 50), ("18", "24", 50), ("0", "17", 900)]),
+    "overlap": table("overlap", "it-30", [("27", "30", 50), ("18", "27", 50), ("0", "17", 900)]),
+    "thirds": table(
+        "thirds", "de-5", [("1.0", "1.3", 5), ("1.7", "2.0", 9), ("2.3", "3.0", 9), ("3.3", "4.0", 5)]
+    ),
+    "one-and-several": table("one-and-several", "it-30", [("30", "30", 50), ("18", "26", 50)]),
+    "singles": table("singles", "it-30", [("30", "30", 50), ("27", "27", 50), ("18", "18", 5)]),
+}
 LETTERS = [{"grade": grade, "count": Decimal(count)} for grade, count in (("A", 50), ("B", 50), ("F", 900))]
 TABLES["letters"] = table("letters", "ects-letters", [], grades=LETTERS)
 SCHOOL = {

@@ -10,7 +10,7 @@ from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import CTI, EWP_LA, EWP_MBR, ITSRA, LA_GUIDE, UT2
 
 INCOMING = frozenset({"incoming"})
-EITHER = frozenset({"incoming", "outgoing"})
+BOTH = frozenset({"incoming", "outgoing"})
 """A stay of either direction, unless it is cancelled."""
 ACADEMIC = frozenset({"studies", "study+traineeship", "research"})
 SEEDS = {"cti-engineering", "cti-apprentice", "erasmus-he-studies", "itsra-social-work", "ut2-university"}
@@ -62,7 +62,7 @@ def _unsigned(mobility: Mobility, context: Context, roles: tuple[str, ...]) -> I
     N_("The learner has signed the learning agreement before departure"),
     severity=Severity.ERROR,
     profiles=SEEDS | {"incoming"},
-    when=When(directions=EITHER),
+    when=When(directions=BOTH),
     cites=SIGNED_BEFORE,
     why=N_(
         "What was not agreed beforehand cannot be relied on afterwards: this is the learner's own guarantee."
@@ -83,7 +83,7 @@ def la_signed_by_learner_before_departure(mobility: Mobility, context: Context) 
     N_("The home and the host institution have signed the learning agreement before departure"),
     severity=Severity.WARNING,
     profiles=SEEDS | {"generic"},
-    when=When(directions=EITHER),
+    when=When(directions=BOTH),
     cites=SIGNED_BEFORE,
     why=N_("Three parties commit themselves: the host to the courses, the home school to recognising them."),
     fix=N_("Collect the missing signature, and write its date under agreement: signatures."),
@@ -99,7 +99,7 @@ def la_signed_by_schools_before_departure(mobility: Mobility, context: Context) 
     N_("No signature of the learning agreement is later than the departure"),
     severity=Severity.WARNING,
     profiles=SEEDS | {"generic"},
-    when=When(directions=EITHER),
+    when=When(directions=BOTH),
     cites=SIGNED_BEFORE,
     why=N_("A late signature cannot be cured, only explained: the reason belongs in the file."),
     fix=N_("Say why: under agreement: late_signature, or in a waiver of this rule."),

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from mobctl import derive, grades
+from mobctl.codes import alike
 from mobctl.finding import N_, Message, Quoted, Series, Severity, say
-from mobctl.model import Grade, GradingTable, Mobility, Phase, Result, TableRow
+from mobctl.model import Grade, Grading, GradingTable, Mobility, Phase, Result, Results, TableRow
 from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import ECTS_GUIDE
 
@@ -159,7 +161,7 @@ def _choice(
 
 def _not_the_choice(grade: Grade, best: TableRow, worst: TableRow) -> Message:
     value = Quoted(grade.value)
-    names = [row.grade or f"{row.from_}–{row.to}" for row in (best, worst)]
+    names = [_line(row) for row in (best, worst)]
     rows = names[0] if best is worst else say("{first} to {last}", first=names[0], last=names[1])
     match grade.choice:
         case "highest":
@@ -207,9 +209,9 @@ def _band(table: GradingTable, grade: str, context: Context) -> derive.Band | No
 
 @rule(
     "TOR105",
-    N_("A grading table names its field and covers at least two years of passing grades"),
+    N_("A grading table adds up; to convert, it names its field and covers two years of passing grades"),
     severity=Severity.ERROR,
-    when=When(decided=True),
+    when=When(since=Phase.AFTER_RETURN),
     numbers={"years": Number(Decimal(2), "year", "higher")},
     cites=(
         ECTS_GUIDE.at(
@@ -222,16 +224,51 @@ def _band(table: GradingTable, grade: str, context: Context) -> derive.Band | No
     ),
 )
 def grading_table_is_usable(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Judged where a table is first used, so that an unfinished table in the folder disturbs nobody."""
-    used: dict[str, Grade] = {}
-    for block in mobility.recognition.blocks if mobility.recognition else ():
+    """Judged where a table is first used, so that an unfinished table in the folder disturbs nobody.
+
+    A table that only explains a transcript is not asked for more than its sum; one that converts, once the
+    recognition is decided.
+    """
+    converting = _converting(mobility)
+    for name, node in (_explaining(mobility) | converting).items():
+        table = context.index.grading_tables.get(name)
+        if table is None:
+            continue
+        if wrong := _miscount(table):
+            advice = say("Correct the counts of its lines, or what it states (stated_count), as published.")
+            yield hit(node, "tables", wrong, advice=advice)
+        elif name in converting and (wrong := _table_fault(table, context)):
+            yield hit(node, "tables", wrong)
+    for name in converting:
+        _table(name, context)
+
+
+def _converting(mobility: Mobility) -> dict[str, Grade | Grading]:
+    """The tables by which grades were converted, each with the grade that names it first; none before the decision."""
+    used: dict[str, Grade | Grading] = {}
+    recognition = mobility.recognition if derive.decided(mobility) else None
+    for block in recognition.blocks if recognition else ():
         for grade in (decision.grade for decision in block.to if decision.grade):
             used = {**dict.fromkeys(grade.tables, grade), **used}
-    for name in (name for name in used if name in context.index.grading_tables):
-        if wrong := _table_fault(context.index.grading_tables[name], context):
-            yield hit(used[name], "tables", wrong)
-    for name in used:
-        _table(name, context)
+    return used
+
+
+def _explaining(mobility: Mobility) -> dict[str, Grade | Grading]:
+    """The tables that explain the transcript."""
+    grading = mobility.results.grading if mobility.results else None
+    return dict.fromkeys(grading.tables, grading) if grading else {}
+
+
+def _miscount(table: GradingTable) -> Message | None:
+    total = sum(row.count for row in table.grades)
+    if table.stated_count in (None, total):
+        return None
+    return say(
+        "The grading table {table} states {stated} grades; its lines add up to {total}.",
+        table=Quoted(table.id),
+        stated=table.stated_count or ZERO,
+        total=total,
+    )
 
 
 def _table_fault(table: GradingTable, context: Context) -> Message | None:
@@ -240,14 +277,6 @@ def _table_fault(table: GradingTable, context: Context) -> Message | None:
         return say("The grading table {table} names no field of study.", table=name)
     if not any(row.count for row in _passing(table, context)):
         return say("The grading table {table} has no passing grades.", table=name)
-    total = sum(row.count for row in table.grades)
-    if table.stated_count not in (None, total):
-        return say(
-            "The grading table {table} states {stated} grades; its lines add up to {total}.",
-            table=name,
-            stated=table.stated_count or ZERO,
-            total=total,
-        )
     months = _months(table.period or {})
     if months is None:
         return say("The grading table {table} does not say which years it covers.", table=name)
@@ -272,6 +301,71 @@ def _months(period: Mapping[str, Any]) -> int | None:
 
 
 @rule(
+    "TOR110",
+    N_("A grading table has every grade in one line, and passes where the transcript does"),
+    severity=Severity.WARNING,
+    when=When(since=Phase.AFTER_RETURN),
+    cites=(ECTS_GUIDE.at("p. 39-41: the distribution of the passing grades of a reference group"),),
+    why=N_(
+        "A grade that is in two lines or in none has no place among the others: its share cannot be told."
+    ),
+    fix=N_("Correct the lines of the table as they were published, one with the count 0 too."),
+)
+def grading_table_has_each_grade_once(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Lines that overlap or leave grades out, and another pass mark than the transcript's; each once for a table."""
+    results, explaining = mobility.results, _explaining(mobility)
+    for name, node in (explaining | _converting(mobility)).items():
+        table = context.index.grading_tables.get(name)
+        if table and (wrong := _misfit(table)):
+            yield hit(node, "tables", wrong)
+        if table and results and results.grading and name in explaining:
+            mark, its = results.grading.pass_mark, table.pass_mark or _scale(table, context).get("pass")
+            same_scale = not results.scale or not table.scale or results.scale == table.scale
+            if mark and its and same_scale and (grades.number(mark) or mark) != (grades.number(its) or its):
+                text = say(
+                    "By the grading table {table} grades pass from {its} on, by the transcript from {mark} on.",
+                    table=Quoted(name),
+                    its=Quoted(its),
+                    mark=Quoted(mark),
+                )
+                advice = say("Correct the pass mark of the table, or of the transcript (grading: pass_mark).")
+                yield hit(results.grading, "pass_mark", text, advice=advice)
+
+
+def _misfit(table: GradingTable) -> Message | None:
+    """Say which two lines overlap, or between which grades a line is lacking.
+
+    A grade that nobody was given may well have no line of its own: a gap is told only beside a line of several
+    grades. How fine the grades are shows in how they are written, and in the smallest step from line to line: German
+    grades go from 1.7 to 2.0.
+    """
+    lines = [(min(ends), max(ends), row) for row in table.grades for ends in grades.bounds(row)]
+    pairs = list(pairwise(sorted(lines, key=lambda line: line[:2])))
+    steps = [above - below for (_, below, _), (above, _, _) in pairs]
+    for step, ((low, below, lower), (above, high, upper)) in zip(steps, pairs, strict=True):
+        if step <= 0:
+            return say(
+                "The lines {first} and {second} of the grading table {table} have grades in common.",
+                first=Quoted(_line(upper)),
+                second=Quoted(_line(lower)),
+                table=Quoted(table.id),
+            )
+        written = Decimal(1).scaleb((below * 0 + above * 0).adjusted())
+        if (low < below or above < high) and step > max(written, min(2 * min(steps), Decimal(1))):
+            return say(
+                "The grading table {table} has no line for the grades between {low} and {high}.",
+                table=Quoted(table.id),
+                low=below,
+                high=above,
+            )
+    return None
+
+
+def _line(row: TableRow) -> str:
+    return row.grade or f"{row.from_}–{row.to}"
+
+
+@rule(
     "TOR107",
     N_("A grade is one of its scale, and agrees with pass or fail"),
     severity=Severity.WARNING,
@@ -283,8 +377,9 @@ def _months(period: Mapping[str, Any]) -> int | None:
     fix=N_("Copy the grade as the transcript has it, or name its scale under scale."),
 )
 def grade_is_of_its_scale(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Judged by the scales that are known; a scale of a school's own is left alone."""
+    """Judged by the scales that are known; a scale of a school's own is left alone, unless it looks like one of them."""
     results = mobility.results
+    yield from _misspelt(mobility, context)
     for line in results.lines if results else ():
         scale = context.lists["scales"].codes.get(line.scale or (results.scale if results else None) or "")
         if line.grade is None or scale is None:
@@ -298,3 +393,23 @@ def grade_is_of_its_scale(mobility: Mobility, context: Context) -> Iterator[Hit]
                 "By its scale, {grade} does not go with {status}.", grade=Quoted(line.grade), status=said
             )
             yield hit(line, "status", text)
+
+
+def _misspelt(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """Yield each scale that looks like a known one; what the transcript or a table of its own explains is meant so."""
+    results, known = mobility.results, context.lists["scales"]
+    if results is None or (results.grading and (results.grading.pass_mark or results.grading.text)):
+        return
+    tables = (context.index.grading_tables.get(name) for name in _explaining(mobility))
+    told = {*known.codes, *known.aliases, *(table.scale for table in tables if table)}
+    nodes: tuple[Results | Result, ...] = (results, *results.lines)
+    for node in nodes:
+        if node.scale and node.scale not in told and (near := alike(node.scale, known.codes, 0.5)):
+            text = say(
+                "{scale} is not a grading scale that is known here. Did you mean {near}?",
+                scale=Quoted(node.scale),
+                near=Series(tuple(Quoted(each) for each in near), "or"),
+            )
+            advice = say("Correct the name, or explain the scale under results: grading (pass_mark, text).")
+            yield hit(node, "scale", text, advice=advice)
+        told.add(node.scale)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 
 from mobctl import derive
+from mobctl.codes import alike
 from mobctl.finding import N_, Label, Message, Quoted, Series, Severity, say
 from mobctl.model import (
     Agreement,
@@ -678,14 +678,24 @@ def references_within_a_record_resolve(mobility: Mobility, context: Context) -> 
     for node, field, ids, there in wanted:
         absent = [id for id in ids if id is not None and id not in there]
         for id in dict.fromkeys(absent):
-            near = get_close_matches(id, sorted(there - set(ids)) or sorted(there), n=1, cutoff=0.4)
-            text = (
-                say(
-                    "Nothing in this record is called {id}. Did you mean {near}?",
-                    id=Quoted(id),
-                    near=Quoted(near[0]),
-                )
-                if near
-                else say("Nothing in this record is called {id}.", id=Quoted(id))
-            )
-            yield hit(node, field, text)
+            yield hit(node, field, _not_there(id, sorted(there - set(ids)) or sorted(there)))
+
+
+_SHOWN = 6
+"""How many ids a message names that look nothing like the one that is not there."""
+
+
+def _not_there(id: str, known: list[str]) -> Message:
+    """Say which ids were probably meant, or else which there are, unless they are many."""
+    if near := alike(id, known, 0.4):
+        return say(
+            "Nothing in this record is called {id}. Did you mean {near}?", id=Quoted(id), near=_series(near)
+        )
+    text = say("Nothing in this record is called {id}.", id=Quoted(id))
+    if 0 < len(known) <= _SHOWN:
+        return say("{text} Known here: {known}.", text=text, known=_series(known, "and"))
+    return text
+
+
+def _series(names: list[str], word: str = "or") -> Series:
+    return Series(tuple(Quoted(name) for name in names), word)
