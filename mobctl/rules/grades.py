@@ -309,7 +309,7 @@ def _months(period: Mapping[str, Any]) -> int | None:
     why=N_(
         "A grade that is in two lines or in none has no place among the others: its share cannot be told."
     ),
-    fix=N_("Correct the lines of the table as they were published, one with the count 0 too."),
+    fix=N_("Correct the lines of the table as published; write those with the count 0 too."),
 )
 def grading_table_has_each_grade_once(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Lines that overlap or leave grades out, and another pass mark than the transcript's; each once for a table."""
