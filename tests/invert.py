@@ -1,4 +1,4 @@
-"""Invert comparisons of rules and derive one by one: each must make a test fail. Run: python tests/invert.py."""
+"""Invert comparisons of rules and of what they rest on one by one: each must make a test fail. Run: python tests/invert.py."""
 
 import subprocess
 import sys
@@ -20,13 +20,13 @@ PLACES = (
     ("mobctl/rules/agreement.py", "amendment.effective.last < agreed.first", "amendment.effective.last <= agreed.first"),
     ("mobctl/rules/recognition.py", "if short > covered:", "if short >= covered:"),
     ("mobctl/rules/recognition.py", "_credits(waiting)) > excepted", "_credits(waiting)) < excepted"),
-    ("mobctl/rules/recognition.py", "recognised > max(earned, agreed) + version", "recognised >= max(earned, agreed) + version"),
+    ("mobctl/derive.py", "version))\n    return recognised_credits(mobility).value > most", "version))\n    return recognised_credits(mobility).value >= most"),
     ("mobctl/rules/recognition.py", "(d.credits or ZERO) >= home", "(d.credits or ZERO) > home"),
-    ("mobctl/rules/transcript.py", "value <= least if lower else value >= least", "value < least if lower else value > least"),
-    ("mobctl/rules/transcript.py", "value <= mark if scale", "value < mark if scale"),
-    ("mobctl/rules/transcript.py", "else value >= mark", "else value > mark"),
-    ("mobctl/rules/transcript.py", 'months < context.numbers["years"] * 12', 'months <= context.numbers["years"] * 12'),
-    ("mobctl/rules/record.py", "end.last < start.first", "end.last <= start.first"),
+    ("mobctl/grades.py", "value <= least if lower else value >= least", "value < least if lower else value > least"),
+    ("mobctl/grades.py", "value <= mark if scale", "value < mark if scale"),
+    ("mobctl/grades.py", "else value >= mark", "else value > mark"),
+    ("mobctl/rules/grades.py", 'months < context.numbers["years"] * 12', 'months <= context.numbers["years"] * 12'),
+    ("mobctl/rules/record.py", 'end.last < start.first:\n        text = say(\n            "The mobility', 'end.last <= start.first:\n        text = say(\n            "The mobility'),
     ("mobctl/rules/record.py", "day.first > context.as_of", "day.first >= context.as_of"),
     ("mobctl/rules/record.py", "_anniversary(birth.first, years) > start.last", "_anniversary(birth.first, years) >= start.last"),
     ("mobctl/rules/schools.py", "planned < missing", "planned <= missing"),
