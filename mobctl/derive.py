@@ -21,6 +21,7 @@ from mobctl.model import (
     Node,
     Paper,
     Phase,
+    Result,
     Signature,
     TableRow,
 )
@@ -378,7 +379,7 @@ def promised(block: Block, version: Version, mobility: Mobility) -> Decimal:
     """
     home = {row.id: row for row in version.tables["recognised"]}
     agreed = {row.id: row.credits for table in ("studied", "virtual") for row in version.tables[table]}
-    lines = {line.id: line for line in mobility.results.lines} if mobility.results else {}
+    lines = result_lines(mobility)
     mine = [home[d.component] for d in block.to if d.status != "voluntary"]
     automatic = sum(
         (row.credits or Decimal(0) for row in mine if row.automatic_recognition is not False), Decimal(0)
@@ -414,7 +415,7 @@ def earned_credits(mobility: Mobility) -> Amount:
 
 def validated_part(mobility: Mobility, version: Version) -> Decimal:
     """The credits of table B whose results are all validated."""
-    lines = {line.id: line for line in mobility.results.lines} if mobility.results else {}
+    lines = result_lines(mobility)
     answered = {
         decision.component
         for block in (mobility.recognition.blocks if mobility.recognition else ())
@@ -423,6 +424,11 @@ def validated_part(mobility: Mobility, version: Version) -> Decimal:
     }
     rows = (row for row in version.tables["recognised"] if row.id in answered)
     return sum((row.credits or Decimal(0) for row in rows), Decimal(0))
+
+
+def result_lines(mobility: Mobility) -> dict[str, Result]:
+    """The lines of the results, by their ids."""
+    return {line.id: line for line in mobility.results.lines} if mobility.results else {}
 
 
 def more_than_earned(mobility: Mobility, version: Version) -> bool:

@@ -204,7 +204,11 @@ class Sheet:
     uncompared: Message | None = NO_BASE
 
 
-def _untold(done: int, total: int) -> None:
+Tick = Callable[[int, int], None]
+"""Told now and then how much of how much has been done."""
+
+
+def untold(done: int, total: int) -> None:
     """Nobody wants to know how far the work has come."""
 
 
@@ -213,7 +217,7 @@ def judge(
     shapes: Mapping[str, Shape],
     rules: Iterable[Rule],
     settings: Settings,
-    tick: Callable[[int, int], None] = _untold,
+    tick: Tick = untold,
 ) -> dict[str, Judged]:
     """Check records: each one's shape first, and only if that holds, the rules.
 
@@ -323,8 +327,10 @@ class _Run:
         known = set(self.settings.profiles) | {"generic"}
         for number, name in enumerate(self.mobility.profiles):
             if self.settings.profiles and name not in known:
-                shown = say("{name} is not a known profile.", name=Quoted(name))
-                yield Finding("SHP104", Severity.ERROR, shown, ("profiles", number))
+                place, text = ("profiles", number), say("{name} is not a known profile.", name=Quoted(name))
+                shown = references.advised(references.Reference(place, name, known, text))
+                advice = say("`mobctl rules --profiles` lists the profiles.")
+                yield Finding("SHP104", Severity.ERROR, shown, place, advice=advice)
 
     def _lacks(self, rule: Rule) -> Message | None:
         if "history" in rule.needs and self.mobility.history == "incomplete":

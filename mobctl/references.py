@@ -36,7 +36,7 @@ def unresolved(model: Node | None, data: Any, index: Index) -> Iterator[Finding]
     """
     for each in _references(model, data, index):
         if each.name not in each.known and each.name not in index.broken:
-            yield Finding("SHP109", Severity.WARNING, _or(each), each.place)
+            yield Finding("SHP109", Severity.WARNING, advised(each), each.place)
 
 
 def _references(model: Node | None, data: Any, index: Index) -> Iterator[Reference]:
@@ -115,7 +115,7 @@ def _of_agreement(agreement: PartnerAgreementFile, index: Index) -> Iterator[Ref
             yield Reference(("exchanges", number, key), ref, parties, text)
 
 
-def _or(reference: Reference) -> Message:
+def advised(reference: Reference) -> Message:
     """Add to a message what was probably meant, or else what there is."""
     known = sorted(reference.known)
     text = reference.absent

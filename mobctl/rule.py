@@ -69,6 +69,11 @@ class Number:
     of: str | None = None
 
 
+OUTGOING, INCOMING = frozenset({"outgoing"}), frozenset({"incoming"})
+STUDIES = frozenset({"studies", "study+traineeship"})
+"""Directions, and the kinds of a stay with courses: what `When` is often asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """The mobilities a rule speaks about; an empty set means any.

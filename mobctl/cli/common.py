@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from mobctl import engine, reporters, store
+from mobctl.engine import Tick, untold
 from mobctl.errors import UserError
 from mobctl.finding import Finding, Judged, Message, NotChecked, Quoted, Series, say, say_n
 from mobctl.reporters import Line, Report
@@ -148,13 +149,6 @@ def show(lines: list[Line], colour: str) -> None:
     )
     for line in lines:
         console.print(Text.assemble(*((part, _COLOURS[style]) for part, style in line)))
-
-
-Tick = Callable[[int, int], None]
-
-
-def untold(done: int, total: int) -> None:
-    """Nobody wants to know how far the work has come."""
 
 
 def load(paths: list[Path] | None, stdin_filename: str, tick: Tick = untold) -> store.Archive:

@@ -6,10 +6,9 @@ from decimal import Decimal
 from mobctl import derive
 from mobctl.finding import N_, Label, Quoted, Series, Severity, say, say_n
 from mobctl.model import Agreement, Amendment, Component, Mobility, Phase, same
-from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
+from mobctl.rule import INCOMING, Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import CTI, EWP_LA, EWP_MBR, ITSRA, LA_GUIDE, UT2
 
-INCOMING = frozenset({"incoming"})
 BOTH = frozenset({"incoming", "outgoing"})
 """A stay of either direction, unless it is cancelled."""
 ACADEMIC = frozenset({"studies", "study+traineeship", "research"})

@@ -17,7 +17,7 @@ from mobctl.model import (
     Node,
     Phase,
 )
-from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
+from mobctl.rule import OUTGOING, STUDIES, Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import (
     CTI,
     ECTS_GUIDE,
@@ -30,8 +30,6 @@ from mobctl.sources import (
     VET_AGREEMENT,
 )
 
-STUDIES = frozenset({"studies", "study+traineeship"})
-OUTGOING = frozenset({"outgoing"})
 BOTH = frozenset({"outgoing", "incoming"})
 SIGNED_BY_ALL = {"cti-engineering", "erasmus-he-studies", "itsra-social-work", "ut2-university"}
 IN_GROUPS = frozenset({"group", "competition"})

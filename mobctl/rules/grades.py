@@ -16,10 +16,6 @@ from mobctl.sources import ECTS_GUIDE
 ZERO = Decimal(0)
 
 
-def _lines(mobility: Mobility) -> dict[str, Result]:
-    return {line.id: line for line in mobility.results.lines} if mobility.results else {}
-
-
 def _row(table: GradingTable, grade: str, context: Context) -> TableRow | None:
     """Find the row of a grade."""
     return grades.row(table, grade, _scale(table, context))
@@ -57,7 +53,7 @@ def grade_conversion_by_distribution_table(mobility: Mobility, context: Context)
     What lies together in a block is compared as a whole: from its best grade to its worst. Where several grades
     correspond, the one that was chosen (`choice`) is compared with the others.
     """
-    lines = _lines(mobility)
+    lines = derive.result_lines(mobility)
     lacking: NotCheckableError | None = None
     for block in mobility.recognition.blocks if mobility.recognition else ():
         results = [lines[ref] for ref in block.from_ if ref in lines and lines[ref].validated]

@@ -7,16 +7,11 @@ from decimal import Decimal
 from mobctl import derive
 from mobctl.finding import N_, Label, Message, Quoted, Series, Severity, say
 from mobctl.model import Block, Component, Decision, Mobility, Phase, Recognition, Result
-from mobctl.rule import Context, Hit, Number, When, hit, rule
+from mobctl.rule import OUTGOING, Context, Hit, Number, When, hit, rule
 from mobctl.sources import CTI, ECHE_2014, ECHE_2021, ITSRA, LA_GUIDE, MOBCTL, RECOGNISING, UT2
 
 MENTIONING = {"cti-engineering", "cti-apprentice", "erasmus-he-studies", "itsra-social-work"}
-OUTGOING = frozenset({"outgoing"})
 ZERO = Decimal(0)
-
-
-def _lines(mobility: Mobility) -> dict[str, Result]:
-    return {line.id: line for line in mobility.results.lines} if mobility.results else {}
 
 
 def _credits(things: Iterable[Component | Result]) -> Decimal:
@@ -60,13 +55,13 @@ def credits_validated_abroad_fully_recognised(mobility: Mobility, context: Conte
         return
     short, excepted = _short_blocks(mobility, version)
     yield from short
-    yield from _unused(mobility, version, _lines(mobility), excepted)
+    yield from _unused(mobility, version, derive.result_lines(mobility), excepted)
 
 
 def _short_blocks(mobility: Mobility, version: derive.Version) -> tuple[list[Hit], Decimal]:
     """The blocks that recognise less than their results stand for, and what is left of the exceptions."""
     found: list[Hit] = []
-    lines = _lines(mobility)
+    lines = derive.result_lines(mobility)
     home = {component.id for component in version.tables["recognised"]}
     blocks = mobility.recognition.blocks if mobility.recognition else ()
     shared, excepted = _shared(blocks), version.excepted
@@ -232,7 +227,7 @@ def no_additional_examination(mobility: Mobility, context: Context) -> Iterator[
 
 def _results_of(mobility: Mobility, component: str | None) -> list[Result]:
     """The results that a component hangs on: those of its block, or its own; all of them where none is named."""
-    lines = _lines(mobility)
+    lines = derive.result_lines(mobility)
     if component is None:
         return list(lines.values())
     blocks = mobility.recognition.blocks if mobility.recognition else ()
@@ -430,7 +425,7 @@ def refused_credits_reasoned_and_compensated(mobility: Mobility, context: Contex
 def _waiting(mobility: Mobility, version: derive.Version, context: Context) -> bool:
     """Say whether REC001 has found results that nothing decides on: what they are for is decided with them."""
     _, excepted = _short_blocks(mobility, version)
-    found = _unused(mobility, version, _lines(mobility), excepted)
+    found = _unused(mobility, version, derive.result_lines(mobility), excepted)
     return bool(RECOGNISING.intersection(context.profiles)) and any(found)
 
 

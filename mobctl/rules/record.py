@@ -20,7 +20,7 @@ from mobctl.model import (
     same,
     walk,
 )
-from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
+from mobctl.rule import OUTGOING, Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import EWP_LA, EWP_OMOB, LABOUR_CODE, MOBCTL, PROGRAMME_GUIDE, VET_AGREEMENT
 
 FACTS = {
@@ -323,7 +323,7 @@ def _there(node: Node, field: str) -> str | None:
     "GEN105",
     N_("The stay is in another country than the home school"),
     severity=Severity.ERROR,
-    when=When(directions=frozenset({"outgoing"})),
+    when=When(directions=OUTGOING),
     cites=(
         PROGRAMME_GUIDE.at(
             "mobility for students, venue of the activity: a country other than that of the sending organisation"
@@ -353,7 +353,7 @@ def destination_abroad(mobility: Mobility, context: Context) -> Iterator[Hit]:
     "GEN112",
     N_("The stay is not in the country where the learner lives during the studies"),
     severity=Severity.WARNING,
-    when=When(directions=frozenset({"outgoing"})),
+    when=When(directions=OUTGOING),
     cites=(
         PROGRAMME_GUIDE.at(
             "mobility for students, venue of the activity: and other than the country of residence during the studies"

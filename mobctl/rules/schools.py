@@ -6,11 +6,10 @@ from decimal import Decimal
 from mobctl import derive
 from mobctl.finding import N_, Label, Quoted, Series, Severity, say
 from mobctl.model import Event, Mobility, Phase
-from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
+from mobctl.rule import OUTGOING, Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import ECTS_GUIDE, IRTS, ITSRA, MOBCTL, RECOGNISING
 
 ZERO = Decimal(0)
-OUTGOING = frozenset({"outgoing"})
 ATTESTED = (
     ITSRA.at(
         "« Au retour de sa période de mobilité, l’étudiant revient avec une attestation de l’organisme partenaire"

@@ -7,13 +7,11 @@ from decimal import Decimal
 from mobctl import derive
 from mobctl.finding import N_, Label, Quoted, Series, Severity, say
 from mobctl.model import Component, Day, Grading, Mobility, Phase, Result, Results
-from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
+from mobctl.rule import INCOMING, STUDIES, Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import ECTS_GUIDE, IIA, ITSRA, LA_GUIDE, MOBCTL, RECOGNISING, UT2
 
 ZERO = Decimal(0)
-STUDIES = frozenset({"studies", "study+traineeship"})
 PLACEMENTS = frozenset({"traineeship", "work-placement"})
-INCOMING = frozenset({"incoming"})
 TRANSCRIPT = "transcript"
 OF_A_PLACEMENT = (
     TRANSCRIPT,

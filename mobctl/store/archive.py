@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from mobctl.engine import Sheet
+from mobctl.engine import Sheet, Tick, untold
 from mobctl.errors import NothingToCheckError, UserError
 from mobctl.finding import Message, Quoted, Series, say
 from mobctl.store.file import File, data, read, read_bytes
 from mobctl.store.history import Earlier
 from mobctl.store.shipped import KINDS, shapes
-
-Tick = Callable[[int, int], None]
-"""Told now and then how many files of how many have been read."""
 
 SUFFIXES = (".yaml", ".yml")
 HIDDEN = (".yaml.txt", ".yml.txt")
@@ -44,11 +41,7 @@ class Archive:
     seen: set[Path] = field(default_factory=set)
 
 
-def _untold(done: int, total: int) -> None:
-    """Nobody wants to know how far the reading has come."""
-
-
-def load(paths: Iterable[Path], given: Mapping[str, bytes] | None = None, tick: Tick = _untold) -> Archive:
+def load(paths: Iterable[Path], given: Mapping[str, bytes] | None = None, tick: Tick = untold) -> Archive:
     """Read the files and folders asked for, and the bytes that are given by name.
 
     What can't be opened, or is not read for its name, stops nothing else: it is said in `unopened`. Raise NothingToCheckError if nothing is left.
@@ -111,7 +104,7 @@ def _pass_over(archive: Archive, path: Path) -> None:
     )
 
 
-def repositories(archive: Archive, tick: Tick = _untold) -> list[Archive]:
+def repositories(archive: Archive, tick: Tick = untold) -> list[Archive]:
     """Take an archive apart: each repository is judged by its own configuration, institutions and tables."""
     parts: dict[Path | None, Archive] = {}
     for name, file in archive.files.items():
