@@ -293,6 +293,14 @@ def test_a_record_with_wrong_fields_meets_no_rule() -> None:
     assert [each.code for each in judged.not_checked] == ["*"]
 
 
+def test_an_unknown_profile_names_the_near_one_and_the_list() -> None:
+    [found] = judge(record(profiles=["cti-enginering"])).findings
+    english = words.words("en", {})
+    assert "Did you mean “cti-engineering”?" in english.say(found.message)
+    assert found.advice is not None
+    assert "mobctl rules --profiles" in english.say(found.advice)
+
+
 @pytest.mark.parametrize(
     ("schema", "pointers"),
     [
