@@ -41,7 +41,7 @@ from mobctl.model import (
     decode,
     path_of,
 )
-from mobctl.rule import Context, Hit, Index, NotCheckableError, Rule
+from mobctl.rule import Context, Edition, Hit, Index, NotCheckableError, Rule, held
 from mobctl.shape import Shape
 
 
@@ -96,7 +96,7 @@ class Profile:
 
     id: str
     severities: Mapping[str, Severity] = field(default_factory=dict)
-    numbers: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    numbers: Mapping[tuple[str, str], tuple[Edition, ...]] = field(default_factory=dict)
     replaces: frozenset[str] = frozenset()
     title: Text | None = None
 
@@ -170,8 +170,9 @@ def _milder_numbers(settings: Settings, rules: Mapping[str, Rule]) -> Iterator[W
             raise UserError(
                 say("mobctl.yaml: the rule {code} has no number {name}.", code=code, name=Quoted(name))
             )
-        if amount < number.value if number.stricter == "higher" else amount > number.value:
-            yield Weakened(code, name, str(number.value), str(amount))
+        full = number.value
+        if full is not None and (amount < full if number.stricter == "higher" else amount > full):
+            yield Weakened(code, name, str(full), str(amount))
 
 
 def _named(code: str, rules: Mapping[str, Rule]) -> Rule:
@@ -297,8 +298,10 @@ class _Run:
             found += house.run(self.sheet.data, named)
         for rule in rules:
             mine = [p for p in named if p in rule.profiles]
-            if rule.check is None or not mine or not rule.when.holds(self.mobility, self.settings.as_of):
+            if rule.check is None or not mine or not self._holds(rule):
                 continue
+            if any(not self._editions(rule, name, mine) for name in rule.numbers):
+                continue  # nobody has set the number that it goes by
             if lack := self._lacks(rule):
                 not_checked.append(NotChecked(rule.code, lack))
                 continue
@@ -339,27 +342,40 @@ class _Run:
             return self.sheet.uncompared
         return None
 
-    def _context(self, rule: Rule, mine: list[str]) -> Context:
-        numbers = {name: self._number(rule, name, mine) for name in rule.numbers}
+    def _holds(self, rule: Rule) -> bool:
+        """Say whether a rule speaks about this record on this day, and was law on the day it is judged by."""
+        day = self.settings.as_of
+        return rule.in_force(self._key_date(rule) or day) and rule.when.holds(self.mobility, day)
+
+    def _key_date(self, rule: Rule) -> date | None:
+        found = derive.KEY_DATES[rule.judged_on](self.mobility)
+        return found.first if found else None
+
+    def _context(self, numbers: Mapping[str, Edition]) -> Context:
         before = decode(self.sheet.before, Mobility) if self.sheet.before is not None else None
         named = profiles(self.settings, self.mobility)
-        return Context(
-            self.settings.as_of, self.name, self.index, numbers, self.settings.lists, before, named
-        )
+        values = {name: each.value for name, each in numbers.items()}
+        return Context(self.settings.as_of, self.name, self.index, values, self.settings.lists, before, named)
 
-    def _number(self, rule: Rule, name: str, mine: list[str]) -> Decimal:
+    def _numbers(self, rule: Rule, mine: list[str]) -> tuple[dict[str, Edition], bool]:
+        """Pick the edition of each number of a rule; True if one of them is only the nearest."""
+        day, numbers, assumed = self._key_date(rule), {}, False
+        for name, declared in rule.numbers.items():
+            picked = [held(editions, day) for editions in self._editions(rule, name, mine)]
+            choose = max if declared.stricter == "higher" else min
+            numbers[name], guess = choose(picked, key=lambda each: each[0].value)
+            assumed = assumed or guess
+        return numbers, assumed
+
+    def _editions(self, rule: Rule, name: str, mine: list[str]) -> list[tuple[Edition, ...]]:
+        """Find who says what a number is: the school, else its profiles, else the rule itself; nobody may."""
         declared = rule.numbers[name]
         key = (declared.of or rule.code, name)
         if key in self.settings.numbers:
-            return self.settings.numbers[key]
-        given = [
-            self.settings.profiles[p].numbers[key]
-            for p in mine
-            if p in self.settings.profiles and key in self.settings.profiles[p].numbers
-        ]
-        if not given:
-            return declared.value
-        return max(given) if declared.stricter == "higher" else min(given)
+            return [(Edition(self.settings.numbers[key]),)]
+        known = [self.settings.profiles[p].numbers for p in mine if p in self.settings.profiles]
+        given = [numbers[key] for numbers in known if key in numbers]
+        return given or ([declared.editions] if declared.editions else [])
 
     def _severity(self, rule: Rule, profiles: tuple[str, ...]) -> Severity:
         if rule.code in self.settings.severities:
@@ -374,9 +390,9 @@ class _Run:
     def _signed(self, rule: Rule, mine: list[str], profiles: tuple[str, ...]) -> Iterator[Finding]:
         assert rule.check is not None  # noqa: S101  (only rules with a check are run)
         severity = self._severity(rule, profiles)
-        judged_on = derive.KEY_DATES[rule.judged_on](self.mobility)
-        cited, edition = rule.citation(judged_on.first if judged_on else None, profiles)
-        for hit in rule.check(self.mobility, self._context(rule, mine)):
+        cited, edition = rule.citation(self._key_date(rule), profiles)
+        numbers, assumed = self._numbers(rule, mine)
+        for hit in rule.check(self.mobility, self._context(numbers)):
             yield Finding(
                 rule.code,
                 severity,
@@ -386,7 +402,7 @@ class _Run:
                 related=tuple(Related(path_of(self.mobility, node), text) for node, text in hit.beside),
                 profile=mine[-1],
                 source=cited.source.title,
-                edition=edition,
+                edition="assumed" if assumed else edition,
                 clock=rule.clock,
                 due=hit.due,
                 by=hit.by or rule.by,

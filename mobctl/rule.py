@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Protocol, TypeVar
 
 from mobctl import derive
 from mobctl.codes import CodeList
@@ -25,6 +26,18 @@ from mobctl.model import (
     Phase,
     Signature,
 )
+
+
+class InForce(Protocol):
+    """What holds from one day to another; a missing day leaves that side open."""
+
+    @property
+    def since(self) -> date | None: ...  # noqa: D102
+    @property
+    def until(self) -> date | None: ...  # noqa: D102
+
+
+Dated = TypeVar("Dated", bound=InForce)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +70,55 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """What a number is between two days, both included, and where that is written; a missing day leaves that side open."""
+
+    value: Decimal
+    since: date | None = None
+    until: date | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """A threshold of a rule, with its unit; of several profiles the stricter value wins.
 
-    `of` is the code of the rule that it belongs to, where a rule goes by the number of another.
+    `of` is the code of the rule that it belongs to, where a rule goes by the number of another. `earlier` are the
+    values it had, oldest first; the present one holds from the day after the last of them. Without a value there is
+    none until a profile or a school sets one, and the rule does not run.
     """
 
-    value: Decimal
+    value: Decimal | None
     unit: str
     stricter: str = "lower"  # or "higher"
     of: str | None = None
+    earlier: tuple[Edition, ...] = ()
 
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """Every value there was and is, oldest first."""
+        last = self.earlier[-1].until if self.earlier else None
+        now = [] if self.value is None else [Edition(self.value, last + DAY if last else None)]
+        return (*self.earlier, *now)
+
+
+def held(dated: Sequence[Dated], on: date | None) -> tuple[Dated, bool]:
+    """Pick what was in force on a day, of what has a `since` and an `until`; else the nearest, and say it is assumed.
+
+    What has neither holds always; where the day is not known, the last is taken.
+    """
+    if not any(each.since or each.until for each in dated):
+        return dated[0], False
+    in_force = (each for each in dated if on and (each.since or date.min) <= on <= (each.until or date.max))
+    found = next(in_force, None)
+    if found is not None:
+        return found, False
+    oldest = min(dated, key=lambda each: each.since or date.min)
+    newest = max(dated, key=lambda each: each.until or date.max)
+    return (oldest if on and on < (oldest.since or date.min) else newest), True
+
+
+DAY = timedelta(days=1)
 
 OUTGOING, INCOMING = frozenset({"outgoing"}), frozenset({"incoming"})
 STUDIES = frozenset({"studies", "study+traineeship"})
@@ -227,8 +278,9 @@ class Rule:
     """A check with its name, weight, reason and remedy; without a check, a mistake of shape or of the file.
 
     `needs` names what a check cannot do without (`base`: an earlier revision; `history`: a complete one).
-    `judged_on` is the key date that picks the edition of the sources: a name of `derive.KEY_DATES`. `told` says that
-    its messages themselves say what to do. `by` is who has to act, as a code of the list `signature-roles`; without
+    `judged_on` is the key date that picks the edition of the sources and of the numbers: a name of `derive.KEY_DATES`;
+    where the rule came with a law and went with one, `since` and `until`, it holds only if that date lies between
+    them. `told` says that its messages themselves say what to do. `by` is who has to act, as a code of the list `signature-roles`; without
     it, the office that keeps the record.
     """
 
@@ -248,6 +300,8 @@ class Rule:
     clock: bool = False
     told: bool = False
     by: str | None = None
+    since: date | None = None
+    until: date | None = None
     check: Check | None = None
 
     def citation(self, on: date | None, profiles: Collection[str] = ()) -> tuple[Citation, str]:
@@ -257,14 +311,13 @@ class Rule:
         dated = [c for c in cites if c.source.since or c.source.until]
         if not dated:
             return cites[0], cites[0].source.edition
-        for cited in dated:
-            since, until = cited.source.since or date.min, cited.source.until or date.max
-            if on and since <= on <= until:
-                return cited, cited.source.edition
-        nearest = max(dated, key=lambda c: c.source.until or date.max)
-        if on and on < min(c.source.since or date.min for c in dated):
-            nearest = min(dated, key=lambda c: c.source.since or date.min)
-        return nearest, "assumed"
+        source, assumed = held([c.source for c in dated], on)
+        cited = next(c for c in dated if c.source is source)
+        return cited, "assumed" if assumed else source.edition
+
+    def in_force(self, on: date) -> bool:
+        """Say whether the law that the rule stands for is in force on a day."""
+        return (self.since or date.min) <= on <= (self.until or date.max)
 
 
 def rule(
@@ -283,6 +336,8 @@ def rule(
     waivable: bool = True,
     clock: bool = False,
     by: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
 ) -> Callable[[Check], Rule]:
     """Make a rule of the function below; its slug is the function's name."""
 
@@ -303,6 +358,8 @@ def rule(
             waivable=waivable,
             clock=clock,
             by=by,
+            since=since,
+            until=until,
             check=check,
         )
 

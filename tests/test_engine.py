@@ -16,7 +16,7 @@ from mobctl.engine import HouseRule, Profile, Settings, Sheet
 from mobctl.errors import UserError
 from mobctl.finding import Finding, Judged, Severity, from_plain, plain, pointer_text, say
 from mobctl.model import Mobility, decode
-from mobctl.rule import Context, Hit, Index, NotCheckableError, Number, Rule, Source, hit
+from mobctl.rule import Context, Edition, Hit, Index, NotCheckableError, Number, Rule, Source, hit
 from mobctl.rules import CATALOGUE, RULES
 
 AS_OF = date(2026, 11, 24)
@@ -61,9 +61,9 @@ def only(judged: Judged) -> Finding:
 
 
 PROFILES = {
-    "a": Profile("a", {"TST101": Severity.ERROR}, {("TST101", "n"): Decimal(3)}),
-    "b": Profile("b", {"TST101": Severity.INFO}, {("TST101", "n"): Decimal(5)}),
-    "c": Profile("c", {}, {("TST101", "n"): Decimal(9)}, frozenset({"a"})),
+    "a": Profile("a", {"TST101": Severity.ERROR}, {("TST101", "n"): (Edition(Decimal(3)),)}),
+    "b": Profile("b", {"TST101": Severity.INFO}, {("TST101", "n"): (Edition(Decimal(5)),)}),
+    "c": Profile("c", {}, {("TST101", "n"): (Edition(Decimal(9)),)}, frozenset({"a"})),
 }
 
 
@@ -93,6 +93,72 @@ def test_a_rule_runs_for_its_profiles_only() -> None:
     assert codes(judge(record(profiles=["b"]), mine, profiles=PROFILES)) == []
     assert codes(judge(record(profiles=["b"]), mine, profiles=PROFILES, only_profiles=("a",))) == ["TST101"]
     assert codes(judge(record(profiles=[]), mine, profiles=PROFILES, default_profiles=("a",))) == ["TST101"]
+
+
+# Three until the end of 2015, seven until the law of 2024, nine since.
+DATED = Number(
+    Decimal(9),
+    "week",
+    earlier=(
+        Edition(Decimal(3), until=date(2015, 12, 31)),
+        Edition(Decimal(7), date(2016, 1, 1), date(2023, 12, 28)),
+    ),
+)
+OF_PROFILE = (Edition(Decimal(2), until=date(2020, 12, 31)), Edition(Decimal(4), date(2021, 1, 1)))
+
+
+def said(judged: Judged) -> Decimal:
+    return dict(only(judged).message.args)["n"]  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("start", "number"),
+    [
+        pytest.param("2015-12-31", 3, id="the last day of the first"),
+        pytest.param("2016-01-01", 7, id="the first day of the second"),
+        pytest.param("2023-12-28", 7, id="the eve of the law"),
+        pytest.param("2023-12-29", 9, id="the day of the law"),
+    ],
+)
+def test_dated_number(start: str, number: int) -> None:
+    data = record(period={"planned": {"start": start, "end": start}})
+    found = judge(data, rule(numbers={"n": DATED}))
+    assert said(found) == number
+    assert only(found).edition != "assumed" or start > "2027"
+
+
+def test_dated_number_of_a_profile() -> None:
+    known = {"a": Profile("a", numbers={("TST101", "n"): OF_PROFILE})}
+    for start, number in (("2020-12-31", 2), ("2021-01-01", 4)):
+        data = record(period={"planned": {"start": start, "end": start}}, profiles=["a"])
+        made = rule(numbers={"n": DATED}, profiles=frozenset({"a"}))
+        assert said(judge(data, made, profiles=known)) == number
+
+
+@pytest.mark.parametrize(
+    ("start", "edition"), [("2015-12-31", "assumed"), ("2016-01-01", "2014"), ("2024-01-01", "assumed")]
+)
+def test_number_of_another_time_is_assumed(start: str, edition: str) -> None:
+    number = Number(None, "week", earlier=DATED.earlier[1:])
+    data = record(period={"planned": {"start": start, "end": start}})
+    found = judge(data, rule(numbers={"n": number}, cites=(OLD.at("p. 1"),)))
+    assert said(found) == 7
+    assert only(found).edition == edition
+
+
+def test_a_number_nobody_has_set_switches_its_rule_off() -> None:
+    made = rule(numbers={"n": Number(None, "week")})
+    assert codes(judge(record(), made)) == []
+    assert said(judge(record(), made, numbers={("TST101", "n"): Decimal(16)})) == 16
+
+
+@pytest.mark.parametrize(
+    ("start", "found"),
+    [("2019-12-31", []), ("2020-01-01", ["TST101"]), ("2023-12-28", ["TST101"]), ("2023-12-29", [])],
+)
+def test_a_rule_holds_while_its_law_does(start: str, found: list[str]) -> None:
+    data = record(period={"planned": {"start": start, "end": start}})
+    assert codes(judge(data, rule(since=date(2020, 1, 1), until=date(2023, 12, 28)))) == found
 
 
 @pytest.mark.parametrize(

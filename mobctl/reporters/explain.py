@@ -44,12 +44,10 @@ def rule_lines(rule: Rule, words: Words) -> list[Line]:
     lines += [[(label, "dim"), (f"  {text}", "plain")] for label, text in _applies(rule.when, words)]
     lines.append([(words.text(N_("Profiles")), "dim"), (f"  {', '.join(sorted(rule.profiles))}", "plain")])
     for name, number in rule.numbers.items():
-        lines.append(
-            [
-                (words.text(N_("Number")), "dim"),
-                (f"  {name} = {words.show(number.value)} ({number.unit})", "plain"),
-            ]
+        value = (
+            words.text(N_("to be set by the school")) if number.value is None else words.show(number.value)
         )
+        lines.append([(words.text(N_("Number")), "dim"), (f"  {name} = {value} ({number.unit})", "plain")])
     return lines
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from mobctl.codes import CodeList, code_list, formats
 from mobctl.engine import Profile
 from mobctl.finding import Severity, Text
 from mobctl.resources import root
+from mobctl.rule import Edition
 from mobctl.shape import Shape
 from mobctl.store.reader import KeyTypes
 
@@ -91,12 +93,23 @@ def profiles() -> dict[str, Profile]:
         data["id"]: Profile(
             data["id"],
             {code: SEVERITIES[level] for code, level in (data.get("severities") or {}).items()},
-            {(n["rule"], n["name"]): Decimal(n["amount"]) for n in data.get("numbers") or ()},
+            _numbers(data.get("numbers") or ()),
             frozenset(data.get("replaces") or ()),
             Text(tuple(data["title"].items())),
         )
         for data in _shipped("profiles")
     }
+
+
+def _numbers(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], tuple[Edition, ...]]:
+    """Read the numbers of a profile: several rows of one number are its editions, oldest first."""
+    found: dict[tuple[str, str], tuple[Edition, ...]] = {}
+    for row in rows:
+        since, until = (date.fromisoformat(row[key]) if key in row else None for key in ("since", "until"))
+        key = (row["rule"], row["name"])
+        edition = Edition(Decimal(row["amount"]), since, until, row.get("source"))
+        found[key] = (*found.get(key, ()), edition)
+    return found
 
 
 @cache
