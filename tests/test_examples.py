@@ -1,48 +1,252 @@
-"""The stories are silent; each broken example says, line by line, what is found in it."""
+"""The stories are silent; each broken example says, line by line, what is found in it, and is silent once mended."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from mobctl import engine, store
-from mobctl.rules import RULES
+from mobctl import engine, examples, store
+from mobctl.finding import Judged
+from mobctl.model import Mobility
+from mobctl.rules import CATALOGUE
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 BROKEN = sorted((EXAMPLES / "broken").glob("*.yaml"))
 assert BROKEN, "no example to check"
+OF_RULES = sorted((EXAMPLES / "broken" / "rules").iterdir())
 STORIES = sorted(config.parent.name for config in EXAMPLES.glob("*/mobctl.yaml"))
 assert len(STORIES) == 6, "each story is a records repository of its own"
 DAY = date(2026, 11, 24)
 
+NEVER = {
+    "BUG001": "no record is wrong when a rule of ours fails",
+    "FIL105": "a file of more than 1 MiB is too much to show",
+}
+"""Codes that have no example, and why."""
 
-def lines_found(path: Path) -> set[tuple[int, str]]:
-    [archive] = store.repositories(store.load([path]))
-    settings = store.settings(archive, DAY)
-    judged = engine.judge(store.sheets(archive), store.shapes(), RULES.values(), settings)
-    file = archive.files[path.as_posix()]
-    found = (file.refused,) if file.refused else judged[path.as_posix()].findings
-    return {(file.span(finding).line, finding.code) for finding in found}
+LACKING = frozenset(
+    [
+        "CHG101",
+        "CHG102",
+        "CHG103",
+        "CHG104",
+        "CHG105",
+        "CHG106",
+        "CHG107",
+        "CHG108",
+        "CHG109",
+        "CHG110",
+        "FIL101",
+        "FIL102",
+        "FIL103",
+        "FIL104",
+        "FIL106",
+        "FIL107",
+        "GEN102",
+        "GEN103",
+        "GEN104",
+        "GEN105",
+        "GEN106",
+        "GEN107",
+        "GEN108",
+        "GEN109",
+        "GEN110",
+        "GEN111",
+        "GEN112",
+        "GEN113",
+        "GEN114",
+        "LA001",
+        "LA002",
+        "LA003",
+        "LA004",
+        "LA005",
+        "LA006",
+        "LA007",
+        "LA008",
+        "LA009",
+        "LA010",
+        "LA101",
+        "LA102",
+        "LA103",
+        "LA104",
+        "LA105",
+        "LA106",
+        "LA107",
+        "LA108",
+        "LA109",
+        "LA110",
+        "LA111",
+        "LA112",
+        "LA113",
+        "LA114",
+        "LNG101",
+        "LNG102",
+        "REC001",
+        "REC002",
+        "REC003",
+        "REC004",
+        "REC005",
+        "REC006",
+        "REC007",
+        "REC101",
+        "REC102",
+        "REC103",
+        "REC104",
+        "REC105",
+        "REC106",
+        "REC107",
+        "SHP101",
+        "SHP102",
+        "SHP103",
+        "SHP104",
+        "SHP105",
+        "SHP106",
+        "SHP107",
+        "SHP108",
+        "SHP109",
+        "SOC001",
+        "SOC002",
+        "SOC003",
+        "SOC004",
+        "SOC005",
+        "SOC006",
+        "SOC007",
+        "SOC008",
+        "SOC009",
+        "SOC010",
+        "SOC011",
+        "SOC012",
+        "SOC013",
+        "TOR001",
+        "TOR002",
+        "TOR003",
+        "TOR101",
+        "TOR102",
+        "TOR103",
+        "TOR104",
+        "TOR105",
+        "TOR106",
+        "TOR107",
+        "TOR108",
+        "TOR109",
+        "TOR110",
+        "WAV101",
+        "WAV102",
+        "WAV103",
+        "YML102",
+        "YML103",
+        "YML104",
+        "YML105",
+        "YML106",
+        "YML107",
+        "YML108",
+        "YML109",
+        "YML110",
+        "YML111",
+        "YML112",
+        "YML113",
+        "YML114",
+        "YML115",
+        "YML116",
+        "YML117",
+        "YML118",
+        "YML119",
+        "YML120",
+        "YML199",
+    ]
+)
+"""Rules that have no example yet. The list only ever gets shorter: a new rule comes with its example."""
+
+Files = Mapping[str, str]
+Place = tuple[str, int, str]
 
 
-def marked(path: Path) -> set[tuple[int, str]]:
-    """Read the marks in any encoding; where no comment can stand on the line, it says which line it means."""
-    raw = path.read_bytes()
-    text = (
-        raw.decode("utf-16") if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else raw.decode("utf-8", "replace")
-    )
+def code_of(example: Path) -> str:
+    return example.name.split(".")[0]
+
+
+def texts(example: Path) -> dict[str, str]:
+    """The files of an example by name: itself, or all that a folder holds."""
+    paths = [example] if example.is_file() else sorted(example.rglob("*.yaml"))
+    base = example.parent if example.is_file() else example
+    return {path.relative_to(base).as_posix(): examples.decoded(path.read_bytes()) for path in paths}
+
+
+def marked(files: Files) -> set[Place]:
+    return {(name, line, code) for name, text in files.items() for line, code in examples.marked(text)}
+
+
+def judged(folder: Path, files: Files, before: Files) -> tuple[dict[str, Judged], set[Place], list[Mobility]]:
+    """Judge files by the day that they name; `before` is what they were at an earlier revision."""
+    day = next((day for day in map(examples.day, files.values()) if day), DAY)
+    [archive] = store.repositories(store.load([folder / name for name in files]))
+    earlier = {(folder / name).as_posix(): text.encode() for name, text in before.items()}
+    sheets = store.sheets(archive, store.Earlier(earlier) if before else None)
+    settings = store.settings(archive, day)
+    each = engine.judge(sheets, store.shapes(), CATALOGUE.values(), settings)
     found = set()
-    for number, line in enumerate(text.splitlines(), 1):
-        for code, elsewhere in re.findall(r"# finds ([A-Z]{3}[0-9]{3})(?: at line ([0-9]+))?", line):
-            found.add((int(elsewhere) if elsewhere else number, code))
-    return found
+    for name, file in archive.files.items():
+        findings = (file.refused,) if file.refused else each[name].findings if name in each else ()
+        short = Path(name).relative_to(folder).as_posix()
+        found |= {(short, file.span(f).line, f.code) for f in findings if not f.waived}
+    read = engine.models(sheets, store.shapes()).values()
+    return each, found, [model for model in read if isinstance(model, Mobility)]
 
 
 @pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
 def test_broken(path: Path) -> None:
-    assert marked(path)
-    assert lines_found(path) == marked(path)
+    wanted = marked(texts(path))
+    assert wanted
+    assert judged(path.parent, texts(path), {})[1] == wanted
+
+
+@pytest.mark.parametrize("example", OF_RULES, ids=code_of)
+def test_an_example_fails_where_it_says_and_passes_once_mended(example: Path, tmp_path: Path) -> None:
+    files, code = texts(example), code_of(example)
+    wanted = marked(files)
+    assert code in {found for _, _, found in wanted}, f"no line is marked: # finds {code} (why)"
+    assert not [text for text in files.values() if re.search(r"^[ \t]+#:", text, re.MULTILINE)], (
+        "`#:` stands at the beginning of the line"
+    )
+    rule = CATALOGUE[code]
+    right = {name: examples.mended(text) for name, text in files.items()}
+    before = right if "base" in rule.needs else {}
+    folder = example.parent if example.is_file() else example
+    assert judged(folder, files, before)[1] == wanted
+    for name, text in right.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(text.encode())
+    each, found, records = judged(tmp_path, right, before)
+    assert found == set(), "the mended version"
+    assert {s.code for one in each.values() for s in one.not_checked} & {code, "*"} == set()
+    if rule.check is not None:
+        day = next((day for day in map(examples.day, files.values()) if day), DAY)
+        assert any(rule.when.holds(record, day) for record in records), (
+            "mended, and still what the rule is about"
+        )
+
+
+@pytest.mark.parametrize("example", OF_RULES, ids=code_of)
+@pytest.mark.parametrize("passing", [False, True], ids=["fails", "passes"])
+def test_an_example_can_be_shown(example: Path, *, passing: bool) -> None:
+    """What is shown of it is short, has no marks left, and is what the two versions differ in."""
+    shown = [examples.excerpt(text, passing=passing) for text in texts(example).values()]
+    lines = [line for part in shown for line in part if line]
+    assert 0 < len(lines) <= 40
+    assert not [line.text for line in lines if re.search("# finds|#:|# -$", line.text)]
+    assert passing or any(line.told for line in lines)
+
+
+def test_every_rule_has_an_example() -> None:
+    shown = {code_of(example) for example in OF_RULES}
+    assert shown <= CATALOGUE.keys()
+    assert CATALOGUE.keys() - shown - NEVER.keys() - LACKING == set(), (
+        "write examples/broken/rules/CODE.mobility.yaml"
+    )
+    assert LACKING & shown == set(), "take it off the list LACKING above"
+    assert CATALOGUE.keys() >= LACKING
 
 
 @pytest.mark.parametrize("folder", STORIES)
@@ -50,8 +254,53 @@ def test_story_is_silent(folder: str) -> None:
     [archive] = store.repositories(store.load([EXAMPLES / folder]))
     assert any(file.kind == "mobility" for file in archive.files.values())
     settings = store.settings(archive, DAY)
-    judged = engine.judge(store.sheets(archive), store.shapes(), RULES.values(), settings)
+    judged = engine.judge(store.sheets(archive), store.shapes(), CATALOGUE.values(), settings)
     assert {name: each.findings for name, each in judged.items() if each.findings} == {}
     assert not [file.name for file in archive.files.values() if file.refused]
     codes = {skipped.code for each in judged.values() for skipped in each.not_checked}
     assert codes <= {"GEN103", "GEN106", "LA107"}, "all tables and institutions are there"
+
+
+TEXT = """\
+# as of 2026-10-01
+mobctl: mobility/1
+id: x
+period:
+  planned: {start: 2026-09-01}
+  actual:
+    end: 2026-02-01   # finds GEN101 (before the start)
+#:     end: 2027-02-01
+# a remark
+agreement:
+  signatures:
+  - role: learner
+    date: 2026-13-01   # -
+#:
+    how: paper
+host: {name: x}   # finds LA102 (also)
+# finds SHP101 at line 3 (where no comment can stand)
+"""
+
+
+def test_what_an_example_says() -> None:
+    assert examples.day(TEXT) == date(2026, 10, 1)
+    assert examples.day("mobctl: mobility/1\n") is None
+    assert examples.marked(TEXT) == {(7, "GEN101"), (16, "LA102"), (3, "SHP101")}
+    assert (
+        examples.mended(TEXT)
+        == """\
+# as of 2026-10-01
+mobctl: mobility/1
+id: x
+period:
+  planned: {start: 2026-09-01}
+  actual:
+    end: 2027-02-01
+# a remark
+agreement:
+  signatures:
+  - role: learner
+    how: paper
+host: {name: x}
+"""
+    )

@@ -18,7 +18,10 @@ from mobctl.store.reader import parse
 from mobctl.store.write import dump
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = sorted((ROOT / "examples").rglob("*.yaml"))
+OF_RULES = (
+    ROOT / "examples" / "broken" / "rules"
+)  # their marks stand where they are read, not where they look best
+EXAMPLES = sorted(path for path in (ROOT / "examples").rglob("*.yaml") if OF_RULES not in path.parents)
 READABLE = [path for path in EXAMPLES if store.read(path, asked=False).refused is None]
 assert len(READABLE) > 30, "no example to look at"
 TYPES = store.key_types()

@@ -3,12 +3,14 @@
 from mobctl.store.archive import Archive, languages, load, own_institution, repositories, school, sheets
 from mobctl.store.config import settings
 from mobctl.store.file import File, present, read, read_bytes
+from mobctl.store.history import Earlier
 from mobctl.store.migrate import rewrite
 from mobctl.store.shipped import KINDS, key_types, known_keys, lists, profiles, schema, schema_text, shapes
 
 __all__ = [
     "KINDS",
     "Archive",
+    "Earlier",
     "File",
     "key_types",
     "known_keys",
