@@ -123,6 +123,8 @@ class Enrolment(Node, frozen=True, kw_only=True, eq=False):
 
     programme: str | None = None
     cohort: str | None = None
+    from_: Day | None = msgspec.field(name="from", default=None)
+    to: Day | None = None
     eqf: str | None = None
     isced_f: str | None = None
     isced_clarification: str | None = None
@@ -323,17 +325,23 @@ class Provisions(Node, frozen=True, kw_only=True, eq=False):
 
 
 class Outcome(Node, frozen=True, kw_only=True, eq=False):
-    """Something the learner will know or be able to do."""
+    """Something the learner will know or be able to do, and what it counts for."""
 
     id: str
     title: Names | None = None
+    for_certification: bool | None = None
+    standard_ref: str | None = None
+    module_code: str | None = None
+    unit_code: str | None = None
+    criteria: tuple[str, ...] = ()
 
 
 class Activity(Node, frozen=True, kw_only=True, eq=False):
-    """Something the learner does at the host."""
+    """Something the learner does at the host, and the ids of the outcomes that it serves."""
 
     id: str
     title: Names | None = None
+    outcomes: tuple[str, ...] = ()
 
 
 class Agreement(Node, frozen=True, kw_only=True, eq=False):
@@ -358,6 +366,7 @@ class Agreement(Node, frozen=True, kw_only=True, eq=False):
     tasks: tuple[str, ...] = ()
     commitments: tuple[str, ...] = ()
     coherence_check: Check | None = None
+    shared_with: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
     late_signature: str | None = None
 
@@ -543,6 +552,7 @@ class Supplement(Node, frozen=True, kw_only=True, eq=False):
 class Recognition(Node, frozen=True, kw_only=True, eq=False):
     """The home school's decision on the results."""
 
+    procedure: str | None = None
     received: Day | None = None
     decided: Decided | None = None
     version: str | None = None
@@ -653,22 +663,138 @@ class Europass(Node, frozen=True, kw_only=True, eq=False):
     issued: Day | None = None
 
 
+class Assessment(Node, frozen=True, kw_only=True, eq=False):
+    """The level reached in one outcome, and who judged it on whose behalf."""
+
+    outcome: str
+    level: str | None = None
+    by: str | None = None
+    role: str | None = None
+    date: Day | None = None
+
+
+class TaskAssessment(Node, frozen=True, kw_only=True, eq=False):
+    """How one activity at the host was judged, and by whom on whose behalf."""
+
+    activity: str
+    level: str | None = None
+    by: str | None = None
+    role: str | None = None
+    date: Day | None = None
+
+
+class Member(Node, frozen=True, kw_only=True, eq=False):
+    """A person who assesses, by the name under the signature."""
+
+    name: str
+    position: str | None = None
+    role: str | None = None
+
+
+class Jury(Node, frozen=True, kw_only=True, eq=False):
+    """The jury before which the learner presented the stay."""
+
+    date: Day | None = None
+    members: tuple[Member, ...] = ()
+
+
+class Validation(Node, frozen=True, kw_only=True, eq=False):
+    """That an assessment was validated, when, and by whom on whose behalf."""
+
+    date: Day | None = None
+    by: str | None = None
+    role: str | None = None
+
+
+class Dossier(Node, frozen=True, kw_only=True, eq=False):
+    """The learner's file for the jury of the European mention of the BTM."""
+
+    axis: str | None = None
+    received: Day | None = None
+
+
+class BtmMarks(Node, frozen=True, kw_only=True, eq=False):
+    """The jury's marks by kind of competence, in points."""
+
+    transversal: Decimal | None = None
+    organisational: Decimal | None = None
+    technical: Decimal | None = None
+
+
+class Btm(Node, frozen=True, kw_only=True, eq=False):
+    """What the jury of the European mention of the BTM looks at."""
+
+    dossier: Dossier | None = None
+    marks: BtmMarks | None = None
+
+
 class Evaluation(Node, frozen=True, kw_only=True, eq=False):
     """How the learning outcomes were assessed: who judged what, and when."""
 
-    pre_test: tuple[Event, ...] = ()
-    post_test: tuple[Event, ...] = ()
-    grid: tuple[Event, ...] = ()
-    tasks: tuple[Event, ...] = ()
-    jury: Event | None = None
+    pre_test: tuple[Assessment, ...] = ()
+    post_test: tuple[Assessment, ...] = ()
+    grid: tuple[Assessment, ...] = ()
+    tasks: tuple[TaskAssessment, ...] = ()
+    jury: Jury | None = None
     done: Day | None = None
-    validated: Event | None = None
+    validated: Validation | None = None
+    btm: Btm | None = None
+
+
+class Standard(Node, frozen=True, kw_only=True, eq=False):
+    """The standard of a certification: the codes of its competences, and whether it has an optional mobility unit."""
+
+    competences: tuple[str, ...] = ()
+    revised_year: str | None = None
+    has_mobility_unit: bool | None = None
+
+
+class Attestation(Node, frozen=True, kw_only=True, eq=False):
+    """That the attestation of the mobility unit was asked for."""
+
+    requested: Request | None = None
+
+
+class UnitPart(Node, frozen=True, kw_only=True, eq=False):
+    """One of the two parts of the optional mobility unit; of the oral in France there is no grid."""
+
+    date: Day | None = None
+    points: Decimal | None = None
+    assessor: str | None = None
+    grid_ref: str | None = None
+    languages: tuple[str, ...] = ()
+    received: Day | None = None
+
+
+class MobilityUnit(Node, frozen=True, kw_only=True, eq=False):
+    """The optional mobility unit: its mark by the jury, and whether a candidate without the diploma keeps it."""
+
+    part1: UnitPart | None = None
+    part2: UnitPart | None = None
+    mark: Decimal | None = None
+    date: Day | None = None
+    kept: bool | None = None
+    keep_until: Day | None = None
+    reused: Day | None = None
 
 
 class Certification(Node, frozen=True, kw_only=True, eq=False):
     """How the mobility counts in a diploma or title."""
 
+    intended: bool | None = None
+    diploma_type: str | None = None
+    candidate: str | None = None
+    standard: Standard | None = None
+    regulation_ref: str | None = None
+    certifier: Party | None = None
     certifier_informed: Day | None = None
+    session: str | None = None
+    trial: bool | None = None
+    mobilitepro: Attestation | None = None
+    unit_mobility: MobilityUnit | None = None
+    diploma_obtained: bool | None = None
+    title_passed_without_bonus: bool | None = None
+    bonus_points: Decimal | None = None
 
 
 class Insurance(Node, frozen=True, kw_only=True, eq=False):
@@ -735,6 +861,7 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     reference: str | None = None
     issued: Day | None = None
     issuer: str | None = None
+    issuer_type: str | None = None
     languages: tuple[str, ...] = ()
     covers: Days | None = None
     version: str | None = None
@@ -746,6 +873,7 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     compliance: str | None = None
     attendance: str | None = None
     objectives: str | None = None
+    authors: tuple[str, ...] = ()
     effective_hours: Decimal | None = None
     deviations: str | None = None
 

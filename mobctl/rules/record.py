@@ -35,6 +35,12 @@ FACTS = {
     "Paper": ("issued",),
     "Request": ("date",),
     "Event": ("date",),
+    "Assessment": ("date",),
+    "TaskAssessment": ("date",),
+    "Jury": ("date",),
+    "Validation": ("date",),
+    "Dossier": ("received",),
+    "UnitPart": ("received",),
     "Check": ("date",),
     "Incident": ("opened", "last_contact", "closed"),
     "Feedback": ("collected",),
@@ -55,6 +61,7 @@ STRETCHES = {
     "Span": ("start", "end"),
     "HostTerm": ("start", "end"),
     "Contract": ("start", "end"),
+    "Enrolment": ("from_", "to"),
 }
 """The first and the last day of what lasts, by the node that they stand in."""
 
