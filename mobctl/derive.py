@@ -343,6 +343,13 @@ def month_before(day: date) -> date:
     return end.replace(day=min(day.day, end.day))
 
 
+def months_after(day: date, number: int) -> date:
+    """The same day so many calendar months later, or the last of a shorter month: 28 February for 30 November and 3."""
+    year, month = divmod(day.year * 12 + day.month + number, 12)  # of the month after, counted from 0
+    last = date(year, month + 1, 1) - timedelta(days=1)
+    return last.replace(day=min(day.day, last.day))
+
+
 def days_after(day: date, number: int) -> date:
     """The day that is so many days after another: what was due on the last of them is late from the next."""
     return day + timedelta(days=number)

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from mobctl import derive
 from mobctl.codes import CodeList
-from mobctl.finding import Message, Severity
+from mobctl.finding import Message, Quoted, Severity, say
 from mobctl.model import (
     AgreementParty,
     Cohort,
@@ -171,6 +171,19 @@ class Index:
             return party.country
         found = self.institutions.get(party.ref)
         return found.country if found else None
+
+    def located(self, party: Party) -> str | None:
+        """The country of a party. Raise NotCheckableError where its file is not there."""
+        if party.ref and not party.country and party.ref not in self.institutions:
+            text = say("no file of the folder describes the institution {ref}", ref=Quoted(party.ref))
+            raise NotCheckableError(text)
+        return self.country(party)
+
+    def destination(self, mobility: Mobility) -> tuple[Node, str | None]:
+        """The country of the stay, and the node that says it: the destination's, else the host's."""
+        if mobility.destination and mobility.destination.country:
+            return mobility.destination, mobility.destination.country
+        return mobility.host, self.located(mobility.host)
 
     def partner_agreement(self, mobility: Mobility) -> PartnerAgreement | None:
         """The agreement of a mobility as if it stood inline: what its file says, seen from this home and this host.

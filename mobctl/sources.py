@@ -121,6 +121,21 @@ MOBILITY_REFERENT = Source(
     "Formation professionnelle, référents mobilité",
     "in force",
 )
+UFM = Source(
+    "ufm-2019",
+    "Arrêté du 30 août 2019 : unité facultative de mobilité et attestation MobilitéPro",
+    "Ministère chargé de l’éducation nationale",
+    "2019",
+    since=date(2019, 8, 30),
+)
+UFM_CAP = Source(
+    "ufm-cap-2019",
+    "Arrêté du 30 août 2019 : unité facultative de mobilité et attestation MobilitéPro, CAP",
+    "Ministère chargé de l’éducation nationale",
+    "2019",
+    "https://www.legifrance.gouv.fr/jorf/id/JORFTEXT000039017192",
+    since=date(2019, 8, 30),
+)
 
 RECOGNISING = {
     "cti-engineering",

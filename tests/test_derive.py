@@ -102,3 +102,19 @@ def test_an_extension_that_all_signed_moves_the_last_day(
 )
 def test_a_month_before(day: str, before: str) -> None:
     assert derive.month_before(date.fromisoformat(day)) == date.fromisoformat(before)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "after"),
+    [
+        ("2026-12-04", 3, "2027-03-04"),
+        ("2026-11-30", 3, "2027-02-28"),
+        ("2027-11-30", 3, "2028-02-29"),
+        ("2026-09-30", 3, "2026-12-30"),
+        ("2026-12-31", 12, "2027-12-31"),
+        ("2028-02-29", 12, "2029-02-28"),
+        ("2026-11-15", 1, "2026-12-15"),
+    ],
+)
+def test_months_after(day: str, months: int, after: str) -> None:
+    assert derive.months_after(date.fromisoformat(day), months) == date.fromisoformat(after)

@@ -20,7 +20,7 @@ from mobctl.model import (
     same,
     walk,
 )
-from mobctl.rule import OUTGOING, Context, Hit, NotCheckableError, Number, When, hit, rule
+from mobctl.rule import OUTGOING, Context, Hit, Number, When, hit, rule
 from mobctl.sources import EWP_LA, EWP_OMOB, LABOUR_CODE, MOBCTL, PROGRAMME_GUIDE, VET_AGREEMENT
 
 FACTS = {
@@ -307,21 +307,6 @@ def _names(name: str | dict[str, str] | None) -> set[str]:
 AT_HOME = frozenset({"at-home", "virtual-only"})
 
 
-def _destination(mobility: Mobility, context: Context) -> tuple[Node, str | None]:
-    """Find the country of the stay, and the node that says it: the destination's, else the host's."""
-    if mobility.destination and mobility.destination.country:
-        return mobility.destination, mobility.destination.country
-    return mobility.host, _country(mobility.host, context)
-
-
-def _country(party: Party, context: Context) -> str | None:
-    """Find the country of a party. Raise NotCheckableError where its file is not there."""
-    if party.ref and not party.country and party.ref not in context.index.institutions:
-        text = say("no file of the folder describes the institution {ref}", ref=Quoted(party.ref))
-        raise NotCheckableError(text)
-    return context.index.country(party)
-
-
 def _there(node: Node, field: str) -> str | None:
     return field if getattr(node, field) is not None else None
 
@@ -347,8 +332,8 @@ def destination_abroad(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """The country of the stay against that of the home school; unknown countries are left alone."""
     if mobility.kind in AT_HOME:
         return
-    node, country = _destination(mobility, context)
-    if country and country == _country(mobility.home, context):
+    node, country = context.index.destination(mobility)
+    if country and country == context.index.located(mobility.home):
         yield hit(
             node,
             _there(node, "country"),
@@ -378,8 +363,8 @@ def destination_is_not_the_residence(mobility: Mobility, context: Context) -> It
     residence = mobility.learner.study_residence_country
     if mobility.kind in AT_HOME or residence is None:
         return
-    node, country = _destination(mobility, context)
-    if country == residence and country != _country(mobility.home, context):
+    node, country = context.index.destination(mobility)
+    if country == residence and country != context.index.located(mobility.home):
         yield hit(
             node,
             _there(node, "country"),
