@@ -276,7 +276,23 @@ def index(models: Mapping[str, Node]) -> Index:
             by_id[model.id.casefold()] = (*by_id.get(model.id.casefold(), ()), (name, model))
         else:
             files[type(model)][model.id] = model  # type: ignore[attr-defined]
-    return Index(by_id, files[Institution], files[GradingTable], files[PartnerAgreementFile], files[Cohort])
+    return Index(
+        by_id,
+        files[Institution],
+        files[GradingTable],
+        files[PartnerAgreementFile],
+        files[Cohort],
+        stays=_stays(models),
+    )
+
+
+def _stays(models: Mapping[str, Node]) -> dict[str, tuple[tuple[str, Mobility], ...]]:
+    found: dict[str, list[tuple[str, Mobility]]] = {}
+    for name, model in models.items():
+        if isinstance(model, Mobility):
+            for number in {model.learner.id, model.learner.esi} - {None, ""}:
+                found.setdefault(number or "", []).append((name, model))
+    return {number: tuple(stays) for number, stays in found.items()}
 
 
 @dataclass(slots=True)
@@ -355,7 +371,16 @@ class _Run:
         before = decode(self.sheet.before, Mobility) if self.sheet.before is not None else None
         named = profiles(self.settings, self.mobility)
         values = {name: each.value for name, each in numbers.items()}
-        return Context(self.settings.as_of, self.name, self.index, values, self.settings.lists, before, named)
+        return Context(
+            self.settings.as_of,
+            self.name,
+            self.index,
+            values,
+            self.settings.lists,
+            before,
+            named,
+            self.sheet.data,
+        )
 
     def _numbers(self, rule: Rule, mine: list[str]) -> tuple[dict[str, Edition], bool]:
         """Pick the edition of each number of a rule; True if one of them is only the nearest."""
@@ -410,7 +435,9 @@ class _Run:
 
     def _place(self, hit: Hit) -> Pointer:
         path = path_of(self.mobility, hit.node)
-        return (*path, hit.field) if hit.field else path
+        if isinstance(hit.field, str):
+            return (*path, hit.field)
+        return (*path, *(hit.field or ()))
 
     def _waived(
         self, found: list[Finding], rules: Mapping[str, Rule], skipped: set[str]

@@ -125,6 +125,7 @@ class Enrolment(Node, frozen=True, kw_only=True, eq=False):
     cohort: str | None = None
     from_: Day | None = msgspec.field(name="from", default=None)
     to: Day | None = None
+    cycle_stage: str | None = None
     eqf: str | None = None
     isced_f: str | None = None
     isced_clarification: str | None = None
@@ -156,6 +157,29 @@ class Charter(Node, frozen=True, kw_only=True, eq=False):
     to: Day | None = None
 
 
+class Contact(Node, frozen=True, kw_only=True, eq=False):
+    """Somebody to write to for one kind of question."""
+
+    role: str | None = None
+    name: PersonName | None = None
+    email: str | None = None
+
+
+class Check(Node, frozen=True, kw_only=True, eq=False):
+    """Who looked at something, when, and with what outcome."""
+
+    by: str | None = None
+    date: Day | None = None
+    verdict: str | None = None
+
+
+class Catalogue(Node, frozen=True, kw_only=True, eq=False):
+    """A course catalogue, and what it says of each course."""
+
+    url: str | None = None
+    describes: tuple[str, ...] = ()
+
+
 class Party(Node, frozen=True, kw_only=True, eq=False):
     """An institution in its role here: inline, or by reference to its own file."""
 
@@ -167,12 +191,18 @@ class Party(Node, frozen=True, kw_only=True, eq=False):
     erasmus_code: str | None = None
     schac: str | None = None
     type: str | None = None
+    level: str | None = None
     eche: Charter | None = None
     unit: Names | None = None
     coordinator: Person | None = None
     contact: Person | None = None
+    mobility_referent: Person | None = None
     trainer: Person | None = None
     tutor: Person | None = None
+    mentor: Person | None = None
+    level_review: Check | None = None
+    catalogue: Catalogue | None = None
+    contacts: tuple[Contact, ...] = ()
 
 
 class Span(Node, frozen=True, kw_only=True, eq=False):
@@ -285,20 +315,6 @@ class StatedTotal(Node, frozen=True, kw_only=True, eq=False):
 
     table: str
     credits: Decimal
-
-
-class Check(Node, frozen=True, kw_only=True, eq=False):
-    """Who looked at something, when, and with what outcome."""
-
-    by: str | None = None
-    date: Day | None = None
-    verdict: str | None = None
-
-
-class Catalogue(Node, frozen=True, kw_only=True, eq=False):
-    """The course catalogue of the host."""
-
-    url: str | None = None
 
 
 class CreditConversion(Node, frozen=True, kw_only=True, eq=False):
@@ -547,6 +563,7 @@ class Supplement(Node, frozen=True, kw_only=True, eq=False):
 
     section: str | None = None
     mention: bool | None = None
+    text: str | None = None
 
 
 class Recognition(Node, frozen=True, kw_only=True, eq=False):
@@ -576,9 +593,10 @@ class Evidence(Node, frozen=True, kw_only=True, eq=False):
 
 
 class Incident(Node, frozen=True, kw_only=True, eq=False):
-    """A difficulty, and when it was reported and settled."""
+    """A difficulty, what was done about it, and when it was reported and settled."""
 
     opened: Day | None = None
+    action: str | None = None
     last_contact: Day | None = None
     closed: Day | None = None
 
@@ -587,6 +605,7 @@ class Feedback(Node, frozen=True, kw_only=True, eq=False):
     """What the learner passes on to those who come after."""
 
     collected: Day | None = None
+    shareable: bool | None = None
 
 
 class LanguageSupport(Node, frozen=True, kw_only=True, eq=False):
@@ -807,16 +826,53 @@ class Insurance(Node, frozen=True, kw_only=True, eq=False):
 
 
 class Welcome(Node, frozen=True, kw_only=True, eq=False):
-    """How an incoming learner was welcomed."""
+    """How an incoming learner was welcomed, and with what helped."""
 
     first_contact: Day | None = None
+    items: tuple[str, ...] = ()
 
 
 class Funding(Node, frozen=True, kw_only=True, eq=False):
     """Where the money comes from, and who decided it."""
 
+    source: str | None = None
+    amount: Decimal | None = None
     decided: Event | None = None
     scholarship_validated: Event | None = None
+
+
+class Diploma(Node, frozen=True, kw_only=True, eq=False):
+    """One of the diplomas to which a mobility leads: who awards it, and when it was awarded."""
+
+    title: Names | None = None
+    issuer: str | None = None
+    country: str | None = None
+    date: Day | None = None
+
+
+class JointEvidence(Node, frozen=True, kw_only=True, eq=False):
+    """What shows that schools have built a programme together and run it together."""
+
+    written_agreement: bool | None = None
+    common_quality_assurance: bool | None = None
+    joint_juries: bool | None = None
+    common_regulations: bool | None = None
+    partner_followup: bool | None = None
+    team_meetings: bool | None = None
+
+
+class Degree(Node, frozen=True, kw_only=True, eq=False):
+    """To which degrees the mobility leads, where it is more than one school's; `title` stands on the home diploma."""
+
+    degree_type: str | None = None
+    title: Names | None = None
+    diplomas: tuple[Diploma, ...] = ()
+    partners: tuple[Party, ...] = ()
+    semesters_in_home_school: Decimal | None = None
+    supplement_mentions_double: bool | None = None
+    legal_recognition: tuple[str, ...] = ()
+    joint_evidence: JointEvidence | None = None
+    accreditation_ref: str | None = None
 
 
 class Risk(Node, frozen=True, kw_only=True, eq=False):
@@ -896,11 +952,13 @@ class Mobility(Node, frozen=True, kw_only=True, eq=False):
     academic_year: str | None = None
     selection_date: Day | None = None
     host_companies: tuple[Party, ...] = ()
+    intermediary: Party | None = None
     partner_agreement: PartnerAgreement | None = None
     destination: Destination | None = None
     cancellation: Cancellation | None = None
     history: str = "complete"
     traineeship: Traineeship | None = None
+    degree: Degree | None = None
     agreement: Agreement | None = None
     amendments: tuple[Amendment, ...] = ()
     results: Results | None = None
@@ -957,6 +1015,12 @@ class Signatory(Node, frozen=True, kw_only=True, eq=False):
     to: Day | None = None
 
 
+class Guide(Node, frozen=True, kw_only=True, eq=False):
+    """The mobility guide of a school, and when it was last brought up to date."""
+
+    updated: Day | None = None
+
+
 class Institution(Node, frozen=True, kw_only=True, eq=False):
     """A school, university or company, in a file of its own."""
 
@@ -968,7 +1032,13 @@ class Institution(Node, frozen=True, kw_only=True, eq=False):
     address: str | None = None
     erasmus_code: str | None = None
     schac: str | None = None
+    type: str | None = None
+    level: str | None = None
     charters: tuple[Charter, ...] = ()
+    catalogue: Catalogue | None = None
+    review: Check | None = None
+    contacts: tuple[Contact, ...] = ()
+    guide: Guide | None = None
     signatories: tuple[Signatory, ...] = ()
     programmes: tuple[Programme, ...] = ()
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from mobctl import derive
 from mobctl.codes import CodeList
-from mobctl.finding import Message, Quoted, Severity, say
+from mobctl.finding import Arg, Message, Pointer, Quoted, Severity, Text, say
 from mobctl.model import (
     AgreementParty,
     Cohort,
@@ -156,7 +156,10 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """All records of a run, for the rules that look beyond their own; `broken` are the ids of files with mistakes."""
+    """All records of a run, for the rules that look beyond their own; `broken` are the ids of files with mistakes.
+
+    `stays` are the mobilities of a learner, each with its file, by the learner's number and by the European one.
+    """
 
     mobilities: Mapping[str, tuple[tuple[str, Mobility], ...]] = field(default_factory=dict)
     institutions: Mapping[str, Institution] = field(default_factory=dict)
@@ -164,6 +167,41 @@ class Index:
     partner_agreements: Mapping[str, PartnerAgreementFile] = field(default_factory=dict)
     cohorts: Mapping[str, Cohort] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
+    stays: Mapping[str, tuple[tuple[str, Mobility], ...]] = field(default_factory=dict)
+
+    def file_of(self, party: Party) -> Institution | None:
+        """Find the file of a party; None where it stands inline. Raise NotCheckableError where the file is not there."""
+        if not party.ref:
+            return None
+        if party.ref not in self.institutions:
+            text = say("no file of the folder describes the institution {ref}", ref=Quoted(party.ref))
+            raise NotCheckableError(text)
+        return self.institutions[party.ref]
+
+    def called(self, party: Party) -> Arg:
+        """Name a party as a message does: in the reader's language where its name has several."""
+        file = self.institutions.get(party.ref or "")
+        name = (file.name if file else party.name) or party.ref or ""
+        return Text(tuple(name.items())) if isinstance(name, dict) else name
+
+    def marks(self, party: Party) -> frozenset[tuple[str, str]]:
+        """Find what tells an institution from others: parties with a mark in common are the same one."""
+        file = self.institutions.get(party.ref or "")
+        at = file or party
+        names = at.name.values() if isinstance(at.name, dict) else (at.name or "",)
+        marks = {("ref", party.ref or ""), ("schac", at.schac or "")}
+        marks |= {("erasmus", "".join((at.erasmus_code or "").split())), *(("name", name) for name in names)}
+        return frozenset((kind, mark.casefold()) for kind, mark in marks if mark)
+
+    def others(self, mobility: Mobility) -> Mapping[str, Mobility]:
+        """Find the other mobilities of a learner by their files: those of the same number at the same home, or ESI."""
+        learner, found = mobility.learner, dict[str, Mobility]()
+        for file, other in self.stays.get(learner.esi or "", ()):
+            found[file] = other
+        for file, other in self.stays.get(learner.id or "", ()):
+            if self.marks(mobility.home) & self.marks(other.home):
+                found[file] = other
+        return {file: other for file, other in found.items() if other is not mobility}
 
     def country(self, party: Party) -> str | None:
         """The country of a party, from its own file where the record refers to one."""
@@ -188,9 +226,9 @@ class Index:
     def partner_agreement(self, mobility: Mobility) -> PartnerAgreement | None:
         """The agreement of a mobility as if it stood inline: what its file says, seen from this home and this host.
 
-        The language and the weeks are the host's, a signature has the role of the party it was given for. None where
-        the record names no agreement, or one whose file is not there; a place in the record is always
-        `mobility.partner_agreement` itself.
+        The language and the weeks are the host's, a signature has the role of the party it was given for: home, host
+        or intermediary. None where the record names no agreement, or one whose file is not there; a place in the
+        record is always `mobility.partner_agreement` itself.
         """
         inline = mobility.partner_agreement
         if inline is None or inline.ref is None:
@@ -198,10 +236,11 @@ class Index:
         file = self.partner_agreements.get(inline.ref)
         if file is None:
             return None
-        home, host = (self._party(file, party) for party in (mobility.home, mobility.host))
+        home, host = (self.party_to(file, party) for party in (mobility.home, mobility.host))
+        third = self.party_to(file, mobility.intermediary) if mobility.intermediary else None
         signatures = [
             Signature(role=role, name=each.name, position=each.position, date=each.date, how=each.how)
-            for role, party in (("home", home), ("host", host))
+            for role, party in (("home", home), ("host", host), ("intermediary", third))
             for each in (party.signatures if party else ())
         ]
         return PartnerAgreement(
@@ -217,7 +256,7 @@ class Index:
             degree_type=file.degree_type,
         )
 
-    def _party(self, file: PartnerAgreementFile, party: Party) -> AgreementParty | None:
+    def party_to(self, file: PartnerAgreementFile, party: Party) -> AgreementParty | None:
         """Find a party of a mobility among those of an agreement: by its file, else by its name."""
         if party.ref:
             return next((each for each in file.parties if each.ref == party.ref), None)
@@ -237,7 +276,10 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All a check may know besides its record: no clock, no files."""
+    """All a check may know besides its record: no clock, no files.
+
+    `data` is the record as it was read, for a check of the texts that no other rule is about.
+    """
 
     as_of: date
     file: str
@@ -246,6 +288,7 @@ class Context:
     lists: Mapping[str, CodeList]
     before: Mobility | None = None
     profiles: tuple[str, ...] = ()
+    data: Any = None
 
 
 class NotCheckableError(Exception):
@@ -254,10 +297,13 @@ class NotCheckableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What a check yields: a node, a field of it or the node itself, and what to say."""
+    """What a check yields: a node, a field of it or the node itself, and what to say.
+
+    Of data that the model does not have, the field is the way to it from the node.
+    """
 
     node: Node
-    field: str | None
+    field: str | Pointer | None
     message: Message
     due: date | None = None
     beside: tuple[tuple[Node, Message], ...] = ()
@@ -270,7 +316,7 @@ Check = Callable[[Mobility, Context], Iterator[Hit]]
 
 def hit(
     node: Node,
-    field: str | None,
+    field: str | Pointer | None,
     message: Message,
     *,
     due: date | None = None,

@@ -52,6 +52,7 @@ FACTS = {
     "Cancellation": ("date",),
     "Ended": ("date",),
     "Contract": ("signed",),
+    "Diploma": ("date",),
 }
 """The dates of what has happened, by the node that they stand in."""
 
