@@ -458,8 +458,8 @@ class Band:
     through: Decimal
 
     def overlaps(self, other: Band) -> bool:
-        """Say whether two grades share a part of the distribution."""
-        return self.above < other.through and other.above < self.through
+        """Say whether two grades share a part of the distribution; a grade that nobody was given has no part of it."""
+        return max(self.above, other.above) < min(self.through, other.through)
 
 
 def band(row: TableRow, passing: tuple[TableRow, ...]) -> Band | None:

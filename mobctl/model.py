@@ -987,6 +987,8 @@ class GradingTable(Node, frozen=True, kw_only=True, eq=False):
     pass_mark: str | None = None
     isced_f: str | None = None
     eqf: str | None = None
+    course: str | None = None
+    whole_institution: bool | None = None
     programme: str | None = None
     period: Mapping[str, Any] | None = None
     grades: tuple[TableRow, ...] = ()

@@ -64,6 +64,8 @@ TABLES = {
     "months-23": table("months-23", "it-30", HOST, period={"from": "2024-01", "to": "2025-11"}),
     "yearless": table("yearless", "it-30", HOST, period=None),
     "fieldless": table("fieldless", "fr-20", HOME, isced_f=None),
+    "of-course": table("of-course", "it-30", HOST, isced_f=None, course="INF-1"),
+    "of-school": table("of-school", "fr-20", HOME, isced_f=None, whole_institution=True),
     "failures": table("failures", "it-30", HOST[2:]),
     "miscounted": table("miscounted", "it-30", HOST, stated_count=Decimal(999)),
     "own-mark": table(

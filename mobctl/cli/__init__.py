@@ -13,6 +13,7 @@ from mobctl.cli.common import tell
 from mobctl.cli.doctor import doctor
 from mobctl.cli.documents import documents
 from mobctl.cli.exchange import import_
+from mobctl.cli.explain import explain
 from mobctl.cli.files import fmt, migrate
 from mobctl.cli.help import Command, Group, said, speech_of
 from mobctl.cli.render import render
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="International student mobility as plain files: check records, render documents.",
 )
-for each in (validate, todo, render, documents, import_, rules, schema, fmt, migrate, doctor):
+for each in (validate, todo, render, documents, explain, import_, rules, schema, fmt, migrate, doctor):
     app.command(name=each.__name__.rstrip("_"), cls=Command)(each)
 
 

@@ -216,7 +216,7 @@ def _band(table: GradingTable, grade: str, context: Context) -> derive.Band | No
     ),
     why=N_("A table of one year or of no field says nothing about where a grade stands."),
     fix=N_(
-        "Complete the table: isced_f, a period of two years or more, and its passing grades with their counts."
+        "Complete the table: isced_f (or whole_institution: true), a period of two years or more, and its passing grades with their counts."
     ),
 )
 def grading_table_is_usable(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -269,7 +269,7 @@ def _miscount(table: GradingTable) -> Message | None:
 
 def _table_fault(table: GradingTable, context: Context) -> Message | None:
     name = Quoted(table.id)
-    if not table.isced_f:
+    if not (table.isced_f or table.course or table.whole_institution):
         return say("The grading table {table} names no field of study.", table=name)
     if not any(row.count for row in _passing(table, context)):
         return say("The grading table {table} has no passing grades.", table=name)
