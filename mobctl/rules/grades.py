@@ -126,6 +126,37 @@ def _conversion(grade: Grade, results: list[Result], scale: str | None, context:
         )
 
 
+CONVERTED = frozenset({"ects-distribution", "institutional-table"})
+
+
+@rule(
+    "TOR111",
+    N_("A converted grade says when it was converted, and one from the school's own table says which"),
+    severity=Severity.WARNING,
+    when=When(since=Phase.AFTER_RETURN, decided=True),
+    cites=(ECTS_GUIDE.at("p. 39-41: the conversion of grades is transparent and can be traced"),),
+    why=N_("Tables change every year: without the day and the table, nobody can do the conversion again."),
+    fix=N_(
+        "Write the day (date) and, for the school's own table, its id (tables) or where it is published (text)."
+    ),
+)
+def conversion_can_be_done_again(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """No date; a table of the school's own that is neither named nor described."""
+    for block in mobility.recognition.blocks if mobility.recognition else ():
+        for grade in (decision.grade for decision in block.to if decision.grade):
+            if grade.method not in CONVERTED:
+                continue
+            if grade.date is None:
+                text = say("The grade {grade} does not say when it was converted.", grade=Quoted(grade.value))
+                yield hit(grade, None, text)
+            if grade.method == "institutional-table" and not (grade.tables or grade.text):
+                text = say(
+                    "The grade {grade} does not say by which table of the school it was converted.",
+                    grade=Quoted(grade.value),
+                )
+                yield hit(grade, "method", text)
+
+
 ENDS = {"highest": 0, "lowest": -1}
 
 
