@@ -20,6 +20,7 @@ from mobctl.model import (
     Mobility,
     Node,
     Paper,
+    Party,
     Phase,
     Result,
     Signature,
@@ -268,6 +269,11 @@ def agreed(mobility: Mobility) -> Day | None:
     """The day on which the last of the three signed the first version of the agreement."""
     first = first_version(mobility)
     return last_signature(first.signatures) if first else None
+
+
+def own_school(mobility: Mobility) -> Party:
+    """The school that keeps the record: the home of who goes out, the host of who comes."""
+    return mobility.host if mobility.direction == "incoming" else mobility.home
 
 
 def decided(mobility: Mobility) -> bool:

@@ -233,6 +233,7 @@ def judge(
     known = replace(index(sound), broken=ids)
     chosen = tuple(rules)
     judged: dict[str, Judged] = {}
+    said: set[tuple[str, str]] = set()
     for name, sheet in sheets.items():
         tick(len(judged), len(sheets))
         model = sound.get(name)
@@ -240,7 +241,7 @@ def judge(
             why = say("the rules are checked once this is mended")
             judged[name] = Judged(tuple(sorted(misshapen[name], key=sort_key)), (NotChecked("*", why),))
         elif isinstance(model, Mobility):
-            judged[name] = _Run(name, sheet, model, known, settings).judged(chosen)
+            judged[name] = _Run(name, sheet, model, known, settings, said).judged(chosen)
         else:
             judged[name] = Judged(tuple(_of_file(model, sheet.data, known, sound, settings)))
     return judged
@@ -297,13 +298,14 @@ def _stays(models: Mapping[str, Node]) -> dict[str, tuple[tuple[str, Mobility], 
 
 @dataclass(slots=True)
 class _Run:
-    """One record under judgement."""
+    """One record under judgement; `said` is what was said for all records together."""
 
     name: str
     sheet: Sheet
     mobility: Mobility
     index: Index
     settings: Settings
+    said: set[tuple[str, str]]
 
     def judged(self, rules: tuple[Rule, ...]) -> Judged:
         named = profiles(self.settings, self.mobility)
@@ -418,6 +420,8 @@ class _Run:
         cited, edition = rule.citation(self._key_date(rule), profiles)
         numbers, assumed = self._numbers(rule, mine)
         for hit in rule.check(self.mobility, self._context(numbers)):
+            if hit.once is not None and self._again(rule.code, hit.once):
+                continue
             yield Finding(
                 rule.code,
                 severity,
@@ -432,6 +436,12 @@ class _Run:
                 due=hit.due,
                 by=hit.by or rule.by,
             )
+
+    def _again(self, code: str, name: str) -> bool:
+        """Say whether an earlier record was told this for all of them."""
+        told = (code, name) in self.said
+        self.said.add((code, name))
+        return told
 
     def _place(self, hit: Hit) -> Pointer:
         path = path_of(self.mobility, hit.node)

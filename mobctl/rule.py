@@ -299,7 +299,8 @@ class NotCheckableError(Exception):
 class Hit:
     """What a check yields: a node, a field of it or the node itself, and what to say.
 
-    Of data that the model does not have, the field is the way to it from the node.
+    Of data that the model does not have, the field is the way to it from the node. What is not about this record
+    but about, say, its school is said `once` for all records that give that name.
     """
 
     node: Node
@@ -309,6 +310,7 @@ class Hit:
     beside: tuple[tuple[Node, Message], ...] = ()
     advice: Message | None = None
     by: str | None = None
+    once: str | None = None
 
 
 Check = Callable[[Mobility, Context], Iterator[Hit]]
@@ -323,13 +325,15 @@ def hit(
     beside: Iterable[tuple[Node, Message]] = (),
     advice: Message | None = None,
     by: str | None = None,
+    once: str | None = None,
 ) -> Hit:
     """Point at a node, or at a field of it by its key; with `due`, it is a thing to do until that day.
 
     `beside` are other nodes of the record that have to do with it, each with what to say of it; `advice` is what to
-    do here, where the rule's own fix is too general; `by` is who has to do it, where that is not the rule's.
+    do here, where the rule's own fix is too general; `by` is who has to do it, where that is not the rule's. With
+    `once` it is said at one record only of those that give the same name.
     """
-    return Hit(node, field, message, due, tuple(beside), advice, by)
+    return Hit(node, field, message, due, tuple(beside), advice, by, once)
 
 
 @dataclass(frozen=True, slots=True)

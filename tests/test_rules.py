@@ -1,8 +1,8 @@
 """Every rule, against the cases of its own file in tests/rules.
 
 A case is a patch of a record (`given`), with the places of what is found (`expect`) and of what is still to do (`todo`). It
-may have an earlier revision (`before`), other records (`beside`), a day (`as_of`), grading tables (`tables`) and a school;
-and it may say what the sentences say (`says`) and to which places besides they point (`beside_it`).
+may have an earlier revision (`before`), other records (`beside`), a day (`as_of`), grading tables (`tables`), a school and
+a protocol, each `true` or a patch of its own; and it may say what the sentences say (`says`) and to which places besides they point (`beside_it`).
 """
 
 from collections.abc import Callable
@@ -122,6 +122,11 @@ def merged(base: Any, patch: Any) -> Any:
     return out
 
 
+def _patch(given: Any) -> dict[str, Any]:
+    """What a case says of a file beside its record: `true`, or what is different in it."""
+    return given if isinstance(given, dict) else {}
+
+
 @pytest.mark.parametrize(
     ("code", "case"),
     [pytest.param(code, case, id=f"{code}: {case['case']}") for code in CASES for case in CASES[code]],
@@ -137,9 +142,9 @@ def test_case(code: str, case: dict[str, Any]) -> None:
     if case.get("tables"):
         sheets |= {name: Sheet("grading-table", merged({}, sheet.data)) for name, sheet in TABLES.items()}
     if case.get("school"):
-        sheets["school"] = Sheet("institution", SCHOOL)
+        sheets["school"] = Sheet("institution", merged(SCHOOL, _patch(case["school"])))
     if case.get("protocol"):
-        sheets["protocol"] = Sheet("partner-agreement", PROTOCOL)
+        sheets["protocol"] = Sheet("partner-agreement", merged(PROTOCOL, _patch(case["protocol"])))
     settings = engine.Settings(date.fromisoformat(case.get("as_of", AS_OF)), store.lists(), store.profiles())
     judged = engine.judge(sheets, store.shapes(), [RULES[code]], settings)["this"]
     found = [finding for finding in judged.findings if finding.code == code]

@@ -1,9 +1,20 @@
 """Every rule there is. A new theme is listed here; nothing is discovered."""
 
 from mobctl.rule import Rule
-from mobctl.rules import agreement, changes, content, files, grades, recognition, record, schools, transcript
+from mobctl.rules import (
+    agreement,
+    changes,
+    content,
+    files,
+    grades,
+    partners,
+    recognition,
+    record,
+    schools,
+    transcript,
+)
 
-THEMES = (record, agreement, content, changes, transcript, grades, recognition, schools)
+THEMES = (record, agreement, content, changes, transcript, grades, recognition, schools, partners)
 
 ALL = tuple(value for theme in THEMES for value in vars(theme).values() if isinstance(value, Rule))
 RULES: dict[str, Rule] = {rule.code: rule for rule in ALL}
