@@ -2,28 +2,29 @@
 
 from datetime import date
 
+from mobctl.finding import N_
 from mobctl.rule import Source
 
-MOBCTL = Source("mobctl", "Conventions of this tool", "mobctl", "1")
+MOBCTL = Source("mobctl", N_("Conventions of this tool"), "mobctl", "1")
 YAML = Source("yaml", "YAML Ain't Markup Language", "yaml.org", "1.2.2", "https://yaml.org/spec/1.2.2/")
 CODES = Source(
     "codes",
     "ISO 3166-1, ISCED-F 2013, EQF, CEFR, Erasmus code, European Student Identifier, OID, PIC",
     "ISO, UNESCO, Council of Europe, European Commission",
-    "see schemas/codelists",
+    N_("see schemas/codelists"),
 )
 ITSRA = Source(
     "itsra",
     "Procédure de reconnaissance des mobilités (ITSRA)",
     "ITSRA",
-    "in force",
+    N_("in force"),
     profiles=frozenset({"itsra-social-work"}),
 )
 IRTS = Source(
     "irts",
     "Partenariats – Erasmus+ (IRTS Hauts-de-France)",
     "IRTS Hauts-de-France",
-    "in force",
+    N_("in force"),
     profiles=frozenset({"irts-social-work"}),
 )
 CTI = Source(
@@ -37,7 +38,7 @@ UT2 = Source(
     "ut2",
     "Mission des coordinateurs de mobilité (Université Toulouse II)",
     "Université Toulouse II",
-    "in force",
+    N_("in force"),
     profiles=frozenset({"ut2-university"}),
 )
 LA_GUIDE = Source(
@@ -102,7 +103,7 @@ PROGRAMME_GUIDE = Source(
     "2021-2027",
     "https://erasmus-plus.ec.europa.eu/programme-guide",
 )
-LABOUR_CODE = Source("code-du-travail", "Code du travail", "République française", "in force")
+LABOUR_CODE = Source("code-du-travail", "Code du travail", "République française", N_("in force"))
 VET_AGREEMENT = Source(
     "vet-learning-agreement",
     "Learning agreement for mobility of learners (template)",
@@ -119,7 +120,7 @@ MOBILITY_REFERENT = Source(
     "mobility-referent",
     "Aide à la décision du référent mobilité",
     "Formation professionnelle, référents mobilité",
-    "in force",
+    N_("in force"),
 )
 UFM = Source(
     "ufm-2019",

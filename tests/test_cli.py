@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -233,16 +234,18 @@ def test_explains_a_rule() -> None:
     by_code, by_slug = mobctl("rules", "la102"), mobctl("rules", "tables-a-and-b-balance")
     assert by_code.returncode == 0
     assert by_code.stdout == by_slug.stdout
-    assert "Table B should correspond" in by_code.stdout
+    assert "Table B should correspond" in " ".join(by_code.stdout.split())
 
 
 def test_a_rule_says_to_which_mobilities_it_applies() -> None:
     """In the words of the lists; a rule for all mobilities at all times says nothing of it."""
-    assert (
-        "\nDirection  outgoing\nWhen  once the recognition is decided\n" in mobctl("rules", "REC007").stdout
+    english, french = (
+        mobctl("rules", code, "--lang", lang).stdout for code, lang in (("REC007", "en"), ("SOC006", "fr"))
     )
-    french = mobctl("rules", "SOC006", "--lang", "fr").stdout
-    assert "\nSens  sortante\nQuand  dès que le séjour est convenu, jusqu’à la fin du séjour\n" in french
+    assert re.search(r"\nWhen +once the recognition is decided\n\nDirection +outgoing\n", english)
+    assert re.search(
+        r"\nQuand +dès que le séjour est convenu, jusqu’à la fin du séjour\n\nSens +sortante\n", french
+    )
     assert {line.split("  ")[0] for line in mobctl("rules", "LA108").stdout.splitlines()}.isdisjoint(
         {"Direction", "Kind of mobility", "When"}
     )

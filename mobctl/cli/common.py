@@ -31,6 +31,7 @@ _COLOURS = {
     "info": "cyan",
     "dim": "dim",
     "waived": "dim",
+    "good": "green",
     "message": "bold",
     "file": "bold underline",
     "code": "default",

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 
 from mobctl.reporters.data import as_json
-from mobctl.reporters.explain import rule_lines
+from mobctl.reporters.explain import listed, rule_lines
 from mobctl.reporters.github import as_github
+from mobctl.reporters.reference import Reference, gone
 from mobctl.reporters.report import Line, Report, fitting, plain, visible, width
+from mobctl.reporters.rule_data import PHASES, phases, rules_json
+from mobctl.reporters.rule_pages import families_of, family_page, index_page
 from mobctl.reporters.steps import Where, step_lines, steps_json
 from mobctl.reporters.text import as_text, text_lines
 from mobctl.reporters.todo import todo_json, todo_lines, unlooked
@@ -14,14 +17,23 @@ from mobctl.words import Words
 REPORTERS: dict[str, Callable[[Report, Words], str]] = {"text": as_text, "json": as_json, "github": as_github}
 
 __all__ = [
+    "PHASES",
     "REPORTERS",
     "Line",
+    "Reference",
     "Report",
     "Where",
     "as_text",
+    "families_of",
+    "family_page",
     "fitting",
+    "gone",
+    "index_page",
+    "listed",
+    "phases",
     "plain",
     "rule_lines",
+    "rules_json",
     "step_lines",
     "steps_json",
     "text_lines",

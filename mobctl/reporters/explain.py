@@ -1,69 +1,90 @@
-"""A rule explained."""
+"""Rules in a terminal: one explained, or a list of them, as wide as the terminal is."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 
-from mobctl.finding import N_, Label
-from mobctl.model import Phase
-from mobctl.reporters.report import NAME, STYLE, Line
-from mobctl.rule import Rule, When
+from mobctl import examples
+from mobctl.reporters.reference import Code, Item, Page, Row
+from mobctl.reporters.report import NAME, STYLE, Line, visible, width
+from mobctl.rule import Rule
 from mobctl.words import Words
 
-SINCE = {
-    Phase.BEFORE_DEPARTURE: N_("once the stay is agreed"),
-    Phase.DURING: N_("once the stay has begun"),
-    Phase.AFTER_RETURN: N_("once the stay is over"),
-    Phase.RECOGNISED: N_("once the results are recognised"),
-}
-UNTIL = {
-    Phase.BEFORE_DEPARTURE: N_("until the stay is agreed"),
-    Phase.DURING: N_("until the stay begins"),
-    Phase.AFTER_RETURN: N_("until the stay is over"),
-    Phase.RECOGNISED: N_("until the results are recognised"),
-}
+_GAP = 2
+_LEAST = 24
+"""How many columns a text has at least, however narrow the terminal is."""
+
+_MARKS = {True: "✓ ", False: "✗ ", None: "  "}
+_STYLES = {True: "good", False: "error", None: "code"}
 
 
-def rule_lines(rule: Rule, words: Words) -> list[Line]:
-    """Explain one rule: what it wants, why, where that is written, what to do."""
+def rule_lines(page: Page, columns: int) -> list[Line]:
+    """Explain one rule: headings in a column of their own, the rest beside them."""
+    rule = page.rule
     lines: list[Line] = [
-        [
-            (rule.code, "message"),
-            (f"  {rule.slug}", "dim"),
-            (f"  {NAME[rule.severity]}", STYLE[rule.severity]),
-        ],
-        [(words.text(rule.title), "message")],
-        [],
-        [(words.text(N_("Why")), "dim"), (f"  {words.text(rule.why)}", "plain")],
-        [(words.text(N_("What to do")), "dim"), (f"  {words.text(rule.fix)}", "plain")],
+        [(rule.code, "message"), (f"  {rule.slug}  ", "dim"), (NAME[rule.severity], STYLE[rule.severity])],
+        *([(part, "message")] for part in _filled(page.title, columns)),
     ]
-    for citation in rule.cites:
-        source = citation.source
-        where = f"{source.title}, {source.issuer}, {source.edition}"
-        lines.append([(words.text(N_("Source")), "dim"), (f"  {where}: {citation.passage}", "plain")])
-    lines += [[(label, "dim"), (f"  {text}", "plain")] for label, text in _applies(rule.when, words)]
-    lines.append([(words.text(N_("Profiles")), "dim"), (f"  {', '.join(sorted(rule.profiles))}", "plain")])
-    for name, number in rule.numbers.items():
-        value = (
-            words.text(N_("to be set by the school")) if number.value is None else words.show(number.value)
-        )
-        lines.append([(words.text(N_("Number")), "dim"), (f"  {name} = {value} ({number.unit})", "plain")])
+    column = max(width(section.title) for section in page.sections) + _GAP
+    for section in page.sections:
+        beside = [part for item in section.items for part in _item(item, columns - column)]
+        titles = [section.title, *[""] * (len(beside) - 1)]
+        lines.append([])
+        lines += [
+            [(title + " " * (column - width(title)), "dim"), *part]
+            for title, part in zip(titles, beside, strict=True)
+        ]
     return lines
 
 
-def _applies(when: When, words: Words) -> Iterator[tuple[str, str]]:
-    """To which mobilities a rule applies, and from when to when; nothing where it applies to all."""
-    if len(when.directions) == 1:
-        yield words.text(N_("Direction")), _labels("directions", when.directions, words)
-    if when.kinds:
-        yield words.text(N_("Kind of mobility")), _labels("kinds", when.kinds, words)
-    times = [SINCE[when.since]] if when.since in SINCE else []
-    times += [N_("once the recognition is decided")] if when.decided else []
-    times += [UNTIL[when.until]] if when.until in UNTIL else []
-    if times:
-        yield words.text(N_("When")), ", ".join(words.text(each) for each in times)
+def listed(rules: Iterable[tuple[Rule, str]], words: Words, columns: int | None) -> list[Line]:
+    """One line a rule: its code, its severity, its title; without `columns`, however long that is."""
+    lines: list[Line] = []
+    for rule, severity in rules:
+        head = f"{rule.code}  {severity:<8} "
+        title = words.text(rule.title)
+        parts = _filled(title, columns - len(head)) if columns else [title]
+        lines.append([(f"{rule.code}  ", "message"), (f"{severity:<8} ", severity), (parts[0], "plain")])
+        lines += [[(" " * len(head) + part, "plain")] for part in parts[1:]]
+    return lines
 
 
-def _labels(name: str, codes: Collection[str], words: Words) -> str:
-    """Name codes in the order of their list."""
-    return ", ".join(words.show(Label(name, code)) for code in words.lists[name].codes if code in codes)
+def _item(item: Item, columns: int) -> Iterator[Line]:
+    match item:
+        case str():
+            yield from ([(part, "plain")] for part in _filled(item, columns))
+        case Row():
+            yield from _row(item, columns)
+        case Code():
+            yield from _code(item, columns)
+
+
+def _row(row: Row, columns: int) -> Iterator[Line]:
+    term = row.term + " " * (_GAP + max(0, 6 - len(row.term)))
+    parts = _filled(row.text, columns - len(term))
+    yield [(term, "plain"), (parts[0], row.style)]
+    yield from ([(" " * len(term) + part, row.style)] for part in parts[1:])
+
+
+def _code(code: Code, columns: int) -> Iterator[Line]:
+    for line in code.lines:
+        told = line is not None and line.told
+        mark, style = (_MARKS[code.good], _STYLES[code.good]) if told else ("  ", "code")
+        for number, part in enumerate(_folded(line, columns - len(mark))):
+            yield [(mark if number == 0 else "  ", style), (part, style)]
+
+
+def _folded(line: examples.Line | None, columns: int) -> list[str]:
+    """Fold a line of a file; what follows is indented further than its beginning."""
+    if line is None:
+        return ["…"]
+    text = visible(line.text)
+    deeper = " " * (len(text) - len(text.lstrip(" -")) + 2)
+    return textwrap.wrap(
+        text, max(columns, _LEAST), subsequent_indent=deeper, break_on_hyphens=False, drop_whitespace=True
+    ) or [text]
+
+
+def _filled(text: str, columns: int) -> list[str]:
+    return textwrap.wrap(text, max(columns, _LEAST), break_on_hyphens=False, break_long_words=False) or [""]

@@ -6,7 +6,7 @@ from mobctl.sources import CODES, MOBCTL, YAML
 
 
 def _of(code: str, slug: str, title: str, why: str, fix: str, *, severity: Severity = Severity.ERROR) -> Rule:
-    source = {"YML": YAML, "GEN": CODES}.get(code[:3], MOBCTL).at("reading a record")
+    source = {"YML": YAML, "GEN": CODES}.get(code[:3], MOBCTL).at(N_("reading a record"))
     told = not code.startswith("WAV") and code not in {"SHP109", "BUG001"}
     return Rule(code, slug, title, why, fix, severity, (source,), waivable=False, told=told)
 

@@ -400,7 +400,7 @@ def recognition_requires_coherence_validation(mobility: Mobility, context: Conte
     cites=(
         CTI.at("« Est-ce qu’il faut parfois compenser quelque chose après un séjour ? »"),
         ITSRA.at("« la pleine reconnaissance des activités réalisées de manière satisfaisante »"),
-        MOBCTL.at("reasons of a partial recognition"),
+        MOBCTL.at(N_("reasons of a partial recognition")),
     ),
     why=N_("The learner must know which credits are missing, why, and how they can still be earned."),
     fix=N_("Decide on each component of table B in a block, with a reason where it gets nothing."),
@@ -493,7 +493,7 @@ def _unexplained(mobility: Mobility, recognition: Recognition) -> Iterator[Hit]:
     N_("A result is used once"),
     severity=Severity.ERROR,
     when=When(decided=True),
-    cites=(MOBCTL.at("ECTS accumulation: a credit is counted once"),),
+    cites=(MOBCTL.at(N_("ECTS accumulation: a credit is counted once")),),
     why=N_("Credits counted twice would give the learner a degree for work she did once."),
     fix=N_("Leave the result in one block; put components that share it into the same block."),
     waivable=False,
@@ -526,7 +526,7 @@ def no_credit_counted_twice(mobility: Mobility, context: Context) -> Iterator[Hi
     N_("No more is recognised than was earned or agreed"),
     severity=Severity.WARNING,
     when=When(decided=True),
-    cites=(MOBCTL.at("ECTS accumulation: credits recognised rest on credits earned"),),
+    cites=(MOBCTL.at(N_("ECTS accumulation: credits recognised rest on credits earned")),),
     why=N_("More credits than the results and the agreement give cannot be explained to a jury."),
     fix=N_("Correct the credits of the block, or write the agreed difference under exceptions."),
 )
@@ -557,7 +557,7 @@ def no_more_recognised_than_earned(mobility: Mobility, context: Context) -> Iter
     N_("A component at home is decided on once"),
     severity=Severity.ERROR,
     when=When(decided=True),
-    cites=(MOBCTL.at("recognition by blocks: n results for m components"),),
+    cites=(MOBCTL.at(N_("recognition by blocks: n results for m components")),),
     why=N_("Two blocks that decide on one component can give its credits twice."),
     fix=N_("Put both blocks into one, with all their results and all their components."),
     waivable=False,
@@ -583,7 +583,7 @@ def component_is_in_one_block(mobility: Mobility, context: Context) -> Iterator[
     N_("The stated total of recognised credits is their sum"),
     severity=Severity.ERROR,
     when=When(decided=True),
-    cites=(MOBCTL.at("stated totals"),),
+    cites=(MOBCTL.at(N_("stated totals")),),
     why=N_("A decision that states one total and adds up to another leaves open how much was recognised."),
     fix=N_("Correct the total or the credits of a block, as in the decision."),
 )
@@ -632,7 +632,7 @@ def recognition_follows_the_final_version(mobility: Mobility, context: Context) 
     N_("A block that is not recognised in full says why"),
     severity=Severity.WARNING,
     when=When(decided=True),
-    cites=(MOBCTL.at("recognition by blocks: a partial block says why"),),
+    cites=(MOBCTL.at(N_("recognition by blocks: a partial block says why")),),
     why=N_(
         "A reader at another school, or the learner, must be able to see what the missing credits hang on."
     ),

@@ -71,7 +71,7 @@ STRETCHES = {
     "GEN101",
     N_("Dates are in order and can be meant"),
     severity=Severity.ERROR,
-    cites=(MOBCTL.at("dates of a record"), EWP_LA.at("start-date and end-date")),
+    cites=(MOBCTL.at(N_("dates of a record")), EWP_LA.at("start-date and end-date")),
     numbers={"youngest": Number(Decimal(14), "year", "higher")},
     why=N_("Every deadline and every certificate rests on these dates."),
     fix=N_("Correct the date; the year is often the culprit."),
@@ -159,7 +159,7 @@ NEXT = {
     N_("The status does not run ahead of the record"),
     severity=Severity.ERROR,
     cites=(
-        MOBCTL.at("the status of a mobility"),
+        MOBCTL.at(N_("the status of a mobility")),
         EWP_OMOB.at("mobility status: nomination, live, recognized, cancelled"),
     ),
     why=N_(
@@ -214,7 +214,7 @@ def status_consistent_with_dates_and_documents(mobility: Mobility, context: Cont
     "GEN111",
     N_("The status keeps up with the dates"),
     severity=Severity.WARNING,
-    cites=(MOBCTL.at("the status of a mobility"),),
+    cites=(MOBCTL.at(N_("the status of a mobility")),),
     numbers={"days": Number(Decimal(14), "day", "lower")},
     why=N_("Whoever looks for the learners who are away, or back, goes by the status."),
     fix=N_("Bring the status up to date."),
@@ -384,7 +384,7 @@ def destination_is_not_the_residence(mobility: Mobility, context: Context) -> It
     needs={"base"},
     cites=(
         EWP_OMOB.at("status recognized: the mobility “SHOULD become read-only”"),
-        MOBCTL.at("a recognised record is frozen"),
+        MOBCTL.at(N_("a recognised record is frozen")),
     ),
     why=N_(
         "The decision rests on these results and these dates: changed afterwards, the file no longer bears it out."
@@ -602,7 +602,7 @@ def record_id_is_unique(mobility: Mobility, context: Context) -> Iterator[Hit]:
     "GEN109",
     N_("What has an id is the only one of that id"),
     severity=Severity.ERROR,
-    cites=(MOBCTL.at("identifiers within a record"),),
+    cites=(MOBCTL.at(N_("identifiers within a record")),),
     why=N_("Of two lines with one id, nobody can tell which one is meant."),
     fix=N_("Give one of the two another id, and correct what refers to it."),
     waivable=False,
@@ -633,7 +633,7 @@ def ids_within_a_record_are_unique(mobility: Mobility, context: Context) -> Iter
     "GEN110",
     N_("What a record refers to is in it"),
     severity=Severity.ERROR,
-    cites=(MOBCTL.at("identifiers within a record"),),
+    cites=(MOBCTL.at(N_("identifiers within a record")),),
     why=N_("A result or a credit that hangs on a line that is not there counts for nothing."),
     fix=N_("Write the id as it stands in the table, or add the line."),
     waivable=False,

@@ -309,7 +309,7 @@ def evidence_comes_before_the_decision(mobility: Mobility, context: Context) -> 
     when=When(decided=True),
     cites=(
         ITSRA.at("« valident tout ou partie des ECTS dédiés à la mobilité »"),
-        MOBCTL.at("ECTS accumulation: credits recognised rest on what was agreed"),
+        MOBCTL.at(N_("ECTS accumulation: credits recognised rest on what was agreed")),
     ),
     why=N_("The contract says how many credits the stay stands for; more of them would need another ground."),
     fix=N_("Correct the credits recognised, or write the agreed difference under exceptions."),

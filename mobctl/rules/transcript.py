@@ -355,7 +355,7 @@ def credits_awarded_as_agreed(mobility: Mobility, context: Context) -> Iterator[
     N_("The stated total of the transcript is the sum of its lines"),
     severity=Severity.ERROR,
     when=When(since=Phase.AFTER_RETURN),
-    cites=(MOBCTL.at("stated totals"),),
+    cites=(MOBCTL.at(N_("stated totals")),),
     why=N_(
         "A transcript that states one total and adds up to another was copied wrongly, or is not complete."
     ),

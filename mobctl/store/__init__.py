@@ -5,13 +5,24 @@ from mobctl.store.config import settings
 from mobctl.store.file import File, present, read, read_bytes
 from mobctl.store.history import Earlier
 from mobctl.store.migrate import rewrite
-from mobctl.store.shipped import KINDS, key_types, known_keys, lists, profiles, schema, schema_text, shapes
+from mobctl.store.shipped import (
+    KINDS,
+    example,
+    key_types,
+    known_keys,
+    lists,
+    profiles,
+    schema,
+    schema_text,
+    shapes,
+)
 
 __all__ = [
     "KINDS",
     "Archive",
     "Earlier",
     "File",
+    "example",
     "key_types",
     "known_keys",
     "languages",

@@ -11,6 +11,7 @@ from typing import Any
 
 from mobctl.codes import CodeList, code_list, formats
 from mobctl.engine import Profile
+from mobctl.examples import decoded
 from mobctl.finding import Severity, Text
 from mobctl.resources import root
 from mobctl.rule import Edition
@@ -110,6 +111,19 @@ def _numbers(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], tuple[E
         edition = Edition(Decimal(row["amount"]), since, until, row.get("source"))
         found[key] = (*found.get(key, ()), edition)
     return found
+
+
+@cache
+def example(code: str) -> Mapping[str, str]:
+    """The example of a rule, as text: its files by name; nothing where it has none."""
+    folder = root() / "examples" / "broken" / "rules"
+    paths = [*sorted(folder.glob(f"{code}.*.yaml")), *sorted((folder / code).rglob("*.yaml"))]
+    return {
+        path.relative_to(folder / code if folder / code in path.parents else folder).as_posix(): decoded(
+            path.read_bytes()
+        )
+        for path in paths
+    }
 
 
 @cache

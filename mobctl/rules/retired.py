@@ -1,0 +1,105 @@
+"""What became of the codes of the catalogue that our rules come from: a code is never used for something else.
+
+The catalogue is a list of 148 statements. Most of them are a rule of the same code. Some are part of another rule
+(`MERGED`) or none (`WITHDRAWN`); some became several rules, as a rule has one severity (`SPLIT`); and there are rules that
+no statement asks for (`ADDED`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mobctl.finding import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A statement that other rules say, and why."""
+
+    into: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A rule that says a part of a statement of the catalogue, and why that part is a rule of its own."""
+
+    of: str
+    reason: str
+
+
+WEIGHT = N_("It weighs less or more than the rest of the statement, and a rule has one severity.")
+LATE = N_("It is about what can no longer be put right: a reason closes it.")
+PART = N_("It asks for something else to be mended than the rest of the statement.")
+PEOPLE = N_("It holds for others than the rest of the statement.")
+
+MERGED: Mapping[str, Merged] = {}
+"""By the code of the catalogue."""
+
+WITHDRAWN: Mapping[str, str] = {}
+"""Why there is no such rule (any more), by code."""
+
+SPLIT: Mapping[str, Split] = {
+    "CHG107": Split("CHG105", WEIGHT),
+    "CHG109": Split("CHG104", WEIGHT),
+    "CHG110": Split("CHG104", PART),
+    "GEN111": Split("GEN102", WEIGHT),
+    "GEN112": Split("GEN105", WEIGHT),
+    "GEN113": Split("GEN106", PART),
+    "GEN114": Split("GEN107", LATE),
+    "LA009": Split("LA001", PEOPLE),
+    "LA010": Split("LA001", LATE),
+    "LA108": Split("LA102", WEIGHT),
+    "LA109": Split("LA102", WEIGHT),
+    "LA110": Split("LA107", PART),
+    "LA111": Split("LA007", WEIGHT),
+    "LA112": Split("LA008", PART),
+    "LA113": Split("LA004", LATE),
+    "LA114": Split("LA106", WEIGHT),
+    "REC102": Split("REC101", WEIGHT),
+    "REC103": Split("REC101", PART),
+    "REC105": Split("REC002", WEIGHT),
+    "REC106": Split("REC007", PART),
+    "REC107": Split("REC005", WEIGHT),
+    "SOC007": Split("SOC005", WEIGHT),
+    "SOC008": Split("SOC001", WEIGHT),
+    "SOC009": Split("SOC002", WEIGHT),
+    "SOC010": Split("SOC003", WEIGHT),
+    "SOC011": Split("SOC003", WEIGHT),
+    "SOC012": Split("SOC006", LATE),
+    "SOC013": Split("SOC005", WEIGHT),
+    "TOR105": Split("TOR104", WEIGHT),
+    "TOR107": Split("TOR104", PART),
+    "TOR108": Split("TOR101", LATE),
+    "TOR109": Split("TOR103", WEIGHT),
+    "TOR110": Split("TOR104", PART),
+}
+"""By the code of the rule that says the part."""
+
+ADDED: Mapping[str, str] = {
+    "CHG108": N_("Results are judged by the agreement as amended, so they have to be of that version."),
+    "GEN108": N_("Everything else rests on knowing which record is meant."),
+    "GEN109": N_("Results, blocks and changes name components by their ids."),
+    "GEN110": N_(
+        "A result of a component that is not there would count for nothing, and nobody would see it."
+    ),
+    "REC104": N_("A total that a paper states is compared with its sum, as in the agreement."),
+    "TOR106": N_("A total that a paper states is compared with its sum, as in the agreement."),
+}
+"""Why there is a rule that no statement of the catalogue asks for, by code."""
+
+OWN = N_(
+    "A file has to be read before any rule can be checked, and a mistake in it is explained like any other."
+)
+"""Why there are the families of `OF_FILES`."""
+
+OF_FILES = frozenset({"BUG", "FIL", "SHP", "WAV", "YML"})
+
+
+def related(code: str) -> tuple[str, ...]:
+    """The other rules that say parts of the same statement of the catalogue."""
+    origin = SPLIT[code].of if code in SPLIT else code
+    parts = {origin, *(each for each, split in SPLIT.items() if split.of == origin)}
+    parts |= {
+        into for old, merged in MERGED.items() if old in parts or code in merged.into for into in merged.into
+    }
+    return tuple(sorted(parts - {code}))

@@ -1,0 +1,68 @@
+"""Every statement of the catalogue is a rule, or it is said what became of it; every other rule says where it is from."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mobctl.rules import CATALOGUE, families, retired
+
+FILE = Path(__file__).parents[2] / "shared" / "catalogue" / "rules.yaml"
+"""The catalogue that the rules were made from. It is not a part of the project."""
+
+TO_COME = frozenset(
+    """
+    PRT001 PRT002 PRT003 PRT004 ENR001 ENR002 INC001 INC002 JNT001 JNT002 JNT003 ORG001 ORG002
+    CTI001 CTI002 CTI003 CTI004 CTI005 CTI006 CTI007 CTI008 CTI009 CTI010 CTI011 CTI012 CTI013 CTI101
+    APP001 APP002 APP003 APP101 APP102 APP103 APP104
+    DOC001 DOC002 DOC003 DOC004 DOC005 EUP001 EUP002 EUP003 EUP004 EUP101 EUP102
+    EVA001 EVA002 EVA003 EVA004 EVA005 EVA006 CER001 CER002 CER003
+    UFM001 UFM002 UFM003 UFM004 UFM005 UFM101 UFM102 UFM103 UFM104
+    BTM001 BTM002 BTM003 BTM004 BTM005 BTM006 CAT001 CAT002 CAT003 CAT004 CAT005 CAT006
+    DUR101 DUR102 DUR103 DUR104 DUR105 DUR106 TRN101 TRN102 TRN103 TRN104 TRN105 TRN106 INS101
+    STG101 STG102 STG103 STG104 STG105 STG106 VET101 DS101 PRV101
+    """.split()  # noqa: SIM905
+)
+"""Statements that are no rule yet; the list only ever gets shorter."""
+
+
+def statements() -> set[str]:
+    if not FILE.is_file():
+        pytest.skip("the catalogue is not here")
+    loaded = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: TID251, S506
+    codes = {each["code"] for each in loaded["rules"]}
+    assert len(codes) == 148
+    return codes
+
+
+def test_every_statement_is_accounted_for() -> None:
+    gone = retired.MERGED.keys() | retired.WITHDRAWN.keys()
+    assert statements() - CATALOGUE.keys() - gone - TO_COME == set(), "a rule, or in MERGED or WITHDRAWN"
+
+
+def test_every_other_rule_says_where_it_is_from() -> None:
+    own = {code for code in CATALOGUE if families.family(code) in retired.OF_FILES}
+    told = retired.SPLIT.keys() | retired.ADDED.keys()
+    assert CATALOGUE.keys() - statements() - own == told, "in SPLIT or ADDED of mobctl/rules/retired.py"
+    assert {split.of for split in retired.SPLIT.values()} <= statements()
+    assert retired.SPLIT.keys() & retired.ADDED.keys() == set()
+
+
+def test_a_code_is_never_used_again() -> None:
+    gone = retired.MERGED.keys() | retired.WITHDRAWN.keys()
+    assert gone & CATALOGUE.keys() == set()
+    assert retired.MERGED.keys() & retired.WITHDRAWN.keys() == set()
+    assert {code for merged in retired.MERGED.values() for code in merged.into} <= CATALOGUE.keys()
+    reasons = [merged.reason for merged in retired.MERGED.values()]
+    reasons += [*retired.WITHDRAWN.values(), *retired.ADDED.values()]
+    assert all(reason.endswith(".") for reason in reasons)
+
+
+def test_rules_of_one_statement_name_each_other() -> None:
+    assert retired.related("LA010") == ("LA001", "LA009")
+    assert retired.related("LA001") == ("LA009", "LA010")
+    assert retired.related("GEN108") == ()
+
+
+def test_every_family_has_a_name() -> None:
+    assert {families.family(code) for code in CATALOGUE} <= families.FAMILIES.keys()
