@@ -129,6 +129,21 @@ class Enrolment(Node, frozen=True, kw_only=True, eq=False):
     eqf: str | None = None
     isced_f: str | None = None
     isced_clarification: str | None = None
+    one_cycle: bool | None = None
+    teaching_hours: Decimal | None = None
+    teaching_hours_in_presence: Decimal | None = None
+
+
+class PriorMobility(Node, frozen=True, kw_only=True, eq=False):
+    """An earlier stay abroad: the id of its record, or its facts."""
+
+    ref: str | None = None
+    start: Day | None = None
+    end: Day | None = None
+    kind: str | None = None
+    programme: str | None = None
+    country: str | None = None
+    eqf: str | None = None
 
 
 class Learner(Node, frozen=True, kw_only=True, eq=False):
@@ -145,6 +160,8 @@ class Learner(Node, frozen=True, kw_only=True, eq=False):
     study_residence_country: str | None = None
     graduation_jury_date: Day | None = None
     graduation_date: Day | None = None
+    compulsory_service_months: Decimal | None = None
+    prior_mobilities: tuple[PriorMobility, ...] = ()
     positioning: Event | None = None
     legal_representative: Person | None = None
 
@@ -212,6 +229,14 @@ class Span(Node, frozen=True, kw_only=True, eq=False):
     end: Day | None = None
 
 
+class Interruption(Span, frozen=True, kw_only=True, eq=False):
+    """Days within the stay on which the learner was away, and why, as a neutral code."""
+
+    start: Day
+    end: Day
+    reason: str | None = None
+
+
 class Signature(Node, frozen=True, kw_only=True, eq=False):
     """Who signed, when and how."""
 
@@ -261,7 +286,7 @@ class Period(Node, frozen=True, kw_only=True, eq=False):
     actual: Span | None = None
     online: Span | None = None
     travel: Travel | None = None
-    interruptions: tuple[Span, ...] = ()
+    interruptions: tuple[Interruption, ...] = ()
     extension: Extension | None = None
     host_terms: tuple[HostTerm, ...] = ()
     assessment_end: Day | None = None
@@ -629,8 +654,17 @@ class Followup(Node, frozen=True, kw_only=True, eq=False):
 class Traineeship(Node, frozen=True, kw_only=True, eq=False):
     """The traineeship itself, with its programme; `regime` says whether the curriculum asks for it."""
 
+    title: Names | None = None
+    hours_per_week: Decimal | None = None
     regime: str | None = None
     programme: str | None = None
+    outcomes: tuple[str, ...] = ()
+    outcomes_ref: str | None = None
+    monitoring_plan: str | None = None
+    evaluation_plan: str | None = None
+    grade_basis: tuple[str, ...] = ()
+    record_in_transcript: bool | None = None
+    record_in_supplement: bool | None = None
 
 
 class Convention(Node, frozen=True, kw_only=True, eq=False):
@@ -638,6 +672,9 @@ class Convention(Node, frozen=True, kw_only=True, eq=False):
 
     reference: str | None = None
     covers: Days | None = None
+    presence_hours: Decimal | None = None
+    items: tuple[str, ...] = ()
+    annexes: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
 
 
@@ -816,13 +853,21 @@ class Certification(Node, frozen=True, kw_only=True, eq=False):
     bonus_points: Decimal | None = None
 
 
-class Insurance(Node, frozen=True, kw_only=True, eq=False):
-    """The days for which the learner is insured, by risk."""
+class Cover(Node, frozen=True, kw_only=True, eq=False):
+    """Who covers a risk, and the days for which."""
 
-    health: Days | None = None
-    accident: Days | None = None
-    liability: Days | None = None
-    repatriation: Days | None = None
+    provider: str | None = None
+    from_: Day | None = msgspec.field(name="from", default=None)
+    to: Day | None = None
+
+
+class Insurance(Node, frozen=True, kw_only=True, eq=False):
+    """How the learner is insured, by risk."""
+
+    health: Cover | None = None
+    accident: Cover | None = None
+    liability: Cover | None = None
+    repatriation: Cover | None = None
 
 
 class Welcome(Node, frozen=True, kw_only=True, eq=False):
@@ -891,6 +936,12 @@ class Destination(Node, frozen=True, kw_only=True, eq=False):
     risk: Risk | None = None
 
 
+class Bip(Node, frozen=True, kw_only=True, eq=False):
+    """The blended intensive programme that the stay is part of, and the institutions that run it."""
+
+    partners: tuple[Party, ...] = ()
+
+
 class Cancellation(Node, frozen=True, kw_only=True, eq=False):
     """That the mobility was given up or cut short, and why."""
 
@@ -955,6 +1006,7 @@ class Mobility(Node, frozen=True, kw_only=True, eq=False):
     intermediary: Party | None = None
     partner_agreement: PartnerAgreement | None = None
     destination: Destination | None = None
+    bip: Bip | None = None
     cancellation: Cancellation | None = None
     history: str = "complete"
     traineeship: Traineeship | None = None

@@ -69,10 +69,10 @@ def _of_mobility(mobility: Mobility, data: Any, index: Index) -> Iterator[Refere
         text = say("No file of the folder describes the cohort {name}.", name=Quoted(enrolment.cohort))
         yield Reference(("learner", "enrolment", "cohort"), enrolment.cohort, index.cohorts.keys(), text)
     records = {each.id for found in index.mobilities.values() for _, each in found} - {mobility.id}
-    for number, stay in enumerate(data["learner"].get("prior_mobilities", ())):  # no rule reads them: raw
-        if ref := stay.get("ref"):
-            text = say("No other record of the folder has the id {ref}.", ref=Quoted(ref))
-            yield Reference(("learner", "prior_mobilities", number, "ref"), ref, records, text)
+    for number, stay in enumerate(mobility.learner.prior_mobilities):
+        if stay.ref:
+            text = say("No other record of the folder has the id {ref}.", ref=Quoted(stay.ref))
+            yield Reference(("learner", "prior_mobilities", number, "ref"), stay.ref, records, text)
     for node, path in walk(mobility):
         for number, name in enumerate(node.tables if isinstance(node, Grade | Grading) else ()):
             text = say("No file of the folder holds the grading table {name}.", name=Quoted(name))

@@ -59,7 +59,9 @@ FACTS = {
 STRETCHES = {
     "Days": ("from_", "to"),
     "Extension": ("from_", "to"),
+    "Cover": ("from_", "to"),
     "Span": ("start", "end"),
+    "Interruption": ("start", "end"),
     "HostTerm": ("start", "end"),
     "Contract": ("start", "end"),
     "Enrolment": ("from_", "to"),
