@@ -248,6 +248,12 @@ def end(mobility: Mobility) -> Day | None:
     return (actual.end if actual else None) or _extended(mobility) or _of(mobility, "end")
 
 
+def expected_end(mobility: Mobility) -> Day | None:
+    """The last day that was agreed: that of an extension, else the planned one."""
+    planned = mobility.period.planned
+    return _extended(mobility) or (planned.end if planned else None)
+
+
 def _extended(mobility: Mobility) -> Day | None:
     """The last day of the last extension that learner, home and host have signed, wherever the record has it."""
     amended = [(each.extension, each.signatures) for each in mobility.amendments if not each.withdrawn]
@@ -350,7 +356,11 @@ def month_before(day: date) -> date:
 
 
 def months_after(day: date, number: int) -> date:
-    """The same day so many calendar months later, or the last of a shorter month: 28 February for 30 November and 3."""
+    """The same day so many calendar months later, or the last of a shorter month: 28 February for 30 November and 3.
+
+    So legal periods are counted (code de procédure civile, art. 641: « À défaut d'un quantième identique, le délai
+    expire le dernier jour du mois »).
+    """
     year, month = divmod(day.year * 12 + day.month + number, 12)  # of the month after, counted from 0
     last = date(year, month + 1, 1) - timedelta(days=1)
     return last.replace(day=min(day.day, last.day))
@@ -359,6 +369,69 @@ def months_after(day: date, number: int) -> date:
 def days_after(day: date, number: int) -> date:
     """The day that is so many days after another: what was due on the last of them is late from the next."""
     return day + timedelta(days=number)
+
+
+def days_inclusive(first: date, last: date) -> int:
+    """The days from one to another, both counted: one, if it is the same day; none, if the last comes first."""
+    return max((last - first).days + 1, 0)
+
+
+def days_360(first: date, last: date) -> int:
+    """The days from one to another, both counted, as Erasmus+ counts a long mobility: twelve months of 30 days.
+
+    The 31st counts as the 30th, and February as if it had 30 days: 1 January to 28 February are 58 days, to 31 March
+    90. The formula is that of the Commission's Beneficiary module (wikis.ec.europa.eu, NAITDOC, “Duration Calculated
+    (days) field in KA131 mobility activities”).
+    """
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return max(months * 30 + min(last.day, 30) - min(first.day, 30) + 1, 0)
+
+
+MONTH = 30
+"""The days of a month where Erasmus+ counts months."""
+
+SHORT_FORMATS = frozenset({"short-term-blended", "short-term-doctoral", "bip"})
+"""Mobilities in higher education whose days are counted one by one."""
+
+
+def stretch(mobility: Mobility, *, widest: bool) -> tuple[date, date] | None:
+    """The first and the last day of the stay; where only months are known, the longest or the shortest it can have been."""
+    first, last = start(mobility), end(mobility)
+    if first is None or last is None:
+        return None
+    return (first.first, last.last) if widest else (first.last, last.first)
+
+
+def days_away(mobility: Mobility) -> int:
+    """The days within the stay on which the learner was away."""
+    return sum(days_inclusive(each.start.first, each.end.last) for each in mobility.period.interruptions)
+
+
+def erasmus_days(mobility: Mobility, *, widest: bool) -> int | None:
+    """The days of a stay as Erasmus+ counts them: a short one day by day, a long one by months of 30 days.
+
+    Days of an interruption do not count; those of the journey and of the online part are no days of the stay.
+    """
+    days = stretch(mobility, widest=widest)
+    if days is None:
+        return None
+    count = days_inclusive if mobility.format in SHORT_FORMATS else days_360
+    return max(count(*days) - days_away(mobility), 0)
+
+
+HOURS_A_DAY, DAYS_A_MONTH = Decimal(7), Decimal(22)
+"""How a French internship is counted: by hours of presence (code de l’éducation, art. D. 124-6)."""
+
+
+def presence_months(hours: Decimal) -> Decimal:
+    """The months that hours of presence at an internship make: 7 hours are a day, 22 days a month, 924 hours six."""
+    return hours / HOURS_A_DAY / DAYS_A_MONTH
+
+
+def presence_hours(mobility: Mobility) -> Decimal | None:
+    """The hours of presence at a placement: those of the internship agreement, else of the learning agreement."""
+    stated = mobility.convention.presence_hours if mobility.convention else None
+    return hours(mobility)["placement"] if stated is None else stated
 
 
 KEY_DATES: Mapping[str, Callable[[Mobility], Day | None]] = {"start": start, "agreed": agreed}

@@ -103,6 +103,30 @@ PROGRAMME_GUIDE = Source(
     "2021-2027",
     "https://erasmus-plus.ec.europa.eu/programme-guide",
 )
+PROGRAMME_GUIDE_2014 = Source(
+    "programme-guide-2014",
+    "Erasmus+ Programme Guide",
+    "European Commission",
+    "2014-2020",
+    since=date(2014, 1, 1),
+    until=date(2020, 12, 31),
+)
+PROGRAMME_GUIDE_2021 = Source(
+    "programme-guide-2021",
+    "Erasmus+ Programme Guide",
+    "European Commission",
+    "2021-2027",
+    "https://erasmus-plus.ec.europa.eu/programme-guide/part-b/key-action-1/mobility-projects-for-higher-education-students-and-staff",
+    since=date(2021, 1, 1),
+    until=date(2027, 12, 31),
+)
+BENEFICIARY_MODULE = Source(
+    "beneficiary-module",
+    "Duration Calculated (days) field in KA131 mobility activities",
+    "European Commission",
+    "2023",
+    "https://wikis.ec.europa.eu/display/NAITDOC/Duration+Calculated+%28days%29+field+in+KA131+mobility+activities",
+)
 LABOUR_CODE = Source("code-du-travail", "Code du travail", "République française", N_("in force"))
 VET_AGREEMENT = Source(
     "vet-learning-agreement",

@@ -105,16 +105,70 @@ def test_a_month_before(day: str, before: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "months", "after"),
+    ("first", "last", "erasmus", "inclusive"),
     [
-        ("2026-12-04", 3, "2027-03-04"),
-        ("2026-11-30", 3, "2027-02-28"),
-        ("2027-11-30", 3, "2028-02-29"),
-        ("2026-09-30", 3, "2026-12-30"),
-        ("2026-12-31", 12, "2027-12-31"),
-        ("2028-02-29", 12, "2029-02-28"),
-        ("2026-11-15", 1, "2026-12-15"),
+        pytest.param("2027-01-01", "2027-02-28", 58, 59, id="two months of the calendar"),
+        pytest.param("2028-01-01", "2028-02-29", 59, 60, id="with a leap day"),
+        pytest.param("2027-01-01", "2027-01-31", 30, 31, id="the 31st is as the 30th"),
+        pytest.param("2027-01-31", "2027-02-28", 29, 29, id="from the 31st"),
+        pytest.param("2027-01-31", "2027-03-31", 61, 60, id="from 31st to 31st"),
+        pytest.param("2027-02-28", "2027-03-01", 4, 2, id="February has thirty days"),
+        pytest.param("2023-01-01", "2023-04-15", 105, 105, id="the example of the Commission"),
+        pytest.param("2025-09-01", "2026-08-31", 360, 365, id="a year"),
+        pytest.param("2025-12-15", "2026-01-14", 30, 31, id="over the new year"),
+        pytest.param("2027-01-05", "2027-01-05", 1, 1, id="a day"),
+        pytest.param("2027-01-05", "2027-01-04", 0, 0, id="none"),
+        pytest.param("2027-03-05", "2027-01-04", 0, 0, id="backwards"),
     ],
 )
-def test_months_after(day: str, months: int, after: str) -> None:
+def test_days_of_erasmus_are_of_months_of_thirty_days(
+    first: str, last: str, erasmus: int, inclusive: int
+) -> None:
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    assert derive.days_360(*days) == erasmus
+    assert derive.days_inclusive(*days) == inclusive
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "after"),
+    [
+        ("2026-11-30", 3, "2027-02-28"),
+        ("2027-11-30", 3, "2028-02-29"),
+        ("2026-11-28", 3, "2027-02-28"),
+        ("2026-12-31", 2, "2027-02-28"),
+        ("2026-01-31", 1, "2026-02-28"),
+        ("2026-09-15", 4, "2027-01-15"),
+        ("2028-02-29", 12, "2029-02-28"),
+        ("2026-12-01", 1, "2027-01-01"),
+        ("2026-06-03", 0, "2026-06-03"),
+        ("2026-02-28", 60, "2031-02-28"),
+    ],
+)
+def test_months_of_the_law_are_of_the_calendar(day: str, months: int, after: str) -> None:
     assert derive.months_after(date.fromisoformat(day), months) == date.fromisoformat(after)
+
+
+def test_hours_of_presence_make_days_and_months() -> None:
+    assert derive.presence_months(Decimal(924)) == 6
+    assert derive.presence_months(Decimal(154)) == 1
+    assert derive.presence_months(Decimal("923.99")) < 6
+
+
+@pytest.mark.parametrize(
+    ("changes", "hours"),
+    [
+        ({"convention": {"presence_hours": Decimal(413)}}, 413),
+        ({"agreement": {"hours": {"placement": Decimal(364)}}}, 364),
+        (
+            {
+                "convention": {"presence_hours": Decimal(0)},
+                "agreement": {"hours": {"placement": Decimal(364)}},
+            },
+            0,
+        ),
+        ({"convention": {"reference": "CS-1"}}, None),
+        ({"agreement": None}, None),
+    ],
+)
+def test_hours_of_presence_are_those_of_the_internship_agreement(changes: Any, hours: int | None) -> None:
+    assert derive.presence_hours(decode({**BASE, "amendments": [], **changes}, Mobility)) == hours

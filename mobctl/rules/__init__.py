@@ -5,16 +5,30 @@ from mobctl.rules import (
     agreement,
     changes,
     content,
+    durations,
     files,
     grades,
     partners,
+    presence,
     recognition,
     record,
     schools,
     transcript,
 )
 
-THEMES = (record, agreement, content, changes, transcript, grades, recognition, schools, partners)
+THEMES = (
+    record,
+    agreement,
+    content,
+    changes,
+    transcript,
+    grades,
+    recognition,
+    schools,
+    durations,
+    presence,
+    partners,
+)
 
 ALL = tuple(value for theme in THEMES for value in vars(theme).values() if isinstance(value, Rule))
 RULES: dict[str, Rule] = {rule.code: rule for rule in ALL}
