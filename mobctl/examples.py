@@ -2,8 +2,8 @@
 
 A line where something is found ends in `# finds CODE (why)`, one that is wrong with it in `# -`. Lines that begin with
 `#: ` right after such lines stand in their place in the mended version; a bare `#:` says that nothing does. A marked
-line that nothing follows stays as it is: what is wrong with it is mended elsewhere, or is not in the text at all (as
-its encoding).
+line without any stays as it is: what is wrong with it is mended elsewhere, or is not in the text at all (as its
+encoding).
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def _parts(text: str) -> list[tuple[Part, str, bool]]:
     numbers = {number for number, _ in marked(text)}
     parts: list[tuple[Part, str, bool]] = []
     for number, line in enumerate(lines, 1):
-        follows = number < len(lines) and lines[number].startswith("#:")
+        after = (later for later in lines[number:] if not later.rstrip().endswith("# -"))
+        follows = next(after, "").startswith("#:")
         bare = _MARK.sub("", line)
         if line.startswith("#:"):
             if line != "#:":
