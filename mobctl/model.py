@@ -961,6 +961,13 @@ class Waiver(Node, frozen=True, kw_only=True, eq=False):
     expires: Day | None = None
 
 
+class EmptySection(Node, frozen=True, kw_only=True, eq=False):
+    """A section of a diploma supplement that is not filled in, and why."""
+
+    section: str
+    reason: str | None = None
+
+
 class Paper(Node, frozen=True, kw_only=True, eq=False):
     """A document that was issued."""
 
@@ -981,6 +988,8 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     attendance: str | None = None
     objectives: str | None = None
     authors: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    empty_sections: tuple[EmptySection, ...] = ()
     effective_hours: Decimal | None = None
     deviations: str | None = None
 

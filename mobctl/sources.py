@@ -96,6 +96,12 @@ ECTS_GUIDE = Source(
     "2015",
     "https://education.ec.europa.eu/education-levels/higher-education/inclusive-and-connected-higher-education/european-credit-transfer-and-accumulation-system",
 )
+SUPPLEMENT_NOTES = Source(
+    "supplement-notes",
+    "Diploma supplement: outline structure and explanatory notes",
+    "European Commission, Council of Europe, UNESCO",
+    "in force",
+)
 PROGRAMME_GUIDE = Source(
     "programme-guide",
     "Erasmus+ Programme Guide",

@@ -5,6 +5,7 @@ from mobctl.rules import (
     agreement,
     changes,
     content,
+    degrees,
     durations,
     files,
     grades,
@@ -28,6 +29,7 @@ THEMES = (
     durations,
     presence,
     partners,
+    degrees,
 )
 
 ALL = tuple(value for theme in THEMES for value in vars(theme).values() if isinstance(value, Rule))
