@@ -43,6 +43,17 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Personal:
+    """A name, a date of birth, a number of a person: shown to those who have the file, in public by a neutral `word`.
+
+    The word is a message, such as "the learner"; without one, there are dots.
+    """
+
+    value: Arg
+    word: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """Several things in one sentence: "a, b and c", or "a, b or c"."""
 
@@ -64,7 +75,7 @@ class Message:
     literal: bool = False
 
 
-Arg = str | int | Decimal | date | Quoted | Label | Text | Series | Message
+Arg = str | int | Decimal | date | Quoted | Label | Text | Personal | Series | Message
 """What may stand in a message; text is shown as it is, numbers and dates in the reader's way."""
 
 
@@ -90,6 +101,8 @@ def plain(arg: Arg) -> Any:
             return {"codelist": codelist, "code": code}
         case Text(by_language):
             return {"text": [[lang, text] for lang, text in by_language]}
+        case Personal(value, word):
+            return {"personal": plain(value), "word": plain(word) if word else None}
         case Series(items, word):
             return {"series": [plain(item) for item in items], "word": word}
         case Decimal():
@@ -112,6 +125,9 @@ def from_plain(data: Any) -> Arg:
             return Label(codelist, code)
         case {"text": pairs}:
             return Text(tuple((lang, text) for lang, text in pairs))
+        case {"personal": value, "word": word}:
+            stands = from_plain(word) if word else None
+            return Personal(from_plain(value), stands if isinstance(stands, Message) else None)
         case {"series": items, "word": word}:
             return Series(tuple(from_plain(item) for item in items), word)
         case {"number": number}:
@@ -181,7 +197,8 @@ class Finding:
     `on_key` says that the key itself is meant, not its value; `span` is set where only the text knows the
     place, as for a file that is not YAML. `advice` is what to do here, when the rule's own fix is too general;
     `source` is the title of the text that the rule rests on, in the edition of the key date. `by` is who has to
-    act, as a code of the list `signature-roles`; None is the office that keeps the record.
+    act, as a code of the list `signature-roles`; None is the office that keeps the record. `fingerprint` tells it from
+    all others, from run to run; it is given last, once all that was found is known.
     """
 
     code: str
@@ -199,6 +216,7 @@ class Finding:
     due: date | None = None
     by: str | None = None
     waived: Waived | None = None
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 from mobctl.codes import CodeList
-from mobctl.finding import MONTHS, N_, Arg, Label, Message, Quoted, Series, Text
+from mobctl.finding import MONTHS, N_, Arg, Label, Message, Personal, Quoted, Series, Text
 from mobctl.resources import catalogues
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
@@ -81,6 +81,10 @@ class Words:
         """Translate a text without arguments, such as a title."""
         return self._typography(self.catalogue.gettext(id)) if id else ""
 
+    def names(self, given: str | Mapping[str, str]) -> str:
+        """What a school wrote in one language, or in several, in this one if it is there."""
+        return given if isinstance(given, str) else self.show(Text(tuple(given.items())))
+
     def show(self, arg: Arg) -> str:
         """Show an argument in this language."""
         match arg:
@@ -92,6 +96,8 @@ class Words:
                 return self.lists[name].label(code, self.lang) if name in self.lists else code
             case Text(by_language):
                 return dict(by_language).get(self.lang) or by_language[0][1]
+            case Personal(value, _):
+                return self.show(value)
             case Series(items, word):
                 return self._series([self.show(item) for item in items], word)
             case Message():

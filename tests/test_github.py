@@ -9,7 +9,8 @@ import pytest
 from test_cli import BASE, HERE, git, mobctl
 
 from mobctl.finding import Quoted, say
-from mobctl.reporters.github import command, masked
+from mobctl.reporters.github import command
+from mobctl.reporters.privacy import masked
 
 BROKEN = HERE.parent / "examples" / "broken"
 PROPERTY = {"%0D": "\r", "%0A": "\n", "%3A": ":", "%2C": ",", "%25": "%"}

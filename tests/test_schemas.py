@@ -36,7 +36,7 @@ OPEN_LISTS = {"reasons", "credit-schemes"}
 KEYWORDS = {
     "$schema", "$id", "$defs", "$ref", "title", "description", "examples", "type", "properties", "required",
     "additionalProperties", "propertyNames", "items", "maxItems", "maxLength", "enum", "format", "minimum",
-    "maximum", "allOf", "if", "then", "else", "x-version", "x-code", "x-codelist", "x-open",
+    "maximum", "allOf", "if", "then", "else", "x-version", "x-code", "x-codelist", "x-open", "x-personal",
 }  # fmt: skip
 MAPS = {"severities", "properties"}
 YAML_1_1_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"}

@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from mobctl.cli.baseline import baseline
 from mobctl.cli.common import tell
 from mobctl.cli.doctor import doctor
 from mobctl.cli.documents import documents
@@ -31,7 +32,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="International student mobility as plain files: check records, render documents.",
 )
-for each in (validate, todo, render, documents, explain, import_, rules, schema, fmt, migrate, doctor):
+for each in (
+    validate, todo, render, documents, explain, import_, rules, schema, fmt, migrate, baseline, doctor,
+):  # fmt: skip
     app.command(name=each.__name__.rstrip("_"), cls=Command)(each)
 
 

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from mobctl import engine, reporters, store
+from mobctl import engine, fingerprint, reporters, store
 from mobctl.engine import Tick, untold
 from mobctl.errors import UserError
 from mobctl.finding import Finding, Judged, Message, NotChecked, Quoted, Series, say, say_n
@@ -176,10 +176,15 @@ def judge(archive: store.Archive, parts: list[store.Archive], asked: Asked, tick
     """Judge all records that were read, each repository by its own configuration."""
     judged: dict[str, Judged] = {}
     weakened: list[engine.Weakened] = []
-    house: list[str] = []
+    house: dict[str, engine.HouseRule] = {}
+    known: dict[str, tuple[str, object]] = {}
     for part in parts:
         settings = store.settings(part, asked.as_of, asked.profiles)
-        house += [rule.id for rule in settings.house_rules]
+        house |= {rule.id: rule for rule in settings.house_rules}
+        known |= {
+            name: (store.path_in(part, name), file.document and file.document.data)
+            for name, file in part.files.items()
+        }
         weakened += engine.weakened(settings, CATALOGUE)
         before = history.earlier(part.files, asked.base) if asked.base is not None else None
         sheets = store.sheets(part, before)
@@ -193,7 +198,7 @@ def judge(archive: store.Archive, parts: list[store.Archive], asked: Asked, tick
         hidden += left
     return Report(
         archive.files,
-        mine,
+        fingerprint.marked(mine, known),
         archive.others,
         asked.as_of,
         tuple(weakened),
@@ -201,6 +206,7 @@ def judge(archive: store.Archive, parts: list[store.Archive], asked: Asked, tick
         chosen,
         hidden,
         asked.profiles,
+        tuple(house.values()),
     )
 
 

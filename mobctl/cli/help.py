@@ -21,6 +21,9 @@ from mobctl.finding import N_, Message, Quoted, Series, say, say_n
 from mobctl.words import Words, languages
 
 WIDEST = 100
+OF_ITSELF = {"--changed": "HEAD"}
+"""Options that may stand without a value, and what they then mean."""
+
 _USAGE, _OPTIONS, _COMMAND = N_("Usage:"), N_("OPTIONS"), N_("COMMAND …")
 _COLUMN = 30
 """From which column on the options are explained."""
@@ -36,7 +39,10 @@ class Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take the arguments apart, and refuse those that nobody asked for."""
         ctx.allow_extra_args = True
-        rest = super().parse_args(ctx, args)
+        known = {name for param in self.params for name in param.opts}
+        rest = super().parse_args(
+            ctx, _valued(args, {name: OF_ITSELF[name] for name in known & OF_ITSELF.keys()})
+        )
         if rest:
             text = say_n(
                 "{command} takes no such argument: {rest}.",
@@ -65,6 +71,16 @@ class Group(TyperGroup):
                 say("{name} is not a command of mobctl: it is {known}.", name=Quoted(args[0]), known=shown)
             )
         return super().resolve_command(ctx, args)
+
+
+def _valued(args: list[str], values: dict[str, str]) -> list[str]:
+    """Give an option that stands without a value the one that it then has: after it comes another option, or nothing."""
+    end = args.index("--") if "--" in args else len(args)
+    alone = (
+        n in range(end) and arg in values and (n + 1 >= end or args[n + 1].startswith("-"))
+        for n, arg in enumerate(args)
+    )
+    return [f"{arg}={values[arg]}" if bare else arg for arg, bare in zip(args, alone, strict=True)]
 
 
 def speech_of(arguments: list[str]) -> Words:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from mobctl.gfm import displayed
 from mobctl.render.tree import BLANKS, FLOW, Element, Line, columns, lines
 
 EM, STRONG = 1, 2
@@ -21,39 +22,6 @@ def write(tree: Element) -> str:
     return _blocks(tree.elements(), colon) + "\n"
 
 
-ESCAPED = re.compile(
-    r"""
-      (?<=@)(?=\w)                           # an address, a person
-    | (?<=\#)(?=\d)                          # an issue
-    | (?<=:)(?=//) | (?<=www)(?=\.)          # a link
-    | (?<=:)(?!\d\d?:)(?=[\w+-]{1,60}:)      # a picture, but not the time of day
-    | (?<=\$)(?=[^$]*\$)                     # mathematics
-    | [\\`*~\[$]
-    | (?<![^\W_])_                           # after a letter it is one
-    | <(?=[A-Za-z/!?])
-    | &(?=\#?\w+;)
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-"""The places where GitHub and GitLab would make more of a text than it says, and signs that would mean something.
-
-They look for the former in what is displayed, where a backslash is gone already. Only an element parts it: `<wbr>`
-is the one that changes nothing, neither in the page nor in what is copied from it.
-"""
-
-WHOLE = re.compile(
-    r"""
-    (?<![^\s(\[{<«"'“‘’,;|])
-    (?=\w) (?=[^\s`]{0,300}?(?: :// | www\. | \w@\w | :(?!\d\d?:)[\w+-]{1,60}: ))
-    ( [^\s`]* [^\s`.,;:!?()\[\]{}<>«»"'”’] )
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-"""An address of the web or of a mailbox, a European Student Identifier: what people copy, and is written whole.
-
-As code nothing comes of it, and nothing has to be parted or escaped; the marks of the sentence around it stay out.
-"""
-
 START = re.compile(r"^(?:(\d{1,9})(?=[.)](?: |$))|(?=>|#{1,6}(?: |$)|[-+=:|](?:[-+=:| ]|$)))", re.MULTILINE)
 """What would make a line something else than a line of text: the beginning of a list, a heading, a rule, a table."""
 
@@ -62,16 +30,6 @@ CLOSING = re.compile("(?:^|(?<= ))(?=#+$)")
 
 JOINT = re.compile(r"[^\W_]\n\*+[\W_]|[\W_]\*+\n[\w*]")
 """Stars between a word and a mark of punctuation, or other stars, would be shown."""
-
-
-def _escaped(text: str) -> str:
-    """Write text so that it is displayed as it is, wherever it doesn't begin a line."""
-    parts = WHOLE.split(text)  # every other part is an address
-    return "".join(f"`{part}`" if number % 2 else _parted(part) for number, part in enumerate(parts))
-
-
-def _parted(text: str) -> str:
-    return ESCAPED.sub(lambda found: "\\" + found[0] if found[0] else "<wbr>", text)
 
 
 def _inline(children: Iterable[Element | str], end: str, mark: int = 0, *, beside: bool = False) -> str:
@@ -118,7 +76,7 @@ def _marked(text: str, stars: int) -> str:
     if not (inner := text.strip()):
         return text
     before, _, after = text.partition(inner)
-    return f"{before}{'*' * stars}{_escaped(inner)}{'*' * stars}{after}"
+    return f"{before}{'*' * stars}{displayed(inner)}{'*' * stars}{after}"
 
 
 def _lines(children: Iterable[Element | str], mark: int = 0) -> str:

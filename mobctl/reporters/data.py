@@ -27,7 +27,20 @@ def as_json(report: Report, words: Words) -> str:
         "lang": words.lang,
         "profiles": list(report.profiles),
         "selection": report.selection.plain(report.hidden),
-        "summary": {"files": len(report.files), "other_files": report.others, **report.counts()},
+        "summary": {
+            "files": len(report.files),
+            "other_files": report.others,
+            **report.counts(),
+            "known": sum(map(len, report.known.values())),
+            "unchanged": report.unchanged,
+        },
+        "changed_since": report.since,
+        "stale": None
+        if report.stale is None
+        else [
+            {"file": each.file, "code": each.code, "pointer": each.place, "fingerprint": each.fingerprint}
+            for each in report.stale
+        ],
         "findings": findings,
         "todo": todo,
         "not_checked": not_checked,
@@ -75,6 +88,7 @@ def row(report: Report, file: File, finding: Finding, words: Words) -> dict[str,
             for related in finding.related
         ],
         "fixable": False,
+        "fingerprint": finding.fingerprint,
         "waived": {
             "by": finding.waived.by,
             "reason": finding.waived.reason,

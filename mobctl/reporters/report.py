@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from mobctl.engine import Weakened
-from mobctl.finding import Finding, Judged, Related, Severity
+from mobctl.baseline import Known
+from mobctl.engine import HouseRule, Weakened
+from mobctl.finding import Finding, Judged, Message, Quoted, Related, Severity, Span, Waived, say, say_n
 from mobctl.rule import Rule
 from mobctl.selection import ALL, Selection
 from mobctl.store import File
@@ -29,7 +30,12 @@ class Report:
     """All that a run has to say.
 
     `selection` is what was asked for, and `hidden` counts the findings of other rules by code; `profiles` are those
-    that stood in for the records' own. Paths are shown from `root` on, where it is set: as a service shows them.
+    that stood in for the records' own; `house` are the rules that schools have of their own. Paths are shown from
+    `root` on, where it is set: as a service shows them. From the severity `fails` on, the run has failed.
+
+    `known` are findings that a baseline sets aside, by file, and `stale` those of it that are no longer found.
+    `since` is the revision since which a file must have changed to be shown, and `unchanged` counts the findings in
+    the others. A report that is `public` names nobody.
     """
 
     files: Mapping[str, File]
@@ -41,7 +47,14 @@ class Report:
     selection: Selection = ALL
     hidden: Mapping[str, int] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
+    house: tuple[HouseRule, ...] = ()
     root: Path | None = None
+    fails: Severity | None = Severity.ERROR
+    known: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    stale: tuple[Known, ...] | None = None
+    since: str | None = None
+    unchanged: int = 0
+    public: bool = False
 
     def counts(self) -> dict[str, int]:
         """Count findings by severity; waived ones count apart."""
@@ -93,12 +106,18 @@ def who(file: File) -> str:
     return visible(" → ".join(n for n in names if n))[:60]
 
 
+def place_of(report: Report, related: Related, here: File) -> tuple[str, Span | None]:
+    """The file and the span of a related place; no span where its file is not one of those that are shown."""
+    file = report.files.get(related.file or here.name)
+    if related.span:
+        return related.file or here.name, related.span
+    return related.file or here.name, file.document.span(related.pointer) if file and file.document else None
+
+
 def line_of(report: Report, related: Related, here: File) -> int | None:
     """The line of a related place, where its file is one of those that were asked for."""
-    if related.span:
-        return related.span.line
-    file = report.files.get(related.file or here.name)
-    return file.document.span(related.pointer).line if file and file.document else None
+    _, span = place_of(report, related, here)
+    return span.line if span else None
 
 
 ASCII: Mapping[str, str | int | None] = {
@@ -130,3 +149,66 @@ def path_of(report: Report, name: str) -> str:
         return name
     real = Path(os.path.abspath(name))  # noqa: PTH100  (a link in the repository is shown where it lies there)
     return real.relative_to(report.root).as_posix() if real.is_relative_to(report.root) else name
+
+
+def title(report: Report, finding: Finding) -> str:
+    """The code of a finding with the name of its rule; a house rule has no other name than its id."""
+    rule = report.catalogue.get(finding.code)
+    return f"{finding.code} {rule.slug}" if rule else finding.code
+
+
+def said(report: Report, finding: Finding, words: Words) -> list[str]:
+    """Sentences for a service that shows a finding: what is wrong, what to do, that it is waived."""
+    rule = report.catalogue.get(finding.code)
+    sentences = [words.say(finding.message)]
+    if not (rule and rule.told and not finding.advice) and (fix := report.fix(finding, words)):
+        sentences.append(fix)
+    if finding.waived:
+        sentences.append(words.say(waiver(finding.waived)))
+    return [visible(text) for text in sentences]
+
+
+def waiver(waived: Waived) -> Message:
+    """Say that a finding is waived; by whom and why only where it is known to the reader."""
+    if not (waived.by or waived.reason):
+        return say("This is waived: by whom and why stands in the record.")
+    return say("Waived by {by}: {reason}", by=waived.by or "?", reason=waived.reason or "?")
+
+
+def limits(report: Report) -> list[Message]:
+    """Say what a run does not show because it was asked not to: what a baseline knows, what has not changed."""
+    said = []
+    if number := sum(map(len, report.known.values())):
+        said.append(
+            say_n(
+                "{n} finding is set aside by the baseline",
+                "{n} findings are set aside by the baseline",
+                number,
+            )
+        )
+    if report.stale:
+        places = [f"{each.code} ({each.file})" for each in report.stale[:_NAMED]]
+        said.append(
+            say_n(
+                "{n} finding of the baseline is no longer found ({places}): `mobctl baseline` takes it off the list",
+                "{n} findings of the baseline are no longer found ({places}): `mobctl baseline` takes them off the list",
+                len(report.stale),
+                places=", ".join([*places, *["…"] * (len(report.stale) > _NAMED)]),
+            )
+        )
+    if report.since is not None:
+        since = Quoted(report.since)
+        said.append(say("Only files that have changed since {since} are shown", since=since))
+    if report.unchanged:
+        said.append(
+            say_n(
+                "{n} finding in other files is not shown",
+                "{n} findings in other files are not shown",
+                report.unchanged,
+            )
+        )
+    return said
+
+
+_NAMED = 5
+"""How many of those that are no longer there are named."""

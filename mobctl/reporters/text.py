@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from mobctl.finding import Finding, Judged, Related, say, say_n
-from mobctl.reporters.report import MARK, STYLE, Line, Report, line_of, plain, visible, who, width
+from mobctl.reporters.report import (
+    MARK,
+    STYLE,
+    Line,
+    Report,
+    limits,
+    line_of,
+    plain,
+    visible,
+    waiver,
+    who,
+    width,
+)
 from mobctl.store import File
 from mobctl.words import Words
 
@@ -55,7 +67,7 @@ def _finding(report: Report, file: File, finding: Finding, words: Words) -> list
             (f"   {finding.code}{' ' + rule.slug if rule else ''}", "dim"),
         ]
     ]
-    lines += _snippet(file, span, style)
+    lines += [] if report.public else _snippet(file, span, style)
     for related in finding.related:
         lines.append([(f"      {visible(_beside(report, file, related, words))}", "dim")])
     fix = "" if rule and rule.told and not finding.advice else report.fix(finding, words)
@@ -65,10 +77,7 @@ def _finding(report: Report, file: File, finding: Finding, words: Words) -> list
         assumed = say("No edition of this rule is of that time: the nearest is used.")
         lines.append([(f"      {words.say(assumed)}", "dim")])
     if finding.waived:
-        text = say(
-            "Waived by {by}: {reason}", by=finding.waived.by or "?", reason=finding.waived.reason or "?"
-        )
-        lines.append([("      ", "plain"), (visible(words.say(text)), "waived")])
+        lines.append([("      ", "plain"), (visible(words.say(waiver(finding.waived))), "waived")])
     return [*lines, []]
 
 
@@ -135,7 +144,8 @@ def noted(report: Report, words: Words) -> list[str]:
         ),
         (len(skipped), say("Not checked: {codes} (see --format json for why)", codes=", ".join(skipped))),
     )
-    return [words.say(message) for number, message in notes if number]
+    told = (*(message for number, message in notes if number), *limits(report))
+    return [visible(words.say(message)) for message in told]
 
 
 def _summary(report: Report, words: Words) -> list[Line]:

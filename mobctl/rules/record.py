@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from mobctl import derive
 from mobctl.codes import alike
-from mobctl.finding import N_, Label, Message, Quoted, Series, Severity, say
+from mobctl.finding import N_, Label, Message, Personal, Quoted, Series, Severity, say
 from mobctl.model import (
     Agreement,
     Convention,
@@ -129,7 +129,7 @@ def _age(mobility: Mobility, context: Context) -> Iterator[Hit]:
             "birth_date",
             say(
                 "Born on {birth}, the learner would be under {years} at the start.",
-                birth=birth.first,
+                birth=Personal(birth.first),
                 years=years,
             ),
         )

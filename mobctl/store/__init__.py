@@ -1,6 +1,15 @@
 """Records on disk: find them, read them, and the data that ships with the tool."""
 
-from mobctl.store.archive import Archive, languages, load, own_institution, repositories, school, sheets
+from mobctl.store.archive import (
+    Archive,
+    languages,
+    load,
+    own_institution,
+    path_in,
+    repositories,
+    school,
+    sheets,
+)
 from mobctl.store.config import settings
 from mobctl.store.file import File, present, read, read_bytes
 from mobctl.store.history import Earlier
@@ -29,6 +38,7 @@ __all__ = [
     "lists",
     "load",
     "own_institution",
+    "path_in",
     "present",
     "profiles",
     "read",

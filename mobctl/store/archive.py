@@ -132,6 +132,15 @@ def _read_beside(home: Path, part: Archive, tick: Tick) -> None:
     part.config = next((file for name, file in everything.items() if Path(name).resolve() == config), None)
 
 
+def path_in(part: Archive, name: str) -> str:
+    """The path of a file from its repository's `mobctl.yaml` on, so that it is the same from wherever it is read."""
+    if part.config is None:
+        return Path(name).as_posix()
+    home = Path(part.config.name).parent.resolve()
+    real = Path(os.path.abspath(name))  # noqa: PTH100  (a link in the repository is named where it lies there)
+    return real.relative_to(home).as_posix() if real.is_relative_to(home) else Path(name).as_posix()
+
+
 def school(folder: Path) -> Archive:
     """Read the configuration that holds in a folder, and nothing else."""
     home = repository(folder)

@@ -51,6 +51,52 @@ def earlier(names: Iterable[str], revision: str) -> Earlier:
     return Earlier(found, tuple(gone.values()))
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What is not as a revision has it: files by name, and the paths of those that are gone."""
+
+    names: frozenset[str]
+    gone: tuple[str, ...] = ()
+
+
+def changed(names: Iterable[str], revision: str) -> Changed:
+    """Find out which files have changed since a branch left a revision: committed, staged, in the folder, or new there.
+
+    A file with another name is another file. Raise UserError where there is no git, no repository, no such revision,
+    or no common past with it, as in a shallow clone.
+    """
+    found: set[str] = set()
+    gone: list[str] = []
+    for top, files in _by_repository(names, revision, "--changed").items():
+        paths = {os.fsdecode(path) for path in _differing(top, revision).split(b"\0") if path}
+        found |= {name for name, path in files if path in paths}
+        gone += sorted(
+            path for path in paths if path.endswith((".yaml", ".yml")) and not (top / path).exists()
+        )
+    return Changed(frozenset(found), tuple(gone))
+
+
+def _differing(top: Path, revision: str) -> bytes:
+    """All paths below a folder that differ from where the present branch left a revision, and those that git does not know."""
+    new = _git(top, "ls-files", "--others", "--exclude-standard", "-z", revision=revision)
+    if revision == "HEAD" and _unborn(top):
+        return new + _git(top, "ls-files", "-z", revision=revision)
+    commit = f"{revision}^{{commit}}"
+    oid = _git(top, "rev-parse", "--verify", "--end-of-options", commit, revision=revision).decode().strip()
+    base = _git(top, "merge-base", oid, "HEAD", revision=revision).decode().strip()
+    quiet = ("--no-renames", "--no-ext-diff", "--ignore-submodules", "--name-only", "-z")
+    return new + _git(top, "diff", *quiet, base, "--", revision=revision)
+
+
+def _unborn(top: Path) -> bool:
+    """Say whether nothing has been committed yet."""
+    try:
+        _git(top, "rev-parse", "--verify", "HEAD", revision="HEAD")
+    except UserError:
+        return True
+    return False
+
+
 def absent(folder: Path) -> Message | None:
     """Say why nothing can be compared in a folder: there is no git, or no repository; None where it can be."""
     try:
@@ -61,14 +107,17 @@ def absent(folder: Path) -> Message | None:
     return None
 
 
-def _by_repository(names: Iterable[str], revision: str) -> dict[Path, list[tuple[str, str]]]:
+def _by_repository(
+    names: Iterable[str], revision: str, option: str = "--base"
+) -> dict[Path, list[tuple[str, str]]]:
     """Sort files by the top folder of their repository, each with its path below it."""
     tops: dict[Path, Path] = {}
     found: dict[Path, list[tuple[str, str]]] = {}
     for name in names:
         folder = Path(name).parent
         if folder not in tops:
-            said = _git(folder, "rev-parse", "--show-toplevel", revision=revision).decode().rstrip("\n")
+            asked = ("rev-parse", "--show-toplevel")
+            said = os.fsdecode(_git(folder, *asked, revision=revision, option=option)).rstrip("\n")
             tops[folder] = Path(said).resolve()
         top = tops[folder]
         found.setdefault(top, []).append((name, Path(name).resolve().relative_to(top).as_posix()))
@@ -83,19 +132,43 @@ def _contents(top: Path, commit: str, paths: Mapping[str, str], revision: str) -
     return _taken([*paths], answer)
 
 
-def _git(folder: Path, *arguments: str, revision: str, given: bytes = b"") -> bytes:
-    command = ["git", "-C", str(folder), *arguments]
+def _git(folder: Path, *arguments: str, revision: str, given: bytes = b"", option: str = "--base") -> bytes:
+    command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), *arguments]
     try:
         done = subprocess.run(  # noqa: S603  (a list of arguments, no shell)
             command, input=given, capture_output=True, check=False, env={**os.environ, **_ENVIRONMENT}
         )
     except FileNotFoundError as error:
-        raise UserError(say("--base needs git, which is not installed here.")) from error
+        raise UserError(say("{option} needs git, which is not installed here.", option=option)) from error
     if done.returncode:
-        if "--verify" in arguments:
-            raise UserError(say("git knows no revision {revision} here.", revision=Quoted(revision)))
-        raise UserError(say("{folder} is not in a git repository.", folder=Quoted(folder.as_posix())))
+        raise UserError(_refused(folder, arguments, revision, done.stderr))
     return done.stdout
+
+
+def _refused(folder: Path, arguments: tuple[str, ...], revision: str, said: bytes) -> Message:
+    """Say why git gave no answer, and what to do."""
+    if b"dubious ownership" in said:
+        return say(
+            "git does not read {folder}, because the folder belongs to somebody else. If you trust it, type: {command}",
+            folder=Quoted(folder.as_posix()),
+            command=f"git config --global --add safe.directory {folder.resolve().as_posix()}",
+        )
+    if "--verify" in arguments and Path(revision).exists():
+        return say(
+            "git knows no revision {revision}. If you mean the folder or the file, write it before --changed.",
+            revision=Quoted(revision),
+        )
+    if "--verify" in arguments:
+        return say("git knows no revision {revision} here.", revision=Quoted(revision))
+    if "merge-base" in arguments:
+        return say(
+            "git finds no commit that {revision} and this branch have in common: this copy of the repository has perhaps"
+            " only a part of its history. Fetch all of it (in GitHub Actions: {github}; in GitLab CI: {gitlab}).",
+            revision=Quoted(revision),
+            github="fetch-depth: 0",
+            gitlab='GIT_DEPTH: "0"',
+        )
+    return say("{folder} is not in a git repository.", folder=Quoted(folder.as_posix()))
 
 
 def _taken(names: list[str], answer: bytes) -> dict[str, bytes]:

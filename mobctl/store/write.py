@@ -379,10 +379,27 @@ def write_new(path: Path, text: str) -> None:
 def replace(path: Path, data: bytes) -> None:
     """Write a file over the one that may be there: at every moment it is the old one or the new one, whole.
 
-    A link is replaced, not followed.
+    A link is replaced, not followed. What is no file, as a device or a pipe, is never replaced.
     """
-    with _said(path), _temporary(path, data) as temporary:
-        _move(path, temporary)
+    with _said(path):
+        if _special(path):
+            raise OSError(0, "not a file")
+        with _temporary(path, data) as temporary:
+            _move(path, temporary)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a report where it is wanted: over a file, as `replace` does; into a device or a pipe, which stays what it is."""
+    if not _special(path):
+        replace(path.resolve(), data)
+        return
+    with _said(path), path.open("wb") as stream:
+        stream.write(data)
+
+
+def _special(path: Path) -> bool:
+    """Say whether there is something under a name, or behind a link, that is neither a file nor nothing."""
+    return path.exists() and not path.is_file()
 
 
 def _link(path: Path, temporary: Path) -> None:
