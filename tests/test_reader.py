@@ -64,6 +64,8 @@ def test_read(text: str, data: object) -> None:
         pytest.param("? [a]\n: 1\n", "YML112", (1, 3, 1, 4), id="a list for a key"),
         pytest.param('a: "x\nb: 2\n', "YML113", (1, 4, 1, 5), id="an open quotation mark"),
         pytest.param("a: [x\nb: 2\n", "YML114", (1, 4, 1, 5), id="an open bracket"),
+        pytest.param("a: {", "YML114", (1, 4, 1, 5), id="an open brace at the end"),
+        pytest.param("a: [{x: 1,\n\n# x\n", "YML114", (1, 5, 1, 6), id="two open brackets before a remark"),
         pytest.param("a: @x\n", "YML115", (1, 4, 1, 5), id="a sign of YAML"),
         pytest.param("a: b\n  c d\n  e: f\n", "YML117", (3, 3, 3, 7), id="a text of two lines, and a field"),
         pytest.param("a: b\n   c: d\n", "YML117", (2, 4, 2, 8), id="indentation"),

@@ -15,7 +15,7 @@ import pytest
 
 from mobctl import engine, store
 from mobctl.engine import Sheet
-from mobctl.finding import Finding, pointer_text
+from mobctl.finding import Finding, Judged, pointer_text
 from mobctl.rules import ALL, CATALOGUE, RULES, files
 from mobctl.store.reader import parse
 from mobctl.words import words
@@ -127,11 +127,8 @@ def _patch(given: Any) -> dict[str, Any]:
     return given if isinstance(given, dict) else {}
 
 
-@pytest.mark.parametrize(
-    ("code", "case"),
-    [pytest.param(code, case, id=f"{code}: {case['case']}") for code in CASES for case in CASES[code]],
-)
-def test_case(code: str, case: dict[str, Any]) -> None:
+def judged_in(code: str, case: dict[str, Any]) -> Judged:
+    """Judge the record of a case by one rule."""
     before = merged(BASE, case["before"]) if "before" in case else None
     uncompared = None if case.get("new") else engine.NO_BASE
     sheets = {"this": Sheet("mobility", merged(BASE, case["given"]), before, uncompared)}
@@ -146,7 +143,15 @@ def test_case(code: str, case: dict[str, Any]) -> None:
     if case.get("protocol"):
         sheets["protocol"] = Sheet("partner-agreement", merged(PROTOCOL, _patch(case["protocol"])))
     settings = engine.Settings(date.fromisoformat(case.get("as_of", AS_OF)), store.lists(), store.profiles())
-    judged = engine.judge(sheets, store.shapes(), [RULES[code]], settings)["this"]
+    return engine.judge(sheets, store.shapes(), [RULES[code]], settings)["this"]
+
+
+@pytest.mark.parametrize(
+    ("code", "case"),
+    [pytest.param(code, case, id=f"{code}: {case['case']}") for code in CASES for case in CASES[code]],
+)
+def test_case(code: str, case: dict[str, Any]) -> None:
+    judged = judged_in(code, case)
     found = [finding for finding in judged.findings if finding.code == code]
     others = [
         finding

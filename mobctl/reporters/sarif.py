@@ -10,14 +10,18 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from mobctl import __version__
+from mobctl import __version__, store
 from mobctl.engine import HouseRule
 from mobctl.finding import N_, Finding, Message, Severity, Span, say, say_n
 from mobctl.gfm import displayed
-from mobctl.reporters.report import Report, path_of, place_of, said, visible, waiver
+from mobctl.reporters.explain import rule_lines
+from mobctl.reporters.reference import Item, Page, Reference, Row
+from mobctl.reporters.report import Report, path_of, place_of, plain, said, visible, waiver
+from mobctl.reporters.rule_pages import text_of
 from mobctl.rule import Rule
 from mobctl.store import File
 from mobctl.words import Words
@@ -31,6 +35,9 @@ LONGEST = 1024
 
 TAGS = 10
 """How many tags of a rule GitHub shows."""
+
+WIDE = 100
+"""How many columns the help of a rule has, where it is shown as plain text."""
 
 MOST = 25_000
 """How many results GitHub takes in one run; with more, it refuses the file."""
@@ -78,24 +85,35 @@ def _rows(report: Report) -> Iterator[tuple[Finding, File, bool]]:
 
 def _rules(report: Report, words: Words) -> Iterator[Object]:
     """All rules there are, and besides those of the school; found or not, so that the list changes with the tool only."""
-    yield from (_rule(rule, words) for rule in report.catalogue.values())
+    reference = Reference(words, store.profiles(), store.example, report.catalogue)
+    yield from (_rule(rule, reference) for rule in report.catalogue.values())
     yield from (_house_rule(rule, words) for rule in report.house)
 
 
-def _rule(rule: Rule, words: Words) -> Object:
-    why, fix = words.text(rule.why), words.text(rule.fix)
-    sources = [
-        f"{each.source.title}, {each.source.issuer}, {each.source.edition}: {each.passage}"
-        for each in rule.cites
-    ]
+def _rule(rule: Rule, reference: Reference) -> Object:
+    """A rule with all that `mobctl rules` says of it."""
+    words = reference.words
+    page = _alone(reference.page(rule))
     url = next((each.source.url for each in rule.cites if each.source.url), None)
     return {
-        **_descriptor(rule.code, words.text(rule.title), why, rule.severity),
+        **_descriptor(rule.code, words.text(rule.title), words.text(rule.why), rule.severity),
         "name": rule.slug,
         **({"helpUri": url} if url else {}),
-        "help": _help(why, fix, sources, words),
+        "help": {"text": plain(rule_lines(page, WIDE)), "markdown": text_of(page, words)},
         "properties": _properties(rule.code, rule.severity, rule.profiles),
     }
+
+
+def _alone(page: Page) -> Page:
+    """The page of a rule without links to the others: there are none beside it here."""
+    sections = (
+        replace(section, items=tuple(_unlinked(item) for item in section.items)) for section in page.sections
+    )
+    return replace(page, sections=tuple(sections))
+
+
+def _unlinked(item: Item) -> Item:
+    return replace(item, link=None) if isinstance(item, Row) else item
 
 
 def _house_rule(rule: HouseRule, words: Words) -> Object:

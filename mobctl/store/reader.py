@@ -293,7 +293,8 @@ def _look_alike(line: str, number: int) -> Refused | None:
 def _look_alike_near(number: int, context: Any, lines: list[str]) -> Refused | None:
     """Look for it where YAML stumbled, in the line before, and where it began to read what it stumbled over."""
     near = {_above(number, lines), number, context.line if context else number}
-    found = (_look_alike(lines[each], each) for each in sorted(n for n in near if n is not None))
+    there = sorted(n for n in near if n is not None and n < len(lines))  # YAML may stumble over the end
+    found = (_look_alike(lines[each], each) for each in there)
     return next((refused for refused in found if refused), None)
 
 
@@ -583,9 +584,18 @@ def _misplaced(number: int, lines: list[str]) -> Refused:
     )
 
 
-def _unclosed(opened: Any, lines: list[str]) -> Refused:
-    span = Span(opened.line + 1, opened.column + 1, opened.line + 1, opened.column + 2)
-    bracket = lines[opened.line][opened.column : opened.column + 1]
+_OPENING = re.compile(r"(?<!\S)[\[{]|(?<=[\[{])[\[{]")
+
+
+def _unclosed(mark: Any, lines: list[str]) -> Refused:
+    """Say which bracket is open: the one that YAML names, or the last of all where it stumbles over the end."""
+    row, column = mark.line, mark.column
+    bracket = lines[row][column : column + 1] if row < len(lines) else ""
+    if not bracket:
+        found = [(n, each.start()) for n, line in enumerate(lines) for each in _OPENING.finditer(line)]
+        row, column = found[-1] if found else (0, 0)
+        bracket = lines[row][column : column + 1]
+    span = Span(row + 1, column + 1, row + 1, column + 2)
     closing = {"{": "}", "[": "]"}.get(bracket, bracket)
     message = say(
         "{opening} is opened here and never closed. Put {closing} at the end of what it holds.",
