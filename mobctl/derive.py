@@ -5,6 +5,7 @@ Each number is an `Amount` that knows the parts it was made of, so that messages
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -432,6 +433,20 @@ def presence_hours(mobility: Mobility) -> Decimal | None:
     """The hours of presence at a placement: those of the internship agreement, else of the learning agreement."""
     stated = mobility.convention.presence_hours if mobility.convention else None
     return hours(mobility)["placement"] if stated is None else stated
+
+
+_YEAR = re.compile(r"(?<![0-9])([0-9]{4})(?:[-/]([0-9]{2})(?![0-9]))?(?![0-9])")
+
+
+def years(text: str) -> tuple[int, ...]:
+    """Read the years in words such as "session of 2026", "2025-2026" or "2025/26", first to last."""
+    found: list[int] = []
+    for whole, short in _YEAR.findall(text):
+        year = int(whole)
+        found.append(year)
+        if short and int(short) == (year + 1) % 100:  # else a month
+            found.append(year + 1)
+    return tuple(sorted(found))
 
 
 KEY_DATES: Mapping[str, Callable[[Mobility], Day | None]] = {"start": start, "agreed": agreed}

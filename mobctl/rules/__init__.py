@@ -3,12 +3,16 @@
 from mobctl.rule import Rule
 from mobctl.rules import (
     agreement,
+    catalonia,
+    certification,
     changes,
     content,
     degrees,
     durations,
     files,
     grades,
+    mention_europe,
+    mobilitepro,
     partners,
     presence,
     recognition,
@@ -30,6 +34,10 @@ THEMES = (
     presence,
     partners,
     degrees,
+    certification,
+    mobilitepro,
+    mention_europe,
+    catalonia,
 )
 
 ALL = tuple(value for theme in THEMES for value in vars(theme).values() if isinstance(value, Rule))

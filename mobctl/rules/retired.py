@@ -39,6 +39,10 @@ WITHDRAWN: Mapping[str, str] = {}
 """Why there is no such rule (any more), by code."""
 
 SPLIT: Mapping[str, Split] = {
+    "CAT007": Split("CAT001", LATE),
+    "CAT008": Split("CAT002", PEOPLE),
+    "CAT009": Split("CAT002", WEIGHT),
+    "CER004": Split("CER001", WEIGHT),
     "CHG107": Split("CHG105", WEIGHT),
     "CHG109": Split("CHG104", WEIGHT),
     "CHG110": Split("CHG104", PART),
@@ -72,6 +76,7 @@ SPLIT: Mapping[str, Split] = {
     "TOR108": Split("TOR101", LATE),
     "TOR109": Split("TOR103", WEIGHT),
     "TOR110": Split("TOR104", PART),
+    "UFM105": Split("UFM102", WEIGHT),
 }
 """By the code of the rule that says the part."""
 
