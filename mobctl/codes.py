@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import SequenceMatcher, get_close_matches
 from typing import Any
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 from mobctl.finding import MONTHS, Message, Quoted, Series, say
 
@@ -171,6 +171,124 @@ def wrong_moment(text: str) -> Message | None:
     return say("{value} is not a date with a time, as in 2026-06-30T14:05:00+02:00.", value=Quoted(text))
 
 
+_MARKS = frozenset(
+    [
+        "A",
+        "AL",
+        "B",
+        "BA",
+        "BG",
+        "CH",
+        "CY",
+        "CZ",
+        "D",
+        "DK",
+        "E",
+        "EE",
+        "F",
+        "G",
+        "HR",
+        "HU",
+        "I",
+        "IRL",
+        "IS",
+        "LI",
+        "LT",
+        "LUX",
+        "LV",
+        "ME",
+        "MK",
+        "MT",
+        "N",
+        "NL",
+        "P",
+        "PL",
+        "RO",
+        "RS",
+        "S",
+        "SF",
+        "SI",
+        "SK",
+        "TR",
+        "UA",
+        "UK",
+        "XK",
+    ]
+)
+"""How Erasmus codes begin: one to three letters for the country."""
+
+_MARK_OF = {
+    "AT": "A", "BE": "B", "DE": "D", "EL": "G", "ES": "E", "FI": "SF", "FR": "F", "GB": "UK", "GR": "G", "IE": "IRL",
+    "IT": "I", "LU": "LUX", "NO": "N", "PT": "P", "SE": "S",
+}  # fmt: skip
+"""The letters of an Erasmus code for the countries whose ISO code, or the Commission's own, is another."""
+
+_CODE = re.compile(r"([A-Z]{1,3})[ ]+([A-Z-]*[A-Z][A-Z-]*[ ]?[0-9]+)")
+_REGULAR = re.compile(r"(?:IRL|LUX|[A-Z]{2} |[A-Z]  )[A-Z][A-Z-]*[A-Z][0-9]{2,3}")
+
+
+def erasmus_code(text: str) -> str:
+    """Write an Erasmus code as it should be: three columns for the country (`F  PARIS001`), no other blank, capitals.
+
+    Takes any kind of blank, small letters, and the country as ISO or the Commission writes it (GR, EL, FR). What can't
+    be told apart into country and town stays as it is, in capitals and with single blanks.
+    """
+    written = " ".join(normalize("NFKC", text).replace("\u2010", "-").replace("\u2011", "-").upper().split())
+    if found := _CODE.fullmatch(written):
+        mark, town = found[1], found[2]
+    elif " " in written or not (mark := _mark(written)):
+        return written
+    else:
+        town = written.removeprefix(mark)
+    return f"{_MARK_OF.get(mark, mark):<3}{town.replace(' ', '')}"
+
+
+def _mark(code: str) -> str:
+    """Find the country at the beginning of a code without blanks, where only one can be meant."""
+    known = [code[:length] for length in (3, 2, 1) if code[:length] in _MARKS]
+    return known[0] if len(known) == 1 or code[:3] in known else ""
+
+
+def erasmus_key(text: str) -> str:
+    """What two writings of one Erasmus code have in common: what codes are compared by."""
+    return erasmus_code(text).replace(" ", "")
+
+
+def regular_erasmus_code(text: str) -> bool:
+    """Say whether an Erasmus code is written exactly as it should be; some in force have their own way."""
+    return bool(_REGULAR.fullmatch(text))
+
+
+_SPLIT = re.compile(r"(?:[A-Z]{3}|[A-Z]{2} |[A-Z]  )[A-Z][A-Z-]{1,11}[0-9]{1,3}")
+"""A code in its canonical form, also one of those in force that have a number of one digit."""
+
+
+def wrong_erasmus_code(text: str) -> Message | None:
+    """Say what is wrong with an Erasmus code; the number of blanks in it is not."""
+    what, near = say("an Erasmus code (country, space, town in capitals, number)"), erasmus_code(text)
+    if not _SPLIT.fullmatch(near):
+        return say(
+            "{value} is not {what}. Example: {example}", value=Quoted(text), what=what, example="F TOULOUS02"
+        )
+    if text.strip(" ") == text and text.replace(" ", "") == near.replace(" ", ""):
+        return None
+    return say(
+        "{value} is not {what}. Did you mean {near}?", value=Quoted(text), what=what, near=Quoted(near)
+    )
+
+
+def folded(text: str) -> str:
+    """Take from a text its capitals and accents, and write its words with single blanks between them."""
+    plain = normalize("NFKD", text.casefold().translate(_LETTERS))
+    return " ".join("".join(c if c.isalnum() else "" if combining(c) else " " for c in plain).split())
+
+
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h"}
+)
+"""Letters whose strokes are part of them: taking accents away leaves them as they are."""
+
+
 def _pattern(pattern: str, example: str, what: Callable[[], Message]) -> Callable[[str], Message | None]:
     compiled = re.compile(pattern)
 
@@ -254,11 +372,7 @@ def formats(lists: Mapping[str, CodeList]) -> dict[str, Callable[[str], Message 
         "isced-f": _listed(lists["isced-f"], lambda: say("a field of ISCED-F 2013")),
         "eqf": _short_listed(lists["eqf"], lambda: say("a level of the European Qualifications Framework")),
         "cefr": _short_listed(lists["cefr"], lambda: say("a language level (CEFR)")),
-        "erasmus-code": _pattern(
-            r"(?:[A-Z]{1,2} {1,2}|[A-Z]{3} ?|[A-Z] {3})[A-Z][A-Z-]{1,10}[0-9]{2,3}",
-            "F TOULOUS02",
-            lambda: say("an Erasmus code (country, space, town in capitals, number)"),
-        ),
+        "erasmus-code": wrong_erasmus_code,
         "esi": _pattern(
             r"urn:schac:personalUniqueCode:int:esi:[a-z0-9.-]+:[!-~]{1,64}",
             "urn:schac:personalUniqueCode:int:esi:valmont.example:22617345",

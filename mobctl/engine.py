@@ -30,6 +30,7 @@ from mobctl.finding import (
 )
 from mobctl.model import (
     TYPES,
+    CharterList,
     Cohort,
     GradingTable,
     Institution,
@@ -41,6 +42,7 @@ from mobctl.model import (
     decode,
     path_of,
 )
+from mobctl.registry import Registry
 from mobctl.rule import Context, Edition, Hit, Index, NotCheckableError, Rule, held
 from mobctl.shape import Shape
 
@@ -196,13 +198,16 @@ NO_BASE = say("there is no earlier revision to compare with (option --base)")
 class Sheet:
     """The data of one file, before it is judged: its kind ("mobility") and, if there is one, its earlier revision.
 
-    `uncompared` says why there is nothing to compare with; it is None for a record that is new.
+    `uncompared` says why there is nothing to compare with; it is None for a record that is new. `table` is the text of
+    the table that a list of charter holders has beside it, or `wrong_table` says why there is none.
     """
 
     kind: str
     data: Any
     before: Any = None
     uncompared: Message | None = NO_BASE
+    table: str | None = None
+    wrong_table: Message | None = None
 
 
 Tick = Callable[[int, int], None]
@@ -230,7 +235,7 @@ def judge(
     ids = frozenset(
         data["id"] for data in broken if isinstance(data, dict) and isinstance(data.get("id"), str)
     )
-    known = replace(index(sound), broken=ids)
+    known = replace(index(sound), broken=ids, registries=_registries(sheets, sound))
     chosen = tuple(rules)
     judged: dict[str, Judged] = {}
     said: set[tuple[str, str]] = set()
@@ -243,15 +248,27 @@ def judge(
         elif isinstance(model, Mobility):
             judged[name] = _Run(name, sheet, model, known, settings, said).judged(chosen)
         else:
-            judged[name] = Judged(tuple(_of_file(model, sheet.data, known, sound, settings)))
+            judged[name] = Judged(tuple(_of_file(model, sheet, known, sound, settings)))
     return judged
 
 
+def _registries(sheets: Mapping[str, Sheet], models: Mapping[str, Node]) -> tuple[Registry, ...]:
+    """The lists of charter holders whose tables are there, the newest first."""
+    found = [
+        Registry(model, table)
+        for name, model in models.items()
+        if isinstance(model, CharterList) and (table := sheets[name].table) is not None
+    ]
+    return tuple(sorted(found, key=lambda each: each.file.date.first, reverse=True))
+
+
 def _of_file(
-    model: Node | None, data: Any, known: Index, models: Mapping[str, Node], settings: Settings
+    model: Node | None, sheet: Sheet, known: Index, models: Mapping[str, Node], settings: Settings
 ) -> Iterator[Finding]:
     """Say what is wrong with a file that is not a record: no rule is about it alone."""
-    for finding in (*references.namesakes(model, models), *references.unresolved(model, data, known)):
+    if isinstance(model, CharterList) and sheet.wrong_table:
+        yield Finding("FIL108", Severity.ERROR, sheet.wrong_table, ("file",))
+    for finding in (*references.namesakes(model, models), *references.unresolved(model, sheet.data, known)):
         yield replace(finding, severity=settings.severities.get(finding.code, finding.severity))
 
 

@@ -207,6 +207,8 @@ class Party(Node, frozen=True, kw_only=True, eq=False):
     address: str | None = None
     erasmus_code: str | None = None
     schac: str | None = None
+    pic: str | None = None
+    oid: str | None = None
     type: str | None = None
     level: str | None = None
     eche: Charter | None = None
@@ -1009,6 +1011,7 @@ class Mobility(Node, frozen=True, kw_only=True, eq=False):
     profiles: tuple[str, ...] = ()
     format: str | None = None
     programme: str | None = None
+    project_code: str | None = None
     academic_year: str | None = None
     selection_date: Day | None = None
     host_companies: tuple[Party, ...] = ()
@@ -1095,6 +1098,8 @@ class Institution(Node, frozen=True, kw_only=True, eq=False):
     address: str | None = None
     erasmus_code: str | None = None
     schac: str | None = None
+    pic: str | None = None
+    oid: str | None = None
     type: str | None = None
     level: str | None = None
     charters: tuple[Charter, ...] = ()
@@ -1215,12 +1220,34 @@ class Cohort(Node, frozen=True, kw_only=True, eq=False):
     learners: tuple[CohortLearner, ...] = ()
 
 
+class Years(Node, frozen=True, kw_only=True, eq=False):
+    """The first and the last year of a programming period."""
+
+    from_: str = msgspec.field(name="from")
+    to: str
+
+
+class CharterList(Node, frozen=True, kw_only=True, eq=False):
+    """A published list of charter holders, without its rows: they stand in a table beside it."""
+
+    mobctl: str
+    id: str
+    period: Years
+    date: Day
+    file: str
+    sha256: str
+    rows: Decimal
+    title: Names | None = None
+    source: str | None = None
+
+
 TYPES: dict[str, type[Node]] = {
     "mobility": Mobility,
     "institution": Institution,
     "partner-agreement": PartnerAgreementFile,
     "grading-table": GradingTable,
     "cohort": Cohort,
+    "charter-list": CharterList,
 }
 
 

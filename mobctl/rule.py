@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
 from mobctl import derive
-from mobctl.codes import CodeList
+from mobctl.codes import CodeList, erasmus_key
 from mobctl.finding import Arg, Message, Pointer, Quoted, Severity, Text, say
 from mobctl.model import (
     AgreementParty,
@@ -26,6 +26,7 @@ from mobctl.model import (
     Phase,
     Signature,
 )
+from mobctl.registry import Registry
 
 
 class InForce(Protocol):
@@ -166,6 +167,7 @@ class Index:
     grading_tables: Mapping[str, GradingTable] = field(default_factory=dict)
     partner_agreements: Mapping[str, PartnerAgreementFile] = field(default_factory=dict)
     cohorts: Mapping[str, Cohort] = field(default_factory=dict)
+    registries: tuple[Registry, ...] = ()
     broken: frozenset[str] = frozenset()
     stays: Mapping[str, tuple[tuple[str, Mobility], ...]] = field(default_factory=dict)
 
@@ -190,7 +192,7 @@ class Index:
         at = file or party
         names = at.name.values() if isinstance(at.name, dict) else (at.name or "",)
         marks = {("ref", party.ref or ""), ("schac", at.schac or "")}
-        marks |= {("erasmus", "".join((at.erasmus_code or "").split())), *(("name", name) for name in names)}
+        marks |= {("erasmus", erasmus_key(at.erasmus_code or "")), *(("name", name) for name in names)}
         return frozenset((kind, mark.casefold()) for kind, mark in marks if mark)
 
     def others(self, mobility: Mobility) -> Mapping[str, Mobility]:

@@ -33,7 +33,7 @@ PATTERNS = {
     "year": ("^(19|20|21)[0-9]{2}$", "Write the year in four digits, such as 2027."),
     "country": ("^[A-Z]{2}$", "Write the country as two capital letters, such as FR."),
     "language": ("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", "Write the language as a code, such as en or pt-BR."),
-    "erasmus-code": ("^[A-Z]{1,3} *[A-Z-]+ *[0-9]{2,3}$", "Write the Erasmus code as F  PARIS001."),
+    "erasmus-code": ("^[A-Z]{1,3} *[A-Z-]+ *[0-9]{1,3}$", "Write the Erasmus code as F  PARIS001."),
     "esi": (
         "^urn:schac:personalUniqueCode:int:esi:.+:.+$",
         "A European Student Identifier starts with urn:schac:personalUniqueCode:int:esi:",

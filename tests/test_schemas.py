@@ -105,7 +105,15 @@ def key_kinds() -> dict[str, set[str]]:
 
 def test_there_are_schemas() -> None:
     kinds = {path.name.removesuffix(".schema.json") for path in FILES}
-    assert kinds == {"mobility", "institution", "partner-agreement", "grading-table", "cohort", "config"}
+    assert kinds == {
+        "mobility",
+        "institution",
+        "partner-agreement",
+        "grading-table",
+        "cohort",
+        "charter-list",
+        "config",
+    }
 
 
 @pytest.fixture(params=FILES, ids=lambda path: path.name)

@@ -17,6 +17,7 @@ from mobctl.cli.exchange import import_
 from mobctl.cli.explain import explain
 from mobctl.cli.files import fmt, migrate
 from mobctl.cli.help import Command, Group, said, speech_of
+from mobctl.cli.institutions import institutions
 from mobctl.cli.render import render
 from mobctl.cli.rules import rules
 from mobctl.cli.schema import schema
@@ -36,6 +37,7 @@ for each in (
     validate, todo, render, documents, explain, import_, rules, schema, fmt, migrate, baseline, doctor,
 ):  # fmt: skip
     app.command(name=each.__name__.rstrip("_"), cls=Command)(each)
+app.add_typer(institutions, name="institutions")
 
 
 def run(arguments: list[str]) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
+from mobctl.codes import erasmus_key
 from mobctl.errors import UserError
 from mobctl.exchange.source import Element, Lost, Notes, left
 from mobctl.finding import Message, Pointer, Quoted, say
@@ -92,9 +93,11 @@ def refuse_doubles(records: Sequence[Imported], sources: Sequence[Element]) -> N
 def is_ours(party: Mapping[str, Any], school: Mapping[str, Any] | None) -> bool:
     """Say whether an institution is the school that keeps the records: by any code that both bear."""
     return bool(school) and any(
-        party.get(code) and _same(party[code]) == _same((school or {}).get(code)) for code in _CODES
+        party.get(code) and _same(code, party[code]) == _same(code, (school or {}).get(code))
+        for code in _CODES
     )
 
 
-def _same(code: Any) -> str:
-    return "".join(str(code or "").casefold().split())
+def _same(code: str, text: Any) -> str:
+    written = str(text or "")
+    return erasmus_key(written) if code == "erasmus_code" else "".join(written.casefold().split())

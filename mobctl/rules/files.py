@@ -53,6 +53,13 @@ FILE_RULES: tuple[Rule, ...] = (
         _LOST,
         N_("Install the current mobctl."),
     ),
+    _of(
+        "FIL108",
+        "table-is-there",
+        N_("The table of a list of charter holders is as it was imported"),
+        N_("A list whose rows were changed by hand, or lost, no longer says what was published."),
+        N_("Import the published list again."),
+    ),
     _of("YML101", "no-tabs", N_("Lines begin with spaces"), _LOST, N_("Replace the Tab by two spaces.")),
     _of(
         "YML102",

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from mobctl import derive
-from mobctl.codes import alike
+from mobctl.codes import alike, erasmus_code
 from mobctl.finding import N_, Label, Message, Personal, Quoted, Series, Severity, say
 from mobctl.model import (
     Agreement,
@@ -298,7 +298,7 @@ def _codes(party: Party, context: Context) -> dict[str, str]:
     at = file or party
     return {
         "schac": at.schac or "",
-        "erasmus_code": " ".join((at.erasmus_code or "").split()),
+        "erasmus_code": erasmus_code(at.erasmus_code or ""),
         "ref": party.ref or "",
     }
 

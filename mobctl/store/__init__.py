@@ -7,11 +7,12 @@ from mobctl.store.archive import (
     own_institution,
     path_in,
     repositories,
+    repository,
     school,
     sheets,
 )
 from mobctl.store.config import settings
-from mobctl.store.file import File, present, read, read_bytes
+from mobctl.store.file import File, data, present, read, read_bytes
 from mobctl.store.history import Earlier
 from mobctl.store.migrate import rewrite
 from mobctl.store.shipped import (
@@ -31,6 +32,7 @@ __all__ = [
     "Archive",
     "Earlier",
     "File",
+    "data",
     "example",
     "key_types",
     "known_keys",
@@ -44,6 +46,7 @@ __all__ = [
     "read",
     "read_bytes",
     "repositories",
+    "repository",
     "rewrite",
     "schema",
     "schema_text",

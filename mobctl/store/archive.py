@@ -12,6 +12,7 @@ from typing import Any
 from mobctl.engine import Sheet, Tick, untold
 from mobctl.errors import NothingToCheckError, UserError
 from mobctl.finding import Message, Quoted, Series, say
+from mobctl.store.charters import charter_list
 from mobctl.store.file import File, data, read, read_bytes
 from mobctl.store.history import Earlier
 from mobctl.store.shipped import KINDS, shapes
@@ -226,7 +227,9 @@ def sheets(archive: Archive, before: Earlier | None = None) -> dict[str, Sheet]:
     """
     everything = {**archive.beside, **archive.files}
     return {
-        name: _sheet(name, file.kind, data(file), before)
+        name: charter_list(name, data(file))
+        if file.kind == "charter-list"
+        else _sheet(name, file.kind, data(file), before)
         for name, file in everything.items()
         if file.document and file.kind in KINDS and file.refused is None
     }

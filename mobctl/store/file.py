@@ -85,7 +85,7 @@ class File:
 def read(path: Path, *, asked: bool) -> File:
     """Read one file; `asked` says that it was named, so that a file of another kind is a mistake."""
     try:
-        raw = _bytes(path)
+        raw = read_whole(path, MAX_BYTES)
     except OSError as error:
         raise NothingToCheckError(unopened(path.as_posix(), error)) from error
     return read_bytes(path.as_posix(), raw, asked=asked)
@@ -96,13 +96,13 @@ def unopened(name: str, error: OSError) -> Message:
     return say("{file} cannot be opened: {why}", file=Quoted(name), why=error.strerror or "")
 
 
-def _bytes(path: Path) -> bytes:
+def read_whole(path: Path, most: int) -> bytes:
     """Read a regular file without following it into a pipe or a device, a little more than is allowed."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(descriptor, "rb") as stream:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(0, "not a file")
-        return stream.read(MAX_BYTES + 1)
+        return stream.read(most + 1)
 
 
 def read_bytes(name: str, raw: bytes, *, asked: bool) -> File:

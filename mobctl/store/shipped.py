@@ -18,7 +18,7 @@ from mobctl.rule import Edition
 from mobctl.shape import Shape
 from mobctl.store.reader import KeyTypes
 
-KINDS = ("mobility", "institution", "partner-agreement", "grading-table", "cohort", "config")
+KINDS = ("mobility", "institution", "partner-agreement", "grading-table", "cohort", "charter-list", "config")
 SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
 
 
