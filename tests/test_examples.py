@@ -161,6 +161,8 @@ def test_an_example_fails_where_it_says_and_passes_once_mended(example: Path, tm
     for name, text in right.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(text.encode())
+    for path in example.rglob("*.csv"):  # the table beside a list of charter holders
+        (tmp_path / path.name).write_bytes(path.read_bytes())
     each, found, records = judged(tmp_path, right, before)
     assert found == set(), "the mended version"
     assert {s.code for one in each.values() for s in one.not_checked} & {code, "*"} == set()
