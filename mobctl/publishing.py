@@ -6,9 +6,9 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mobctl import documents, engine, store
+from mobctl import documents, engine, seal, store
 from mobctl.documents.record import Record
 from mobctl.errors import ContentError, UserError
 from mobctl.finding import (
@@ -25,12 +25,34 @@ from mobctl.finding import (
     say_n,
 )
 from mobctl.model import Mobility
-from mobctl.render import FORMATS, PLAIN, Brand, Picture, Speech, compose, fingerprint
+from mobctl.render import FORMATS, PLAIN, Brand, Picture, PrintedSeal, Speech, compose, fingerprint
 from mobctl.store.write import file_name
 from mobctl.words import Words
 
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
 LARGEST_PICTURE = 2 * 1024 * 1024
 LARGEST_STYLE_SHEET = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Sealer:
+    """What a school seals its documents with: its private key, and the address where seals can be checked, if any."""
+
+    key: Ed25519PrivateKey
+    address: str = ""
+
+    def seal(self, claims: seal.Claims) -> PrintedSeal:
+        """Seal a document, and draw the code that is printed on it."""
+        return printed(seal.sign(claims, self.key), self.address)
+
+
+def printed(raw: bytes, address: str) -> PrintedSeal:
+    """Make of a seal what is printed."""
+    made = seal.read(raw)
+    code = seal.qr(seal.printed(raw, address))
+    return PrintedSeal(raw, code, made.claims.issuer, made.key, address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +67,7 @@ class Order:
     templates: Path | None
     as_of: date
     issuer: Mapping[str, Any]
+    sealer: Sealer | None = None
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -173,20 +196,29 @@ def _of_part(record: Record, name: str, order: Order) -> Outcome:
     signed_as = paper.view_sha256 if paper else None
     changed = signed_as not in (None, digest)
     shown = bare if changed else view(record, order)
+    mine = own(record, order.kind)
+    sealed = order.sealer if mine and shown["status"] == "final" else None
     try:
         made = compose(
             order.kind.name,
             shown,
             speech=speech(order.first),
             second=speech(order.second) if order.second else None,
-            brand=order.brand if own(record, order.kind) else Brand(order.brand.accent),
+            brand=order.brand if mine else Brand(order.brand.accent),
             folder=order.templates,
+            seal=sealed.seal(seal.claims(shown, fingerprint(shown), order.kind.total(shown)))
+            if sealed
+            else None,
         )
         suffix = order.suffix(record.part)
         files = [(f"{suffix}{FORMATS[each].suffix}", FORMATS[each].write(made)) for each in order.formats]
     except ContentError as error:
         return Outcome(id, name, record.part, why=error.args[0])
     notes = []
+    if order.sealer and not mine:
+        notes.append(say("it is not sealed: another institution issues it"))
+    elif order.sealer and not sealed:
+        notes.append(say("it is not sealed: it is a draft, until every signature is recorded"))
     if changed:
         notes.append(say("the record has changed since this document was signed, so it is a draft again"))
     elif paper and paper.signatures and signed_as is None:
@@ -228,6 +260,7 @@ def order(
     formats: tuple[str, ...],
     languages: tuple[Words, ...],
     as_of: date,
+    sealer: Sealer | None = None,
 ) -> Order:
     """Take up an order, with what the school's `mobctl.yaml` says on the look of its documents."""
     config = archive.config
@@ -244,7 +277,35 @@ def order(
         _templates(folder, data.get("templates")),
         as_of,
         look,
+        sealer,
     )
+
+
+def look(archive: store.Archive) -> tuple[Brand, Path | None]:
+    """The look of a school's documents, and the folder of its own templates if it has one."""
+    config = archive.config
+    data = config.document.data if config and config.document else {}
+    folder = Path(config.name).parent if config else Path()
+    return _brand(folder, data.get("brand") or {}), _templates(folder, data.get("templates"))
+
+
+def checking_address(archive: store.Archive) -> str:
+    """Where the school's seals can be checked, as its `mobctl.yaml` says; "" if it says nothing."""
+    return str(_sealing(archive).get("url") or "")
+
+
+def public_keys(archive: store.Archive) -> dict[str, Ed25519PublicKey]:
+    """The public keys of the school's seals that its `mobctl.yaml` names, by their ids."""
+    folder = Path(archive.config.name).parent if archive.config else Path()
+    names = [str(each) for each in _sealing(archive).get("keys") or ()]
+    keys = [seal.public_key(_bytes(folder, name, LARGEST_STYLE_SHEET), name) for name in names]
+    return {seal.key_id(key): key for key in keys}
+
+
+def _sealing(archive: store.Archive) -> Mapping[str, Any]:
+    config = archive.config
+    data = config.document.data if config and config.document else {}
+    return data.get("seal") or {}
 
 
 def _brand(folder: Path, look: Mapping[str, Any]) -> Brand:

@@ -1,7 +1,7 @@
 """The pages of docs/: every command they show is run, every excerpt stands in the example it is taken from.
 
 A page is about the example of its name and is run in a copy of that folder; `start` and `import` begin in an empty
-one, and `files` is about the files of an example whatever it tells.
+one; `files` and `verify` are about the files and documents of an example whatever it tells.
 Comments that no reader sees say what a block is for: `<!-- file: NAME -->`, the whole file to write;
 `<!-- line: NAME -->`, lines of it to correct, found by their keys; `<!-- add: NAME -->`, what comes at its end;
 none, an excerpt. With --update-golden the
@@ -23,7 +23,7 @@ from mobctl import store
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("fr", "en", "es")
 PAGES = sorted(path for lang in LANGUAGES for path in (ROOT / "docs" / lang).glob("*.md"))
-GUIDES = {"start": None, "import": None, "files": "engineering"}
+GUIDES = {"start": None, "import": None, "files": "engineering", "verify": "incoming"}
 STORIES = sorted(config.parent.name for config in (ROOT / "examples").glob("*/mobctl.yaml"))
 BLOCK = re.compile(r"(?:<!-- (file|line|add): (\S+) -->\n+)?```(\w+)\n(.*?)```\n", re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")

@@ -18,11 +18,13 @@ from mobctl.cli.explain import explain
 from mobctl.cli.files import fmt, migrate
 from mobctl.cli.help import Command, Group, said, speech_of
 from mobctl.cli.institutions import institutions
+from mobctl.cli.keys import keys
 from mobctl.cli.render import render
 from mobctl.cli.rules import rules
 from mobctl.cli.schema import schema
 from mobctl.cli.todo import todo
 from mobctl.cli.validate import validate
+from mobctl.cli.verify import verify
 from mobctl.errors import NothingToCheckError, UserError
 
 app = typer.Typer(
@@ -34,10 +36,11 @@ app = typer.Typer(
     help="International student mobility as plain files: check records, render documents.",
 )
 for each in (
-    validate, todo, render, documents, explain, import_, rules, schema, fmt, migrate, baseline, doctor,
+    validate, todo, render, verify, documents, explain, import_, rules, schema, fmt, migrate, baseline, doctor,
 ):  # fmt: skip
     app.command(name=each.__name__.rstrip("_"), cls=Command)(each)
 app.add_typer(institutions, name="institutions")
+app.add_typer(keys, name="keys")
 
 
 def run(arguments: list[str]) -> int:

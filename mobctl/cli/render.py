@@ -13,6 +13,7 @@ import typer
 
 from mobctl import documents, publishing, registering, store
 from mobctl.cli.common import Asked, AsOf, Quiet, day, judge, not_one_of, tell, words
+from mobctl.cli.keys import read_private
 from mobctl.cli.progress import Progress
 from mobctl.errors import ContentError, UserError
 from mobctl.finding import Arg, Judged, Message, Quoted, Series, say, say_n
@@ -48,6 +49,12 @@ def render(
         bool,
         typer.Option("--register", help="Enter the documents in their records, under documents, as issued."),
     ] = False,
+    seal: Annotated[
+        Path | None,
+        typer.Option(
+            "--seal", metavar="KEY", help="Seal signed documents of the school with this private key."
+        ),
+    ] = None,
     as_of: AsOf = None,
     lang: Annotated[
         str | None, typer.Option("--lang", help="en, fr, es, or two languages as in fr+en.")
@@ -65,6 +72,7 @@ def render(
         _check_output(formats)
     names = _document_languages(lang)
     today = day(as_of)
+    key = read_private(seal) if seal else None
     asked = {path.as_posix() for path in paths or () if path.is_file()}
     with Progress(names[0], quiet=quiet) as progress:
         archive = store.load(paths or [Path()], tick=progress.reading)
@@ -78,7 +86,12 @@ def render(
                 school,
                 report.judged,
                 publishing.order(
-                    school, wanted, formats, tuple(words(name, school) for name in names), report.as_of
+                    school,
+                    wanted,
+                    formats,
+                    tuple(words(name, school) for name in names),
+                    report.as_of,
+                    publishing.Sealer(key, publishing.checking_address(school)) if key else None,
                 ),
             )
         )

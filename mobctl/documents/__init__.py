@@ -35,6 +35,11 @@ def nothing_against(_record: Record) -> Iterator[Message]:
     return iter(())
 
 
+def no_total(_view: Mapping[str, Any]) -> str:
+    """Say that a document has no total."""
+    return ""
+
+
 def as_it_stands(_record: Record) -> Scope:
     """Look for fields where the record has them."""
     return {}
@@ -60,7 +65,7 @@ class Kind:
     be in a record, or which day must have come; `view` is called when nothing lacks. `paper` is what the record has of
     the document as it was issued, `unsigned` the record as it was when the document was printed to be signed, `issuer`
     whose name stands at its head, `entry` what the record is to say of the document once it is issued, besides its
-    number, day, languages and fingerprint.
+    number, day, languages and fingerprint. `total` is the sum of credits that a seal states, as the view has it.
     """
 
     name: str
@@ -76,6 +81,7 @@ class Kind:
     parts: Callable[[Record], tuple[str, ...]] = one
     issuer: Callable[[Record], Party] = keeper
     entry: Callable[[Record], Mapping[str, str]] = nothing_more
+    total: Callable[[Mapping[str, Any]], str] = no_total
 
     def lacking(self, record: Record) -> tuple[Message, ...]:
         """Name all that must be seen to before this document can be made of a record.
@@ -113,6 +119,7 @@ _KINDS = (
         recognition_report.scope,
         recognition_report.unfit,
         entry=recognition_report.entry,
+        total=lambda view: str(view["totals"]["recognised"]["value"]),
     ),
     Kind(
         "learning-agreement",
@@ -186,6 +193,7 @@ _KINDS = (
         transcript.unsigned,
         transcript.FIELDS,
         entry=transcript.entry,
+        total=lambda view: str(view["awarded"]["credits"]),
     ),
 )
 

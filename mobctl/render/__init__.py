@@ -10,34 +10,58 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from mobctl import __version__
 from mobctl.errors import UserError
 from mobctl.finding import N_, Quoted, say
 from mobctl.render import check
 from mobctl.render.brand import Brand, Picture
 from mobctl.render.brand import check as check_brand
+from mobctl.render.sealed import PICTURE, PrintedSeal, with_seal
 from mobctl.render.speech import Speech
 from mobctl.render.tree import Element, parse
 
-__all__ = ["FORMATS", "Brand", "Composed", "Format", "Picture", "Speech", "compose", "fingerprint", "render"]
+__all__ = [
+    "FORMATS",
+    "MADE_FILE",
+    "PLAIN",
+    "SEAL_FILE",
+    "VIEW_FILE",
+    "Brand",
+    "Composed",
+    "Format",
+    "MadeWith",
+    "Picture",
+    "PrintedSeal",
+    "Speech",
+    "canonical",
+    "compose",
+    "fingerprint",
+    "render",
+]
 
 PLAIN = Brand()
 VIEW_FILE = "document-view.json"
+MADE_FILE = "made-with.json"
+SEAL_FILE = "seal.cose"
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A document before any format: its tree, its view in canonical form, and the look of its school."""
+    """A document before any format: its tree, its view in canonical form, the look of its school, how it was made."""
 
     tree: Element
     view: bytes
     brand: Brand
-    view_note: str
+    made_with: bytes
+    seal: bytes | None
+    notes: tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +71,64 @@ class Format:
     suffix: str
     media: str
     write: Callable[[Composed], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeWith:
+    """What the bytes of a document depend on besides its view: versions, template, languages, and the school's look.
+
+    `brand` and `templates` are fingerprints; `templates` is "" where the school has none of its own. `url` is the
+    address that the code of the seal opens, or "".
+    """
+
+    mobctl: str
+    typst: str
+    template: str
+    languages: tuple[str, ...]
+    brand: str
+    templates: str
+    url: str
+
+    @classmethod
+    def of(
+        cls, template: str, languages: Iterable[str], brand: Brand, folder: Path | None, url: str = ""
+    ) -> MadeWith:
+        """Say what a document is made with here."""
+        return cls(
+            __version__,
+            version("typst"),
+            template,
+            tuple(languages),
+            brand.fingerprint(),
+            _fingerprint_of(folder),
+            url,
+        )
+
+    def dump(self) -> bytes:
+        """Write it as canonical JSON."""
+        return canonical({**asdict(self), "languages": [*self.languages]})
+
+    @classmethod
+    def load(cls, raw: bytes) -> MadeWith:
+        """Read what `dump` wrote. Raise ValueError if it is something else."""
+        try:
+            data = json.loads(raw)
+            texts = [*data["languages"], *(value for name, value in data.items() if name != "languages")]
+            made = cls(**{**data, "languages": tuple(data["languages"])})
+        except (TypeError, KeyError, AttributeError) as error:
+            raise ValueError from error
+        if not all(isinstance(each, str) for each in texts):
+            raise ValueError
+        return made
+
+
+def _fingerprint_of(folder: Path | None) -> str:
+    if folder is None:
+        return ""
+    whole = hashlib.sha256()
+    for path in sorted(folder.glob("*.j2")):
+        whole.update(f"{path.name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
 
 
 def canonical(view: Mapping[str, Any]) -> bytes:
@@ -69,11 +151,13 @@ def compose(
     second: Speech | None = None,
     brand: Brand = PLAIN,
     folder: Path | None = None,
+    seal: PrintedSeal | None = None,
 ) -> Composed:
     """Make a document of a view: plain texts, lists and mappings, all keys present, "" or None where there is nothing.
 
     `template` is the name of a kind (`recognition-report`); `folder` holds the school's own templates. What the
-    template gets besides `view` is `lang`, `fingerprint`, and `logo`: whether the brand has one.
+    template gets besides `view` is `lang`, `fingerprint`, and `logo`: whether the brand has one. A `seal` is put at the
+    end of the document.
     """
     from mobctl.render.environment import fill_template
 
@@ -89,8 +173,18 @@ def compose(
     xml = fill_template(name, data, speech=speech, second=second, folder=folder)
     check.raw(xml)
     tree = parse(xml, name)
+    languages = [each.lang for each in (speech, second) if each]
+    made_with = MadeWith.of(template, languages, brand, folder, seal.address if seal else "")
+    if seal:
+        tree = with_seal(tree, seal, speech, second)
+        brand = replace(brand, pictures={**brand.pictures, PICTURE: Picture("svg", seal.code)})
     check.characters(tree)
-    return Composed(tree, plain, brand, speech.text(N_("The values that this document shows")))
+    notes = (
+        speech.text(N_("The values that this document shows")),
+        speech.text(N_("How this document was made")),
+        speech.text(N_("The electronic seal of this document")),
+    )
+    return Composed(tree, plain, brand, made_with.dump(), seal.raw if seal else None, notes)
 
 
 def _html(made: Composed) -> bytes:
@@ -109,9 +203,18 @@ def _pdf(made: Composed) -> bytes:
     from mobctl.render import pdf, typst
 
     check.glyphs(made.tree, pdf.drawable())
-    view = pdf.Attachment(VIEW_FILE, made.view, "application/json", made.view_note)
+    names = (VIEW_FILE, MADE_FILE, SEAL_FILE)
+    types = ("application/json", "application/json", "application/cose")
+    data = (made.view, made.made_with, made.seal)
+    attachments = [
+        pdf.Attachment(name, each, media, note)
+        for name, each, media, note in zip(names, data, types, made.notes, strict=True)
+        if each is not None
+    ]
     day = datetime.strptime(made.tree.attributes["date"], "%Y-%m-%d").replace(tzinfo=UTC)
-    return pdf.compile(typst.write(made.tree, made.brand, pdf.others()), timestamp=day, attachments=[view])
+    return pdf.compile(
+        typst.write(made.tree, made.brand, pdf.others()), timestamp=day, attachments=attachments
+    )
 
 
 FORMATS: Mapping[str, Format] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from mobctl.errors import UserError
 from mobctl.finding import Quoted, say
@@ -33,6 +34,13 @@ class Brand:
     accent: str = "#12305a"
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     css: str = ""
+
+    def fingerprint(self) -> str:
+        """Return a SHA-256 of all of it."""
+        whole = sha256(f"{self.accent}\0{self.css}".encode())
+        for name, picture in sorted(self.pictures.items()):
+            whole.update(f"\0{name}\0{picture.format}\0".encode() + picture.data)
+        return whole.hexdigest()
 
     def picture(self, image: Element) -> Picture:
         """Return the picture that an element of a document names."""

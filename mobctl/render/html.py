@@ -279,6 +279,11 @@ def _signatory(item: Element) -> str:
     )
 
 
+def _seal(element: Element, brand: Brand) -> str:
+    lines = "".join(_tag("p", _inline(p.children)) for p in element.elements("p"))
+    return _tag("div", _image(element, brand) + _tag("div", lines), class_="electronic-seal")
+
+
 def _image(element: Element, brand: Brand) -> str:
     picture = brand.picture(element)
     data = f"data:{FORMATS[picture.format]};base64,{b64encode(picture.data).decode()}"
@@ -299,6 +304,7 @@ BLOCKS: Mapping[str, Callable[[Element, Brand], str]] = {
     "bars": _bars,
     "legend": _legend,
     "sign": _signatures,
+    "seal": _seal,
     "image": _image,
     "break": lambda _element, _brand: '<div class="page-break"></div>',
     "notice": _notice,

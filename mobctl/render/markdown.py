@@ -225,6 +225,7 @@ BLOCKS: Mapping[str, Callable[[Element, str], str]] = {
     "bars": _pairs,
     "legend": _legend,
     "sign": _pairs,
+    "seal": lambda element, colon: _ruled(_blocks(element.elements(), colon)),
     "image": lambda element, _colon: _lines((element.attributes["alt"],), EM),
     "break": _nothing,
     "notice": _notice,

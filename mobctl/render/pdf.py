@@ -34,7 +34,7 @@ UNDRAWN = frozenset([0xAD, 0x34F, 0x200C, 0x200D, 0x2060, *range(0xFE00, 0xFE10)
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A text file that goes into the PDF."""
+    """A file that goes into the PDF."""
 
     name: str
     data: bytes
@@ -102,9 +102,7 @@ def compile(source: str, *, timestamp: datetime, attachments: Iterable[Attachmen
     """Make a PDF. The same source, moment, files and fonts give the same bytes."""
     import typst
 
-    whole = "".join(
-        attached(file.name, file.data.decode(), file.mime, file.description) for file in attachments
-    )
+    whole = "".join(attached(file.name, file.data, file.mime, file.description) for file in attachments)
     compiler, _ = _compiler()
     try:
         made, warnings = compiler.compile_with_warnings(

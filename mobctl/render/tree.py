@@ -48,7 +48,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-BLOCKS = words("section h p kv table tiles bars legend sign image break notice")
+BLOCKS = words("section h p kv table tiles bars legend sign seal image break notice")
 INLINE = words("em strong run gloss note break")
 
 VOCABULARY: Mapping[str, Kind] = {
@@ -106,6 +106,7 @@ VOCABULARY: Mapping[str, Kind] = {
     "bar": Kind(words("k v"), required={"share": SHARE}, optional={"mark": "yes"}),
     "legend": Kind(words("h p kv")),
     "sign": Kind(words("item"), optional={"seal": ANY}),
+    "seal": Kind(words("p"), required={"src": "[a-z]+", "alt": ANY}),
     "image": Kind(required={"src": "[a-z]+", "alt": ANY}),
     "notice": Kind(INLINE, text=True, required={"kind": "draft|warning|waived"}),
 }

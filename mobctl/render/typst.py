@@ -90,10 +90,10 @@ def quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ").replace("\r", " ") + '"'
 
 
-def attached(name: str, text: str, mime: str, description: str) -> str:
+def attached(name: str, data: bytes, mime: str, description: str) -> str:
     """Write the statement that puts a file into the PDF."""
     return (
-        f"#pdf.attach({quoted(name)}, bytes({quoted(text)}), relationship: {quoted('data')}, "
+        f"#pdf.attach({quoted(name)}, bytes(({', '.join(map(str, data))},)), relationship: {quoted('data')}, "
         f"mime-type: {quoted(mime)}, description: {quoted(description)})\n"
     )
 
@@ -414,6 +414,12 @@ def _image(element: Element, spot: Spot) -> str:
     return f"#{_picture(element, spot)}"
 
 
+def _seal(element: Element, spot: Spot) -> str:
+    inside = replace(spot, room=spot.room - 40 * POINTS / 9.2, hyphens=True)
+    lines = "".join(f"{_inline(p.children, inside)}, " for p in element.elements("p"))
+    return f"#sealed({_picture(element, spot)}, ({lines}))"
+
+
 def _picture(element: Element, spot: Spot) -> str:
     picture = spot.brand.picture(element)
     return f"image({_bytes(picture)}, format: {quoted(picture.format)}, alt: {quoted(element.attributes['alt'])}, height: 100%)"
@@ -453,6 +459,7 @@ BLOCKS: Mapping[str, Callable[[Element, Spot], str]] = {
     "bars": _bars,
     "legend": _legend,
     "sign": _signatures,
+    "seal": _seal,
     "image": _image,
     "break": lambda _element, _spot: "#pagebreak(weak: true)",
     "notice": _notice,

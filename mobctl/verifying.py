@@ -1,0 +1,361 @@
+"""Is a document what its record says? The seal, the embedded values, and the printed page, one against the other.
+
+A PDF of ours carries the values that it shows (`document-view.json`), what it was made with, and its seal. The page
+itself is made again from these: with the same versions and the same look the bytes are the same; else its text is
+compared, which finds a forged grade on the page beside genuine attachments.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import SequenceMatcher
+from enum import Enum
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mobctl import documents, publishing, seal, store
+from mobctl.errors import ContentError, UserError
+from mobctl.finding import N_, Message, Quoted, say
+from mobctl.model import Mobility, Paper
+from mobctl.publishing import speech
+from mobctl.render import (
+    FORMATS,
+    MADE_FILE,
+    PLAIN,
+    SEAL_FILE,
+    VIEW_FILE,
+    Brand,
+    MadeWith,
+    canonical,
+    compose,
+    fingerprint,
+)
+from mobctl.words import Words, languages, words
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+LARGEST = 50 * 1024 * 1024
+AROUND = 4
+"""How many words of the page and of the record a difference is shown with."""
+
+
+class State(Enum):
+    """What a check came to."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at, and what it came to: `wrong` is a forgery, `open` could not be told."""
+
+    name: str
+    state: State
+    said: Message
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """What is known of the school here: its look, its templates, its public keys, and the papers of its records."""
+
+    brand: Brand = PLAIN
+    templates: Path | None = None
+    keys: Mapping[str, Ed25519PublicKey] = field(default_factory=dict)
+    records: Mapping[str, Mobility] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be said of a document, in one sentence, and the checks that it rests on."""
+
+    state: State
+    said: Message
+    checks: tuple[Check, ...]
+    claims: seal.Claims | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A PDF taken apart: its attachments by name, and its text, page by page."""
+
+    raw: bytes
+    attachments: Mapping[str, bytes]
+    pages: tuple[str, ...]
+
+
+def opened(raw: bytes, name: str) -> Opened:
+    """Take a PDF apart. Raise ContentError if it is none."""
+    import pypdfium2
+
+    try:
+        pdf = pypdfium2.PdfDocument(raw)
+        attachments: dict[str, bytes] = {}
+        for number in range(pdf.count_attachments()):
+            each = pdf.get_attachment(number)
+            attachments.setdefault(each.get_name(), bytes(each.get_data()))
+        pages = tuple(page.get_textpage().get_text_range() for page in pdf)
+        pdf.close()
+    except pypdfium2.PdfiumError as error:
+        raise ContentError(say("{file} is no PDF, or a damaged one.", file=Quoted(name))) from error
+    return Opened(raw, attachments, pages)
+
+
+def verify(file: Opened, school: School) -> Verdict:
+    """Check a document: its embedded values, its seal, its page, and what the records say of it."""
+    view = _view(file)
+    if view is None:
+        text = say("This PDF carries no values of mobctl: nothing can be said of it.")
+        return Verdict(State.WRONG, text, (Check("values", State.WRONG, text),))
+    checks = [_values(file, view)]
+    found, claims = _sealed(file, view, school.keys)
+    checks.append(found)
+    checks += [_page(file, view, school), *_register(view, school)]
+    return Verdict(*_verdict(checks, view, claims), tuple(checks), claims)
+
+
+def of_code(text: str, keys: Mapping[str, Ed25519PublicKey]) -> Verdict:
+    """Check the text of a QR code alone. Raise ContentError if it is no seal."""
+    try:
+        found = seal.read(seal.scanned(text))
+    except seal.SealError as error:
+        raise ContentError(say("This is no PDF, and no text of the code of a seal.")) from error
+    check = _by_key(found, keys)
+    said = {
+        State.RIGHT: say(
+            "The seal is genuine: {issuer} issued {number} of {day} to {holder}. Compare this with the paper.",
+            issuer=found.claims.issuer,
+            number=found.claims.number,
+            day=date.fromisoformat(found.claims.date),
+            holder=found.claims.holder,
+        ),
+        State.WRONG: say("The seal is forged: do not trust this document."),
+        State.OPEN: say("The seal was made with a key that is not known here: it says nothing yet."),
+    }
+    return Verdict(check.state, said[check.state], (check,), found.claims)
+
+
+def _view(file: Opened) -> dict[str, Any] | None:
+    try:
+        view = json.loads(file.attachments[VIEW_FILE])
+    except (KeyError, ValueError):
+        return None
+    known = ("kind", "number", "date", "learner", "issuer")
+    return view if isinstance(view, dict) and all(key in view for key in known) else None
+
+
+def _values(file: Opened, view: Mapping[str, Any]) -> Check:
+    if canonical(view) == file.attachments[VIEW_FILE]:
+        text = say("The embedded values are whole ({digest}…).", digest=fingerprint(view)[:16])
+        return Check("values", State.RIGHT, text)
+    return Check(
+        "values", State.WRONG, say("The embedded values are not as mobctl writes them: they were changed.")
+    )
+
+
+def _sealed(
+    file: Opened, view: Mapping[str, Any], keys: Mapping[str, Ed25519PublicKey]
+) -> tuple[Check, seal.Claims | None]:
+    raw = file.attachments.get(SEAL_FILE)
+    if raw is None:
+        return Check("seal", State.OPEN, say("The document has no electronic seal.")), None
+    try:
+        found = seal.read(raw)
+    except seal.SealError:
+        return Check("seal", State.WRONG, say("The seal is damaged.")), None
+    if found.claims.digest != fingerprint(view):
+        text = say("The seal is of other values than those embedded.")
+        return Check("seal", State.WRONG, text), found.claims
+    if found.claims != seal.claims(view, found.claims.digest, found.claims.total):
+        return Check("seal", State.WRONG, say("The seal is of another document.")), found.claims
+    return _by_key(found, keys), found.claims
+
+
+def _by_key(found: seal.Seal, keys: Mapping[str, Ed25519PublicKey]) -> Check:
+    key = keys.get(found.key)
+    if key is None:
+        text = say(
+            "The seal names the key {key}, which is not known here: give it with --key.", key=found.key
+        )
+        return Check("seal", State.OPEN, text)
+    if seal.holds(found, key):
+        text = say("The seal is genuine: {issuer}, key {key}.", issuer=found.claims.issuer, key=found.key)
+        return Check("seal", State.RIGHT, text)
+    return Check("seal", State.WRONG, say("The seal was not made with the key that it names."))
+
+
+def _page(file: Opened, view: Mapping[str, Any], school: School) -> Check:
+    """Make the page again, and compare."""
+    try:
+        made = MadeWith.load(file.attachments[MADE_FILE])
+    except (KeyError, ValueError):
+        return Check(
+            "page", State.WRONG, say("The document does not say what it was made with: that was taken out.")
+        )
+    known = {*languages()}
+    if not made.languages or not known.issuperset(made.languages):
+        return Check("page", State.OPEN, say("The page is in a language that this mobctl does not have."))
+    brand = next(
+        (each for each in (school.brand, Brand(school.brand.accent)) if each.fingerprint() == made.brand),
+        None,
+    )
+    folder = school.templates if made.templates else None
+    here = MadeWith.of(made.template, made.languages, brand or school.brand, folder, made.url)
+    if here.templates != made.templates:
+        text = say("The page was made with templates of the school that are not here: it cannot be compared.")
+        return Check("page", State.OPEN, text)
+    try:
+        again = _again(file, view, made, brand or PLAIN, folder)
+    except (seal.SealError, UserError, ContentError, LookupError, TypeError, ValueError) as error:
+        why = error.args[0] if error.args and isinstance(error.args[0], Message) else type(error).__name__
+        return Check("page", State.OPEN, say("The page cannot be made again here: {why}", why=why))
+    if again == file.raw:
+        return Check(
+            "page", State.RIGHT, say("The page is, byte for byte, what mobctl makes of these values.")
+        )
+    if different := difference(file.pages, opened(again, VIEW_FILE).pages):
+        page, shown, wanted = different
+        text = say(
+            "On page {page} the document says {shown}, where its values say {wanted}.",
+            page=page,
+            shown=Quoted(shown),
+            wanted=Quoted(wanted),
+        )
+        return Check("page", State.WRONG, text)
+    if here == made:
+        text = say(
+            "The text of the page is right, but the file is not the one that mobctl makes: something was added or changed"
+            " in it."
+        )
+        return Check("page", State.WRONG, text)
+    text = say(
+        "The text of the page is what mobctl makes of these values; its look cannot be compared here (mobctl {version},"
+        " another look or version than here).",
+        version=made.mobctl,
+    )
+    return Check("page", State.RIGHT, text)
+
+
+def _again(file: Opened, view: Mapping[str, Any], made: MadeWith, brand: Brand, folder: Path | None) -> bytes:
+    lists = store.lists()
+    spoken = [speech(words(lang, lists)) for lang in made.languages]
+    raw = file.attachments.get(SEAL_FILE)
+    printed = publishing.printed(raw, made.url) if raw else None
+    composed = compose(
+        made.template,
+        view,
+        speech=spoken[0],
+        second=spoken[1] if len(spoken) > 1 else None,
+        brand=brand,
+        folder=folder,
+        seal=printed,
+    )
+    return FORMATS["pdf"].write(composed)
+
+
+def difference(found: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[int, str, str] | None:
+    """Find the first page, and the words on it, where one text says something else than another; blanks don't count."""
+    for number in range(max(len(found), len(wanted))):
+        here, there = (pages[number].split() if number < len(pages) else [] for pages in (found, wanted))
+        for tag, a, b, c, d in SequenceMatcher(None, here, there, autojunk=False).get_opcodes():
+            if tag != "equal":
+                return (
+                    number + 1,
+                    " ".join(here[a : max(b, a + 1)][:AROUND]),
+                    " ".join(there[c : max(d, c + 1)][:AROUND]),
+                )
+    return None
+
+
+def _register(view: Mapping[str, Any], school: School) -> Iterator[Check]:
+    """Say what the records here say of a document today: annulled, replaced, or made of values that have changed."""
+    record = school.records.get(str(view.get("record", "")))
+    if record is None:
+        return
+    paper: Paper | None = next((each for each in record.documents if each.reference == view["number"]), None)
+    if paper is None:
+        yield Check("register", State.OPEN, say("The record does not name this document among those issued."))
+    elif paper.annulled:
+        day = paper.annulled.date
+        text = say("The document was annulled on {day}.", day=day.said if day else "?")
+        yield Check("register", State.WRONG, text)
+    elif paper.replaced_by:
+        text = say("The document was replaced by {number}.", number=paper.replaced_by)
+        yield Check("register", State.WRONG, text)
+    else:
+        yield Check("register", State.RIGHT, say("The record names it among the documents issued."))
+
+
+def _verdict(
+    checks: list[Check], view: Mapping[str, Any], claims: seal.Claims | None
+) -> tuple[State, Message]:
+    named = {check.name: check for check in checks}
+    number = str(view["number"])
+    if wrong := next((check for check in checks if check.state is State.WRONG), None):
+        return State.WRONG, say("Do not trust {number}: {why}", number=number, why=wrong.said)
+    page, sealed = named["page"], named["seal"]
+    if sealed.state is State.RIGHT and page.state is State.RIGHT and claims:
+        text = say(
+            "{number} is genuine: {issuer} sealed it on {day} for {holder}, and the page says what its values say.",
+            number=number,
+            issuer=claims.issuer,
+            day=date.fromisoformat(claims.date),
+            holder=claims.holder,
+        )
+        return State.RIGHT, text
+    if page.state is State.RIGHT:
+        text = say(
+            "The page of {number} says what its values say, but who issued it is not proved: {why}",
+            number=number,
+            why=sealed.said,
+        )
+        return State.OPEN, text
+    return State.OPEN, say("{number} cannot be told genuine here: {why}", number=number, why=page.said)
+
+
+_TEXTS = {
+    "intro": N_(
+        "This page checks the electronic seal of a document. It works without a network: nothing you enter leaves it."
+    ),
+    "label": N_("The text of the QR code on the document:"),
+    "check": N_("Check"),
+    "compare": N_("Compare these values with the paper: they are what the institution sealed."),
+    "damaged": N_("This is not the text of a seal, or it is damaged."),
+    "unknown": N_(
+        "The seal was made with the key {key}, which this page does not know: it says nothing yet."
+    ),
+    "old": N_("This browser is too old to check the seal: use another one, or `mobctl verify`."),
+    "genuine": N_("The seal is genuine."),
+    "forged": N_("The seal is forged: do not trust this document."),
+    "issuer": N_("Issuer"),
+    "number": N_("Document no."),
+    "day": N_("Issued on"),
+    "kind": N_("Kind of document"),
+    "holder": N_("Holder"),
+    "total": N_("ECTS credits"),
+    "digest": N_("Fingerprint of the values shown (SHA-256)"),
+}
+_TITLE = N_("Is this document genuine?")
+
+
+def page(keys: Mapping[str, Ed25519PublicKey], words: Words) -> str:
+    """Write the page that checks seals in a browser, without a network: these keys, in this language."""
+    data = {
+        "keys": {
+            name: urlsafe_b64encode(key.public_bytes_raw()).decode().rstrip("=") for name, key in keys.items()
+        },
+        "texts": {name: words.text(text) for name, text in _TEXTS.items()},
+        "kinds": {name: words.text(kind.title) for name, kind in documents.KINDS.items()},
+    }
+    # Nothing in a script may look like the end of it.
+    script = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+    shell = Path(__file__).with_name("verify.html").read_text(encoding="utf-8")
+    shell = shell.replace("__LANG__", words.lang).replace("__TITLE__", escape(words.text(_TITLE)))
+    return shell.replace("__DATA__", script)
