@@ -181,7 +181,10 @@ def test_a_genuine_document_in_the_records_folder(folder: Path, document: bytes,
 
 
 def test_the_verdict_keeps_its_contract(folder: Path, document: bytes, tmp_path: Path) -> None:
-    schemas = [json.loads(path.read_text(encoding="utf-8")) for path in (HERE.parent / "schemas" / "output").glob("*.json")]
+    schemas = [
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in (HERE.parent / "schemas" / "output").glob("*.json")
+    ]
     registry: Registry[Any] = Registry().with_resources(
         (each["$id"], Resource.from_contents(each)) for each in schemas
     )

@@ -52,7 +52,9 @@ def _lines(seal: PrintedSeal, speech: Speech, second: Speech | None) -> tuple[El
             address=seal.address,
         )
         if seal.address
-        else say("Check this PDF, or the text of the code, with mobctl (mobctl verify): it says whether it is genuine.")
+        else say(
+            "Check this PDF, or the text of the code, with mobctl (mobctl verify): it says whether it is genuine."
+        )
     )
     who = say("Sealed by {issuer} with the key {key}.", issuer=seal.issuer, key=seal.key)
     return (Element("p", {}, (title,)), _paragraph(who, speech, second), _paragraph(how, speech, second))
