@@ -23,6 +23,7 @@ from mobctl.model import (
     Paper,
     Party,
     Phase,
+    PriorMobility,
     Result,
     Signature,
     TableRow,
@@ -449,7 +450,117 @@ def years(text: str) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-KEY_DATES: Mapping[str, Callable[[Mobility], Day | None]] = {"start": start, "agreed": agreed}
+def presence(mobility: Mobility) -> tuple[int, ...]:
+    """The days of each uninterrupted part of a stay; none where its first or its last day is not known."""
+    first, last = start(mobility), end(mobility)
+    if first is None or last is None:
+        return ()
+    away = [(s.start.first, s.end.last) for s in mobility.period.interruptions]
+    day, after, parts = first.first, days_after(last.last, 1), []
+    for left, back in sorted(away):
+        parts.append((min(left, after) - day).days)
+        day = max(day, days_after(back, 1))
+    parts.append((after - day).days)
+    return tuple(part for part in parts if part > 0)
+
+
+WEEK, WEEKEND = 7, 2
+
+
+def closed(days: Decimal) -> Decimal:
+    """Count the weekend that closes the last working week of a stay, if that is all that its last week lacks.
+
+    From the Monday of week 1 to the Friday of week 9 are 61 days: with the weekend, nine weeks. 60 are not.
+    """
+    lacking = (WEEK - days % WEEK) % WEEK
+    return days + lacking if lacking <= WEEKEND else days
+
+
+def weeks(*stays: Decimal) -> int:
+    """How many whole weeks some stays make, each of so many uninterrupted days."""
+    return int(sum(map(closed, stays), Decimal(0)) // WEEK)
+
+
+AT_HOME = frozenset({"at-home", "virtual-only"})
+"""What is done without going abroad: it counts towards no obligation to do so."""
+UNCOUNTED = AT_HOME | {"skills-competition"}
+"""The kinds of mobility that are no activity of study, work or research abroad."""
+
+
+def in_group(mobility: Mobility) -> bool:
+    """Say whether a stay is one of a group of classmates: by its format, or as it is said not to be individual.
+
+    A group of which nobody else is of the class (`same_class_peers: 0`) is none of classmates.
+    """
+    grouped = mobility.individual is False or mobility.format == "group"
+    return grouped and mobility.same_class_peers != 0
+
+
+def travel_days(mobility: Mobility) -> Decimal:
+    """The days of the journey that count in the stay."""
+    travel = mobility.period.travel
+    return (travel.counted_days if travel else None) or Decimal(0)
+
+
+def countable(mobility: Mobility) -> Decimal | None:
+    """The most days of a stay that can count: of presence, and those of the journey; None where they are not known."""
+    parts = presence(mobility)
+    return sum(parts) + travel_days(mobility) if parts else None
+
+
+def counted(mobility: Mobility) -> tuple[Decimal, ...]:
+    """The days of a stay that count towards the obligation to go abroad, a number for each uninterrupted part.
+
+    They are as many as the record states, days of the journey included; where it states none, the whole stay, unless
+    it can't count: in a group of classmates, in a gap year, or in the preparatory cycle without the school.
+    """
+    obligation, possible = mobility.obligation, countable(mobility)
+    stated = obligation.counted_days if obligation else None
+    if mobility.kind in UNCOUNTED or (stated is None and _uncounted(mobility)):
+        return ()
+    if stated is not None and stated != possible:
+        return (stated,)
+    parts = [Decimal(part) for part in presence(mobility)]
+    return (parts[0] + travel_days(mobility), *parts[1:]) if parts else ()
+
+
+def _uncounted(mobility: Mobility) -> bool:
+    obligation = mobility.obligation
+    alone = stage(mobility) == "preparatory" and not (obligation and obligation.supervised_by_school)
+    return in_group(mobility) or mobility.gap_period is not None or alone
+
+
+def stage(mobility: Mobility) -> str | None:
+    """The cycle of an engineering school in which a stay falls."""
+    return mobility.learner.enrolment.cycle_stage if mobility.learner.enrolment else None
+
+
+def earlier(prior: PriorMobility) -> Decimal:
+    """The days of an earlier stay that count: as stated, else all of it; none where its days are not known."""
+    if prior.kind in UNCOUNTED:
+        return Decimal(0)
+    if prior.counted_days is not None:
+        return prior.counted_days
+    if not prior.start or not prior.end:
+        return Decimal(0)
+    return Decimal(days_inclusive(prior.start.first, prior.end.last))
+
+
+def mobility_law(mobility: Mobility) -> Day | None:
+    """The day whose law binds an apprentice's time abroad: when its convention was signed by the last, else its start.
+
+    The convention is the act that the law is about; the contract of apprenticeship may be older than the law.
+    """
+    convention = mobility.apprenticeship.convention if mobility.apprenticeship else None
+    signed = [s.date for s in (convention.signatures if convention else ()) if s.date and given(s)]
+    return max(signed, key=lambda day: day.last) if signed else start(mobility)
+
+
+KEY_DATES: Mapping[str, Callable[[Mobility], Day | None]] = {
+    "start": start,
+    "agreed": agreed,
+    "mobility_law": mobility_law,
+}
 """The days by which the edition of a text is chosen."""
 
 

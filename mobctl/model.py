@@ -144,6 +144,15 @@ class PriorMobility(Node, frozen=True, kw_only=True, eq=False):
     programme: str | None = None
     country: str | None = None
     eqf: str | None = None
+    cycle_stage: str | None = None
+    counted_days: Decimal | None = None
+
+
+class SecondaryDiploma(Node, frozen=True, kw_only=True, eq=False):
+    """Which country's school-leaving diploma it is, and where the examination was taken."""
+
+    country: str | None = None
+    exam_centre_country: str | None = None
 
 
 class Learner(Node, frozen=True, kw_only=True, eq=False):
@@ -157,6 +166,8 @@ class Learner(Node, frozen=True, kw_only=True, eq=False):
     email: str | None = None
     status: str | None = None
     enrolment: Enrolment | None = None
+    secondary_diploma: SecondaryDiploma | None = None
+    came_to_france_to_study: bool | None = None
     study_residence_country: str | None = None
     graduation_jury_date: Day | None = None
     graduation_date: Day | None = None
@@ -197,6 +208,13 @@ class Catalogue(Node, frozen=True, kw_only=True, eq=False):
     describes: tuple[str, ...] = ()
 
 
+class SoftMobilityPolicy(Node, frozen=True, kw_only=True, eq=False):
+    """By which article of the study regulations days of low-carbon travel count, and how many of them."""
+
+    ground: str | None = None
+    max_days: Decimal | None = None
+
+
 class Party(Node, frozen=True, kw_only=True, eq=False):
     """An institution in its role here: inline, or by reference to its own file."""
 
@@ -222,6 +240,8 @@ class Party(Node, frozen=True, kw_only=True, eq=False):
     level_review: Check | None = None
     catalogue: Catalogue | None = None
     contacts: tuple[Contact, ...] = ()
+    five_year_school: bool | None = None
+    soft_mobility_policy: SoftMobilityPolicy | None = None
 
 
 class Span(Node, frozen=True, kw_only=True, eq=False):
@@ -258,9 +278,12 @@ class Request(Node, frozen=True, kw_only=True, eq=False):
 
 
 class Travel(Node, frozen=True, kw_only=True, eq=False):
-    """The journey out."""
+    """The journey out, and the days of it that count in the stay."""
 
     departure: Day | None = None
+    mode: str | None = None
+    counted_days: Decimal | None = None
+    ground: str | None = None
 
 
 class Extension(Node, frozen=True, kw_only=True, eq=False):
@@ -606,6 +629,7 @@ class Recognition(Node, frozen=True, kw_only=True, eq=False):
     remedial: tuple[Remedial, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     diploma_supplement: Supplement | None = None
+    extends_studies_semesters: Decimal | None = None
 
 
 class Evidence(Node, frozen=True, kw_only=True, eq=False):
@@ -658,6 +682,7 @@ class Traineeship(Node, frozen=True, kw_only=True, eq=False):
 
     title: Names | None = None
     hours_per_week: Decimal | None = None
+    engineering_environment: bool | None = None
     regime: str | None = None
     programme: str | None = None
     outcomes: tuple[str, ...] = ()
@@ -665,8 +690,23 @@ class Traineeship(Node, frozen=True, kw_only=True, eq=False):
     monitoring_plan: str | None = None
     evaluation_plan: str | None = None
     grade_basis: tuple[str, ...] = ()
+    required_days: Decimal | None = None
     record_in_transcript: bool | None = None
     record_in_supplement: bool | None = None
+
+
+class LeftOutItem(Node, frozen=True, kw_only=True, eq=False):
+    """An item of an apprentice's convention that does not apply, and why."""
+
+    item: str | None = None
+    reason: str | None = None
+
+
+class HostWaiver(Node, frozen=True, kw_only=True, eq=False):
+    """The legal ground on which the host of an apprentice need not sign."""
+
+    type: str | None = None
+    guarantees: str | None = None
 
 
 class Convention(Node, frozen=True, kw_only=True, eq=False):
@@ -674,9 +714,13 @@ class Convention(Node, frozen=True, kw_only=True, eq=False):
 
     reference: str | None = None
     covers: Days | None = None
+    article: str | None = None
     presence_hours: Decimal | None = None
+    clauses: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
+    not_applicable: tuple[LeftOutItem, ...] = ()
     annexes: tuple[str, ...] = ()
+    waiver: HostWaiver | None = None
     signatures: tuple[Signature, ...] = ()
 
 
@@ -691,7 +735,10 @@ class Contract(Node, frozen=True, kw_only=True, eq=False):
 class Apprenticeship(Node, frozen=True, kw_only=True, eq=False):
     """The apprentice's contract, and the agreement for the time abroad."""
 
+    regime: str = "ordinary"
     contract: Contract | None = None
+    mode: str | None = None
+    mode_decided_by: str | None = None
     convention: Convention | None = None
 
 
@@ -944,6 +991,39 @@ class Bip(Node, frozen=True, kw_only=True, eq=False):
     partners: tuple[Party, ...] = ()
 
 
+class GapPeriod(Node, frozen=True, kw_only=True, eq=False):
+    """That the stay falls in a gap year, and whose idea that was."""
+
+    initiated_by: str | None = None
+    imposed: bool | None = None
+
+
+class Exemption(Node, frozen=True, kw_only=True, eq=False):
+    """Why a learner has no obligation to go abroad."""
+
+    reason: str
+    decision_ref: str | None = None
+
+
+class Derogation(Node, frozen=True, kw_only=True, eq=False):
+    """That a learner is let off the obligation, and why, as a neutral code."""
+
+    reason: str
+    decision_ref: str | None = None
+    decided: Event | None = None
+    offered: str | None = None
+
+
+class Obligation(Node, frozen=True, kw_only=True, eq=False):
+    """What of a stay counts towards the compulsory mobility, or why there is none."""
+
+    counted_days: Decimal | None = None
+    supervised_by_school: bool | None = None
+    required_for_degree: bool | None = None
+    exemption: Exemption | None = None
+    derogation: Derogation | None = None
+
+
 class Cancellation(Node, frozen=True, kw_only=True, eq=False):
     """That the mobility was given up or cut short, and why."""
 
@@ -1018,7 +1098,11 @@ class Mobility(Node, frozen=True, kw_only=True, eq=False):
     intermediary: Party | None = None
     partner_agreement: PartnerAgreement | None = None
     destination: Destination | None = None
+    individual: bool | None = None
+    same_class_peers: Decimal | None = None
     bip: Bip | None = None
+    gap_period: GapPeriod | None = None
+    obligation: Obligation | None = None
     cancellation: Cancellation | None = None
     history: str = "complete"
     traineeship: Traineeship | None = None
@@ -1108,6 +1192,8 @@ class Institution(Node, frozen=True, kw_only=True, eq=False):
     contacts: tuple[Contact, ...] = ()
     guide: Guide | None = None
     signatories: tuple[Signatory, ...] = ()
+    five_year_school: bool | None = None
+    soft_mobility_policy: SoftMobilityPolicy | None = None
     programmes: tuple[Programme, ...] = ()
 
 
@@ -1160,29 +1246,6 @@ class PartnerAgreementFile(Node, frozen=True, kw_only=True, eq=False):
     clauses: tuple[str, ...] = ()
     degree_type: str | None = None
     exchanges: tuple[Exchange, ...] = ()
-
-
-class Exemption(Node, frozen=True, kw_only=True, eq=False):
-    """Why a learner has no obligation to go abroad."""
-
-    reason: str
-    decision_ref: str | None = None
-
-
-class Derogation(Node, frozen=True, kw_only=True, eq=False):
-    """That a learner is let off the obligation, and why, as a neutral code."""
-
-    reason: str
-    decision_ref: str | None = None
-    decided: Event | None = None
-    offered: str | None = None
-
-
-class SecondaryDiploma(Node, frozen=True, kw_only=True, eq=False):
-    """Which country's school-leaving diploma it is, and where the examination was taken."""
-
-    country: str | None = None
-    exam_centre_country: str | None = None
 
 
 class CohortLearner(Node, frozen=True, kw_only=True, eq=False):

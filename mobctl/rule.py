@@ -268,12 +268,27 @@ class Index:
         found = self.institutions.get(party.ref) if party.ref else None
         return found.name if found else party.name
 
+    def abroad(self, mobility: Mobility) -> tuple[Mobility, ...]:
+        """All stays on which a learner is sent abroad and that were not given up, the last to begin at the end."""
+        others = self.others(mobility).values()
+        sent = (each for each in others if each.direction == "outgoing" and each.status != "cancelled")
+        return tuple(sorted((mobility, *sent), key=_begins))
+
+    def cohort(self, mobility: Mobility) -> Cohort | None:
+        """The cohort in which the learner is; None where the record names none, or one whose file is not there."""
+        enrolment = mobility.learner.enrolment
+        return self.cohorts.get(enrolment.cohort or "") if enrolment else None
+
     def member(self, mobility: Mobility) -> CohortLearner | None:
         """What the cohort of a learner says of the learner, by the learner's number."""
-        enrolment = mobility.learner.enrolment
-        cohort = self.cohorts.get(enrolment.cohort or "") if enrolment else None
+        cohort = self.cohort(mobility)
         learners = cohort.learners if cohort else ()
         return next((each for each in learners if each.id == mobility.learner.id), None)
+
+
+def _begins(mobility: Mobility) -> tuple[date, str]:
+    begins = derive.start(mobility)
+    return begins.first if begins else date.max, mobility.id
 
 
 @dataclass(frozen=True, slots=True)

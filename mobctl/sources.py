@@ -109,6 +109,28 @@ PROGRAMME_GUIDE = Source(
     "2021-2027",
     "https://erasmus-plus.ec.europa.eu/programme-guide",
 )
+ABROAD_2019 = Source(
+    "code-du-travail-2019",
+    "Code du travail, article L6222-42",
+    "République française",
+    "2019-01-01",
+    since=date(2019, 1, 1),
+    until=date(2023, 12, 28),
+)
+ABROAD_2023 = Source(
+    "code-du-travail-2023",
+    "Code du travail, article L6222-42",
+    "République française",
+    "2023-12-29",
+    since=date(2023, 12, 29),
+)
+CONVENTIONS = Source(
+    "code-du-travail-conventions",
+    "Code du travail, articles R6222-66 à R6222-67",
+    "République française",
+    "2024-12-06",
+    since=date(2024, 12, 6),
+)
 PROGRAMME_GUIDE_2014 = Source(
     "programme-guide-2014",
     "Erasmus+ Programme Guide",

@@ -1,8 +1,9 @@
 """Every rule, against the cases of its own file in tests/rules.
 
 A case is a patch of a record (`given`), with the places of what is found (`expect`) and of what is still to do (`todo`). It
-may have an earlier revision (`before`), other records (`beside`), a day (`as_of`), grading tables (`tables`), a school and
-a protocol, each `true` or a patch of its own; and it may say what the sentences say (`says`) and to which places besides they point (`beside_it`).
+may have an earlier revision (`before`), other records (`beside`), a day (`as_of`), grading tables (`tables`), a school, a
+protocol and a cohort (each `true`, or what is different of it), and numbers that a school sets (`numbers`); and it may say
+what the sentences say (`says`) and to which places besides they point (`beside_it`).
 """
 
 from collections.abc import Callable
@@ -98,6 +99,14 @@ SCHOOL = {
     "schac": "valmont.example",
 }
 
+COHORT = {
+    "mobctl": "cohort/1",
+    "id": "class-27",
+    "institution": "valmont",
+    "programme": "ingenieur-info",
+    "graduation_year": "2027",
+    "learners": [{"id": "20250001"}],
+}
 PROTOCOL = {
     "mobctl": "partner-agreement/1",
     "id": "valmont-torino",
@@ -142,7 +151,12 @@ def judged_in(code: str, case: dict[str, Any]) -> Judged:
         sheets["school"] = Sheet("institution", merged(SCHOOL, _patch(case["school"])))
     if case.get("protocol"):
         sheets["protocol"] = Sheet("partner-agreement", merged(PROTOCOL, _patch(case["protocol"])))
-    settings = engine.Settings(date.fromisoformat(case.get("as_of", AS_OF)), store.lists(), store.profiles())
+    if case.get("cohort"):
+        sheets["cohort"] = Sheet("cohort", merged(COHORT, _patch(case["cohort"])))
+    numbers = {tuple(key.split(".")): Decimal(amount) for key, amount in case.get("numbers", {}).items()}
+    settings = engine.Settings(
+        date.fromisoformat(case.get("as_of", AS_OF)), store.lists(), store.profiles(), numbers=numbers
+    )
     return engine.judge(sheets, store.shapes(), [RULES[code]], settings)["this"]
 
 

@@ -3,16 +3,20 @@
 from mobctl.rule import Rule
 from mobctl.rules import (
     agreement,
+    apprentices,
     catalonia,
     certification,
     changes,
     content,
+    counting,
     degrees,
     durations,
+    engineering,
     files,
     grades,
     mention_europe,
     mobilitepro,
+    obligation,
     partners,
     presence,
     recognition,
@@ -38,6 +42,10 @@ THEMES = (
     mobilitepro,
     mention_europe,
     catalonia,
+    engineering,
+    counting,
+    obligation,
+    apprentices,
 )
 
 ALL = tuple(value for theme in THEMES for value in vars(theme).values() if isinstance(value, Rule))
