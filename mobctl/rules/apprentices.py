@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from mobctl import derive
 from mobctl.finding import N_, Label, Quoted, Series, Severity, say
-from mobctl.model import Contract, Convention, Mobility, Node, Phase
+from mobctl.model import Convention, Mobility, Node, Phase
 from mobctl.rule import (
     OUTGOING,
     Context,
@@ -163,9 +163,12 @@ def apprentice_mobility_at_most_one_year_and_half_contract(
         raise NotCheckableError(
             say("the first and the last day of the apprenticeship contract are not known")
         )
-    stays = _under(contract, mobility, context)
+    first, last = contract.start.first, contract.end.last
+    stays = _under(first, last, mobility, context)
     if stays[-1] is mobility:
-        yield from _beyond(mobility, contract, stays, context)
+        length, least = derive.days_inclusive(first, last), int(context.numbers["home_months"])
+        at_home = (derive.months_after(first, least) - first).days
+        yield from _beyond(mobility, stays, context, length, at_home)
 
 
 def _over_a_year(mobility: Mobility, months: int) -> Iterator[Hit]:
@@ -186,17 +189,13 @@ def _end(mobility: Mobility) -> tuple[Node, str | None]:
     return next(((span, "end") for span in spans if span and span.end), (mobility.period, None))
 
 
-def _under(contract: Contract, mobility: Mobility, context: Context) -> tuple[Mobility, ...]:
+def _under(first: date, last: date, mobility: Mobility, context: Context) -> tuple[Mobility, ...]:
     """The stays that begin within the contract of this one."""
+    stays = [(stay, derive.start(stay)) for stay in context.index.abroad(mobility)]
     return tuple(
-        stay for stay in context.index.abroad(mobility) if stay is mobility or _within(stay, contract)
-    )
-
-
-def _within(stay: Mobility, contract: Contract) -> bool:
-    start = derive.start(stay)
-    return bool(
-        start and contract.start and contract.end and contract.start.first <= start.first <= contract.end.last
+        stay
+        for stay, start in stays
+        if stay is mobility or (start is not None and first <= start.first <= last)
     )
 
 
@@ -211,27 +210,22 @@ def _days(stay: Mobility) -> int:
 
 
 def _beyond(
-    mobility: Mobility, contract: Contract, stays: tuple[Mobility, ...], context: Context
+    mobility: Mobility, stays: tuple[Mobility, ...], context: Context, length: int, at_home: int
 ) -> Iterator[Hit]:
-    """Hold the days of all stays of a contract against its length."""
-    if contract.start is None or contract.end is None:
-        return
-    days, first = sum(map(_days, stays)), contract.start.first
-    length = derive.days_inclusive(first, contract.end.last)
-    at_home = int(context.numbers["home_months"])
-    least = (derive.months_after(first, at_home) - first).days
+    """Hold the days of all stays of a contract against its length, and against the days that were asked in France."""
+    days = sum(map(_days, stays))
     if days > context.numbers["share"] * length:
         text = say(
             "The stays of this contract make {days} days abroad; half of its {length} days are allowed.",
             days=days,
             length=length,
         )
-    elif length - days < least:
+    elif length - days < at_home:
         text = say(
             "Of the {length} days of the contract, {left} are left in France; at least {months} months were asked.",
             length=length,
             left=length - days,
-            months=at_home,
+            months=int(context.numbers["home_months"]),
         )
     elif len(stays) > 1 and days > YEAR:
         text = say("The stays of this contract make {days} days abroad, more than a year.", days=days)
@@ -398,7 +392,7 @@ STATED = (
 
 
 def _unsaid(mobility: Mobility, convention: Convention) -> Iterator[Hit]:
-    reasoned = {each.item for each in convention.not_applicable if each.reason} & IF_ANY
+    reasoned = {each.item for each in convention.not_applicable} & IF_ANY
     absent = tuple(text for item, text in ITEMS.items() if item not in {*convention.items, *reasoned})
     if absent:
         text = say("The convention is not said to state {what}.", what=Series(absent))
@@ -481,7 +475,7 @@ def host_signature_waiver_documented(mobility: Mobility, context: Context) -> It
     if convention is None or _signed(convention, "host") or not _ordinary(mobility, context):
         return
     waiver, due = convention.waiver, _departure(mobility)
-    if waiver is None or waiver.type is None:
+    if waiver is None:
         field = "signatures" if convention.signatures else None
         text = say("A signature is missing: {role}.", role=Label("signature-roles", "host"))
         yield hit(convention, field, text, due=due)

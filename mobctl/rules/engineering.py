@@ -362,7 +362,7 @@ def preparation_followup_and_debrief_recorded(mobility: Mobility, context: Conte
 def _prepared(mobility: Mobility) -> Iterator[Hit]:
     start = derive.start(mobility)
     done = mobility.followup.preparation if mobility.followup else ()
-    if any(not each.date or not start or each.date.first < start.last for each in done):
+    if any(each.date and (start is None or each.date.first < start.last) for each in done):
         return
     node: Node = mobility.followup or mobility
     text = say("No preparation of the stay is recorded.")
@@ -372,7 +372,7 @@ def _prepared(mobility: Mobility) -> Iterator[Hit]:
 def _in_contact(mobility: Mobility) -> Iterator[Hit]:
     start, end = derive.start(mobility), derive.end(mobility)
     done = mobility.followup.contacts if mobility.followup else ()
-    if not start or not end or any(not each.date or each.date.last >= start.first for each in done):
+    if not start or not end or any(each.date and each.date.last >= start.first for each in done):
         return
     third = (end.last - start.first).days // 3 + 1
     node: Node = mobility.followup or mobility
