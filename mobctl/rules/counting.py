@@ -221,13 +221,13 @@ def soft_mobility_travel_time_needs_policy(mobility: Mobility, context: Context)
     if travel.mode not in SOFT:
         text = (
             say(
-                "{days} days of a journey by {mode} are counted.",
+                "Counted days of the journey: {days}; it is by {mode}, and no slow one.",
                 days=travel.counted_days,
                 mode=Quoted(travel.mode),
             )
             if travel.mode
             else say(
-                "{days} days of the journey are counted, and its mode is not stated.",
+                "Counted days of the journey: {days}; its mode is not stated.",
                 days=travel.counted_days,
             )
         )
@@ -235,13 +235,13 @@ def soft_mobility_travel_time_needs_policy(mobility: Mobility, context: Context)
     policy = _policy(mobility, context, known=bool(travel.ground))
     if not travel.ground and not (policy and policy.ground):
         text = say(
-            "{days} days of the journey are counted, and no article of the study regulations is named.",
+            "Counted days of the journey: {days}; no article of the study regulations is named.",
             days=travel.counted_days,
         )
         yield hit(travel, "counted_days", text)
     if policy and policy.max_days is not None and travel.counted_days > policy.max_days:
         text = say(
-            "{days} days of the journey are counted; the study regulations allow {most}.",
+            "Counted days of the journey: {days}; the study regulations allow {most}.",
             days=travel.counted_days,
             most=policy.max_days,
         )
