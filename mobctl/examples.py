@@ -9,7 +9,7 @@ encoding).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -99,25 +99,44 @@ def _parts(text: str) -> list[tuple[Part, str, bool]]:
     return parts
 
 
-def excerpt(text: str, *, passing: bool, around: int = 1) -> tuple[Line | None, ...]:
-    """The lines that an example is about, with those that say where they stand; None is what was left out."""
+def excerpt(text: str, *, passing: bool) -> tuple[Line | None, ...]:
+    """The lines that an example is about, with those beside them and those that say where they stand.
+
+    None is what was left out between two places; nothing is said of what stands under a line and is not shown.
+    """
     lines = version(text, passing=passing)
     centres = [n for n, line in enumerate(lines) if line.told] or _gaps(text)
-    wanted = {
-        near
-        for centre in centres
-        for near in range(max(0, centre - around), min(len(lines), centre + around + 1))
-        if near == centre or _says(lines[near].text)
-    }
-    wanted |= {above for number in [*wanted] for above in _above(lines, number)}
+    near = {each for centre in centres for each in _beside(lines, centre)}
+    wanted = sorted({*centres, *near, *(above for n in (*centres, *near) for above in _above(lines, n))})
     shown: list[Line | None] = []
-    last = -1
-    for number in sorted(wanted):
-        if any(_says(line.text) for line in lines[last + 1 : number]):
+    for last, number in zip([None, *wanted], wanted, strict=False):
+        between = lines[last + 1 : number] if last is not None else ()
+        depth = _depth(lines[last].text)[0] if last is not None else 0
+        if any(_says(line.text) and _depth(line.text)[0] <= depth for line in between):
             shown.append(None)
         shown.append(lines[number])
-        last = number
-    return (*shown, *[None] * any(_says(line.text) for line in lines[last + 1 :]))
+    return tuple(shown)
+
+
+_INSIDE = 8
+"""How many lines are shown of what stands under a line."""
+
+
+def _beside(lines: Sequence[Line], number: int) -> Iterator[int]:
+    """The line before one and the line after it, if they are not parts of something else; what stands under it."""
+    depth = _depth(lines[number].text)[0]
+    for near in (number - 1, number + 1):
+        if 0 <= near < len(lines) and _says(lines[near].text) and _depth(lines[near].text)[0] == depth:
+            yield near
+    below = []
+    for near in range(number + 1, len(lines)):
+        its_depth = _depth(lines[near].text)[0]
+        if _says(lines[near].text) and its_depth <= depth:
+            break
+        if _says(lines[near].text):
+            below.append(near)
+    first = _depth(lines[below[0]].text)[0] if below else 0
+    yield from [near for near in below if _depth(lines[near].text)[0] == first][:_INSIDE]
 
 
 def _says(line: str) -> bool:
@@ -135,7 +154,7 @@ def _gaps(text: str) -> list[int]:
     return places
 
 
-def _above(lines: Sequence[Line], number: int) -> Iterable[int]:
+def _above(lines: Sequence[Line], number: int) -> Iterator[int]:
     """The lines that a line stands under: the fields and items that it is a part of."""
     depth, item = _depth(lines[number].text)
     for above in range(number - 1, -1, -1):

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from mobctl import examples
-from mobctl.reporters.reference import Code, Item, Page, Row
+from mobctl.reporters.reference import Code, Item, Page, Row, Section
 from mobctl.reporters.report import NAME, STYLE, Line, visible, width
 from mobctl.rule import Rule
 from mobctl.words import Words
@@ -20,22 +20,35 @@ _STYLES = {True: "good", False: "error", None: "code"}
 
 
 def rule_lines(page: Page, columns: int) -> list[Line]:
-    """Explain one rule: headings in a column of their own, the rest beside them."""
+    """Explain one rule: headings in a column of their own, the rest beside them, lines of files below them."""
     rule = page.rule
     lines: list[Line] = [
         [(rule.code, "message"), (f"  {rule.slug}  ", "dim"), (NAME[rule.severity], STYLE[rule.severity])],
         *([(part, "message")] for part in _filled(page.title, columns)),
     ]
-    column = max(width(section.title) for section in page.sections) + _GAP
+    column = max(width(section.title) for section in page.sections if not _files(section)) + _GAP
     for section in page.sections:
-        beside = [part for item in section.items for part in _item(item, columns - column)]
-        titles = [section.title, *[""] * (len(beside) - 1)]
         lines.append([])
-        lines += [
-            [(title + " " * (column - width(title)), "dim"), *part]
-            for title, part in zip(titles, beside, strict=True)
-        ]
+        lines += _below(section, columns) if _files(section) else _next(section, column, columns)
     return lines
+
+
+def _files(section: Section) -> bool:
+    """Say whether a section shows lines of a file: they need all the room there is."""
+    return any(isinstance(item, Code) for item in section.items)
+
+
+def _below(section: Section, columns: int) -> Iterator[Line]:
+    yield [(section.title, "dim")]
+    for item in section.items:
+        yield from ([("  ", "plain"), *part] for part in _item(item, columns - 2))
+
+
+def _next(section: Section, column: int, columns: int) -> Iterator[Line]:
+    beside = [part for item in section.items for part in _item(item, columns - column)]
+    titles = [section.title, *[""] * (len(beside) - 1)]
+    for title, part in zip(titles, beside, strict=True):
+        yield [(title + " " * (column - width(title)), "dim"), *part]
 
 
 def listed(rules: Iterable[tuple[Rule, str]], words: Words, columns: int | None) -> list[Line]:

@@ -52,6 +52,18 @@ UNITS: dict[str, Callable[[int, Decimal], Message]] = {
     "hour per ects": lambda n, value: say_n(
         "{value} hour per ECTS credit", "{value} hours per ECTS credit", n, value=value
     ),
+    "semester": lambda n, value: say_n("{value} semester", "{value} semesters", n, value=value),
+    "point": lambda n, value: say_n("{value} point", "{value} points", n, value=value),
+    "point out of 20": lambda _, value: say("{value} out of 20", value=value),
+    "country": lambda n, value: say_n("{value} country", "{value} countries", n, value=value),
+    "outcome": lambda n, value: say_n(
+        "{value} learning outcome", "{value} learning outcomes", n, value=value
+    ),
+    "eqf": lambda _, value: say("level {value} (EQF)", value=value),
+    "year (sessions)": lambda n, value: say_n(
+        "{value} year, by the sessions", "{value} years, by the sessions", n, value=value
+    ),
+    "year of the session": lambda _, value: say("the session of {value}", value=str(value)),
     "%": lambda _, value: say("{value} %", value=value),
 }
 """How a number with its unit is said."""
