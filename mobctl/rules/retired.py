@@ -46,10 +46,16 @@ SPLIT: Mapping[str, Split] = {
     "CHG107": Split("CHG105", WEIGHT),
     "CHG109": Split("CHG104", WEIGHT),
     "CHG110": Split("CHG104", PART),
+    "DUR108": Split("DUR103", PART),
+    "DUR109": Split("DUR106", WEIGHT),
+    "DUR110": Split("DUR106", PART),
+    "DUR111": Split("DUR106", WEIGHT),
+    "DUR112": Split("DUR106", WEIGHT),
     "GEN111": Split("GEN102", WEIGHT),
     "GEN112": Split("GEN105", WEIGHT),
     "GEN113": Split("GEN106", PART),
     "GEN114": Split("GEN107", LATE),
+    "JNT006": Split("JNT003", WEIGHT),
     "LA009": Split("LA001", PEOPLE),
     "LA010": Split("LA001", LATE),
     "LA108": Split("LA102", WEIGHT),
@@ -59,6 +65,11 @@ SPLIT: Mapping[str, Split] = {
     "LA112": Split("LA008", PART),
     "LA113": Split("LA004", LATE),
     "LA114": Split("LA106", WEIGHT),
+    "PRT005": Split("PRT001", WEIGHT),
+    "PRT006": Split("PRT001", PART),
+    "PRT007": Split("PRT001", WEIGHT),
+    "PRT008": Split("PRT003", PEOPLE),
+    "PRT009": Split("PRT003", PEOPLE),
     "REC102": Split("REC101", WEIGHT),
     "REC103": Split("REC101", PART),
     "REC105": Split("REC002", WEIGHT),
@@ -76,12 +87,18 @@ SPLIT: Mapping[str, Split] = {
     "TOR108": Split("TOR101", LATE),
     "TOR109": Split("TOR103", WEIGHT),
     "TOR110": Split("TOR104", PART),
+    "TOR111": Split("TOR104", PART),
     "UFM105": Split("UFM102", WEIGHT),
 }
 """By the code of the rule that says the part."""
 
 ADDED: Mapping[str, str] = {
     "CHG108": N_("Results are judged by the agreement as amended, so they have to be of that version."),
+    "DUR107": N_("A learner is in one place at a time; days of two stays at once would be counted twice."),
+    "JNT004": N_(
+        "A joint degree is to be recognised in every partner country; the catalogue kept that as a fact only."
+    ),
+    "JNT005": N_("A double degree is two distinct diplomas; the catalogue kept that as a fact only."),
     "GEN108": N_("Everything else rests on knowing which record is meant."),
     "GEN109": N_("Results, blocks and changes name components by their ids."),
     "GEN110": N_(
