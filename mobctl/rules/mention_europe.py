@@ -19,8 +19,8 @@ PROFILE = {"btm-mention-europe"}
     profiles=PROFILE,
     when=When(directions=OUTGOING),
     numbers={
-        "first_session": Number(Decimal(2022), "year of the session", "higher"),
-        "last_session": Number(Decimal(2025), "year of the session", "lower"),
+        "first_session": Number(Decimal(2022), "year", "higher"),
+        "last_session": Number(Decimal(2025), "year", "lower"),
     },
     cites=(
         MOBILITY_REFERENT.at(

@@ -152,7 +152,7 @@ def _not_revised(certification: Certification, since: int) -> Iterator[Hit]:
     severity=Severity.ERROR,
     profiles=PROFILE,
     when=When(directions=OUTGOING),
-    numbers={"least": Number(Decimal(10), "point out of 20", "higher")},
+    numbers={"least": Number(Decimal(10), "point", "higher")},
     cites=ATTESTED,
     why=N_("Below the mark there is no attestation: the one that was issued is void."),
     fix=N_(
@@ -210,7 +210,7 @@ def mobilitepro_requires_the_diploma(mobility: Mobility, context: Context) -> It
     severity=Severity.ERROR,
     profiles=PROFILE,
     when=When(directions=OUTGOING),
-    numbers={"years": Number(Decimal(5), "year (sessions)", "lower")},
+    numbers={"years": Number(Decimal(5), "year", "lower")},
     cites=(
         MOBILITY_REFERENT.at(
             "« Ceux qui n’ont pas obtenu le diplôme peuvent choisir de conserver le bénéfice de l’évaluation de l’unité"
