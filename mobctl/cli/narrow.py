@@ -39,7 +39,11 @@ def _looked_at(entry: Known, looked: dict[str, Judged], report: Report, path: Pa
     if judged is None:
         return not (path.parent / entry.file).exists()
     skipped = {each.code for each in judged.not_checked}
-    return report.selection.has(entry.code) and not skipped & {entry.code, "*"}
+    if "*" in skipped:  # only the mistakes of its fields are all there, if there are any
+        rule = report.catalogue.get(entry.code)
+        shape = any(each.code.startswith("SHP") for each in judged.findings)
+        return shape and rule is not None and rule.check is None and report.selection.has(entry.code)
+    return report.selection.has(entry.code) and entry.code not in skipped
 
 
 def to_changed(report: Report, parts: list[store.Archive], revision: str) -> tuple[Report, list[Message]]:
