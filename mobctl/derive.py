@@ -284,6 +284,18 @@ def own_school(mobility: Mobility) -> Party:
     return mobility.host if mobility.direction == "incoming" else mobility.home
 
 
+AUGUST = 8
+
+
+def academic_year(mobility: Mobility) -> str | None:
+    """The academic year of a stay: as stated, else the one from August to July that its first day lies in."""
+    first = start(mobility)
+    if mobility.academic_year or first is None:
+        return mobility.academic_year
+    begun = first.first.year - (first.first.month < AUGUST)
+    return f"{begun}/{begun + 1}"
+
+
 def decided(mobility: Mobility) -> bool:
     """Say whether recognition is decided: a decision is recorded, or the status says that there is one."""
     recorded = mobility.recognition is not None and mobility.recognition.decided is not None

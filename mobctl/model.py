@@ -646,7 +646,7 @@ class Evidence(Node, frozen=True, kw_only=True, eq=False):
 class Incident(Node, frozen=True, kw_only=True, eq=False):
     """A difficulty, what was done about it, and when it was reported and settled."""
 
-    opened: Day | None = None
+    opened: Day
     action: str | None = None
     last_contact: Day | None = None
     closed: Day | None = None
@@ -1191,6 +1191,7 @@ class Institution(Node, frozen=True, kw_only=True, eq=False):
     review: Check | None = None
     contacts: tuple[Contact, ...] = ()
     guide: Guide | None = None
+    hosts_registry: str | None = None
     signatories: tuple[Signatory, ...] = ()
     five_year_school: bool | None = None
     soft_mobility_policy: SoftMobilityPolicy | None = None

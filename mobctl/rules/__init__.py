@@ -18,6 +18,7 @@ from mobctl.rules import (
     mobilitepro,
     obligation,
     partners,
+    people,
     presence,
     recognition,
     record,
@@ -46,6 +47,7 @@ THEMES = (
     counting,
     obligation,
     apprentices,
+    people,
 )
 
 ALL = tuple(value for theme in THEMES for value in vars(theme).values() if isinstance(value, Rule))
