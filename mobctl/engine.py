@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from mobctl import derive, references
+from mobctl import derive, references, waivers
 from mobctl.codes import CodeList
 from mobctl.errors import UserError
 from mobctl.finding import (
@@ -24,7 +24,6 @@ from mobctl.finding import (
     Related,
     Severity,
     Text,
-    Waived,
     say,
     sort_key,
 )
@@ -38,7 +37,6 @@ from mobctl.model import (
     Names,
     Node,
     PartnerAgreementFile,
-    Waiver,
     decode,
     path_of,
 )
@@ -348,8 +346,13 @@ class _Run:
             except Exception as error:  # noqa: BLE001  (one bad rule must not hide the others)
                 text = say("The rule {code} failed: {error}", code=rule.code, error=type(error).__name__)
                 found.append(Finding("BUG001", Severity.ERROR, text))
-        skipped = {each.code for each in not_checked}
-        found, stale = self._waived(found, known, skipped)
+        quiet = {each.code for each in not_checked} | {rule.code for rule in rules if self._rests(rule)}
+        house_ids = frozenset(house.id for house in self.settings.house_rules)
+        asked = waivers.Asked(
+            self.mobility.waivers, self.sheet.data, known, house_ids, frozenset(quiet), self.settings.as_of
+        )
+        found, said = waivers.applied(found, asked)
+        stale = [self._weighed(finding, known, named) for finding in said]
         day = self.settings.as_of
         due = [f for f in found if f.due and day < f.due]
         now = [f for f in (*found, *stale) if f not in due]
@@ -381,6 +384,13 @@ class _Run:
         """Say whether a rule speaks about this record on this day, and was law on the day it is judged by."""
         day = self.settings.as_of
         return rule.in_force(self._key_date(rule) or day) and rule.when.holds(self.mobility, day)
+
+    def _rests(self, rule: Rule) -> bool:
+        """Say whether a rule of this record has nothing to say yet, or any more: its time is another phase."""
+        if self.mobility.status == "cancelled":
+            return True
+        phase, when = derive.phase(self.mobility, self.settings.as_of), rule.when
+        return phase < when.since or (when.until is not None and phase >= when.until)
 
     def _key_date(self, rule: Rule) -> date | None:
         found = derive.KEY_DATES[rule.judged_on](self.mobility)
@@ -465,66 +475,3 @@ class _Run:
         if isinstance(hit.field, str):
             return (*path, hit.field)
         return (*path, *(hit.field or ()))
-
-    def _waived(
-        self, found: list[Finding], rules: Mapping[str, Rule], skipped: set[str]
-    ) -> tuple[list[Finding], list[Finding]]:
-        """Mark the findings that waivers cover; say which waivers are stale, expired or not allowed."""
-        said: list[Finding] = []
-        valid: list[Waiver] = []
-        house = {rule.id for rule in self.settings.house_rules}
-        for number, waiver in enumerate(self.mobility.waivers):
-            rule = rules.get(waiver.rule)
-            place: Pointer = ("waivers", number)
-            if rule is not None and not rule.waivable:
-                text = say("The rule {code} cannot be waived.", code=waiver.rule)
-                said.append(Finding("WAV103", Severity.ERROR, text, (*place, "rule")))
-            elif waiver.expires and waiver.expires.last < self.settings.as_of:
-                text = say("This waiver expired on {day}.", day=waiver.expires.last)
-                said.append(Finding("WAV102", Severity.ERROR, text, (*place, "expires")))
-            elif rule is None and waiver.rule not in house:
-                text = say("There is no rule {code} that could be waived.", code=Quoted(waiver.rule))
-                said.append(Finding("WAV101", Severity.WARNING, text, (*place, "rule")))
-            elif any(_covers(waiver, finding, self.sheet.data) for finding in found):
-                valid.append(waiver)
-            elif waiver.rule not in skipped:  # a rule that could not run may have had something to say
-                text = say("Nothing is found that this waiver of {code} would cover.", code=waiver.rule)
-                said.append(Finding("WAV101", Severity.WARNING, text, place))
-        return [self._marked(finding, valid) for finding in found], said
-
-    def _marked(self, finding: Finding, waivers: list[Waiver]) -> Finding:
-        cover = next((waiver for waiver in waivers if _covers(waiver, finding, self.sheet.data)), None)
-        if cover is None:
-            return finding
-        given, expires = (day.text if day else None for day in (cover.date, cover.expires))
-        return replace(finding, waived=Waived(cover.reason or "", cover.by or "", given, expires))
-
-
-NAMED_BY = {
-    "component": ("id", "component", "for"),
-    "amendment": ("number",),
-    "document": ("reference", "kind"),
-    "result": ("id", "result"),
-    "block": ("id",),
-    "signature": ("role",),
-    "outcome": ("id",),
-    "activity": ("id",),
-}
-"""By which fields of a record a waiver names a place."""
-
-
-def _covers(waiver: Waiver, finding: Finding, data: Any) -> bool:
-    """Say whether a waiver is for a finding: for all of its rule, or for a part of the record that the finding is in."""
-    if waiver.rule != finding.code or waiver.all or waiver.at is None:
-        return waiver.rule == finding.code and waiver.all is True
-    above = []
-    for part in finding.pointer:
-        if isinstance(data, list) and isinstance(part, int):
-            data = data[part]
-        else:
-            data = data.get(part) if isinstance(data, dict) else None
-        above.append(data)
-    return all(
-        any(isinstance(node, dict) and name in map(node.get, NAMED_BY.get(place, ())) for node in above)
-        for place, name in waiver.at.items()
-    )

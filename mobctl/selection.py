@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from mobctl.errors import UserError
 from mobctl.finding import Judged, Quoted, Series, say
 from mobctl.rule import Rule
+from mobctl.rules import retired
 
 _FAMILY = re.compile(r"[A-Z]+")
 _PART = re.compile(r"([A-Z]+)[0-9]*")
@@ -101,6 +102,8 @@ def codes(name: str, rules: Mapping[str, Rule], house: Iterable[str] = ()) -> tu
 
 
 def _unknown(name: str, known: Iterable[str], slugs: Iterable[str]) -> UserError:
+    if gone := retired.gone(name.upper()):
+        return UserError(gone)
     near = get_close_matches(name.upper(), known) or get_close_matches(name.lower(), slugs)
     if near:
         shown = Series(tuple(map(Quoted, near)), "or")

@@ -15,9 +15,9 @@ from mobctl import engine, store, words
 from mobctl.engine import HouseRule, Profile, Settings, Sheet
 from mobctl.errors import UserError
 from mobctl.finding import Finding, Judged, Severity, from_plain, plain, pointer_text, say
-from mobctl.model import Mobility, decode
-from mobctl.rule import Context, Edition, Hit, Index, NotCheckableError, Number, Rule, Source, hit
-from mobctl.rules import CATALOGUE, RULES
+from mobctl.model import Mobility, Phase, decode
+from mobctl.rule import Context, Edition, Hit, Index, NotCheckableError, Number, Rule, Source, When, hit
+from mobctl.rules import CATALOGUE, RULES, retired
 
 AS_OF = date(2026, 11, 24)
 BASE = store.read(Path(__file__).parent / "records" / "base.mobility.yaml", asked=True)
@@ -232,6 +232,66 @@ def test_a_waiver_for_a_signature(at: dict[str, str], waived: bool) -> None:  # 
     waiver = {"rule": "TST101", "at": at, "reason": "x", "by": "y"}
     judged = judge(record(waivers=[waiver]), rule(check=check))
     assert [f.waived is not None for f in judged.findings if f.code == "TST101"] == [waived]
+
+
+@pytest.mark.parametrize(
+    ("when", "status"),
+    [
+        pytest.param(When(since=Phase.RECOGNISED), "returned", id="its time has not come"),
+        pytest.param(When(until=Phase.AFTER_RETURN), "returned", id="its time is over"),
+        pytest.param(When(until=Phase.AFTER_RETURN), "cancelled", id="of a stay that does not take place"),
+    ],
+)
+@pytest.mark.parametrize("expires", [{}, {"expires": "2026-11-01"}], ids=["valid", "expired"])
+def test_a_waiver_of_a_rule_at_rest_is_no_mistake(when: When, status: str, expires: dict[str, str]) -> None:
+    waiver = {"rule": "TST101", "all": True, "reason": "x", "by": "y", **expires}
+    data = record(waivers=[waiver], status=status, cancellation={"reason": "visa"})
+    assert codes(judge(data, rule(when=when))) == []
+
+
+@pytest.mark.parametrize("phase", [Phase.AFTER_RETURN, Phase.DURING])
+def test_a_waiver_of_a_rule_that_finds_nothing_now_is_stale(phase: Phase) -> None:
+    waiver = {"rule": "TST101", "all": True, "reason": "x", "by": "y", "expires": "2026-11-01"}
+    data = record(waivers=[waiver], status="returned")
+    quiet = rule(when=When(since=phase, until=Phase.RECOGNISED), check=lambda *_: iter(()))
+    assert codes(judge(data, quiet)) == ["WAV101"], "and not as expired: there is nothing that it would cover"
+
+
+@pytest.mark.parametrize(
+    ("waiver", "place", "said"),
+    [
+        pytest.param({"rule": "tst101", "all": True}, "/waivers/0/rule", "Did you mean “TST101”?", id="near"),
+        pytest.param({"rule": "X", "all": True}, "/waivers/0/rule", "could be waived.", id="nothing near"),
+        pytest.param(
+            {"rule": "OLD001", "all": True}, "/waivers/0/rule", "OLD001 is part of TST101. Why.", id="gone"
+        ),
+        pytest.param(
+            {"rule": "TST101", "at": {"component": "a9"}},
+            "/waivers/0/at/component",
+            "called “a9”.",
+            id="place",
+        ),
+        pytest.param(
+            {"rule": "TST101", "at": {"component": "a1"}}, "/waivers/0", "Nothing is found", id="stale"
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_waiver(
+    waiver: dict[str, Any], place: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retired, "MERGED", {"OLD001": retired.Merged(("TST101",), "Why.")})
+    judged = judge(record(waivers=[{"reason": "x", "by": "y", **waiver}]), rule())
+    [found] = [finding for finding in judged.findings if finding.code == "WAV101"]
+    assert pointer_text(found.pointer) == place
+    assert said in words.words("en", store.lists()).say(found.message)
+
+
+def test_a_school_may_raise_what_is_said_of_waivers() -> None:
+    waiver = {"rule": "TST101", "at": {"component": "a1"}, "reason": "x", "by": "y"}
+    sheets = {"a.yaml": Sheet("mobility", record(waivers=[waiver]))}
+    raised = replace(settings(), severities={"WAV101": Severity.ERROR})
+    judged = engine.judge(sheets, store.shapes(), [*CATALOGUE.values(), rule()], raised)["a.yaml"]
+    assert [f.severity for f in judged.findings if f.code == "WAV101"] == [Severity.ERROR]
 
 
 def test_a_mistake_of_shape_is_not_waived() -> None:

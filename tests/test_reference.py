@@ -98,11 +98,11 @@ def test_codes_that_are_gone_say_where_they_went(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(retired, "MERGED", {"DOC999": retired.Merged(("LA001", "LA009"), retired.PART)})
     monkeypatch.setattr(retired, "WITHDRAWN", {"DOC998": retired.PEOPLE})
     english = words("en", store.lists())
-    said = made.gone("DOC999")
+    said = retired.gone("DOC999")
     assert said
     assert english.say(said).startswith("DOC999 is part of LA001 and LA009. It asks")
-    assert "no rule any more" in str(made.gone("DOC998"))
-    assert made.gone("LA001") is None
+    assert "no rule any more" in str(retired.gone("DOC998"))
+    assert retired.gone("LA001") is None
     data = json.loads(reporters.rules_json([], [english], profiles(), store.example))
     assert [(each["code"], each["into"]) for each in data["retired"]] == [
         ("DOC998", []),

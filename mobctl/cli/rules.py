@@ -13,7 +13,6 @@ import typer
 
 from mobctl import reporters, selection, store
 from mobctl.cli.common import Colour, Lang, not_one_of, show, words
-from mobctl.errors import UserError
 from mobctl.finding import Message, say, say_n
 from mobctl.reporters import Line, Reference
 from mobctl.rule import Rule
@@ -75,8 +74,6 @@ def rules(
         return 0
     if profile is not None and profile not in known:
         raise not_one_of(profile, say("a profile"), known)
-    if code and (gone := reporters.gone(code.upper())):
-        raise UserError(gone)
     weigh = known[profile or "generic"].weight
     chosen = _chosen(code, profile, phase, severity)
     if output is Output.json:

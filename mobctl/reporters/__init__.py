@@ -9,7 +9,7 @@ from mobctl.reporters.gitlab import as_gitlab
 from mobctl.reporters.junit import as_junit
 from mobctl.reporters.markdown import as_markdown
 from mobctl.reporters.privacy import for_the_public
-from mobctl.reporters.reference import Reference, gone
+from mobctl.reporters.reference import Reference
 from mobctl.reporters.report import Line, Report, fitting, limits, plain, visible, width
 from mobctl.reporters.rule_data import PHASES, phases, rules_json
 from mobctl.reporters.rule_pages import families_of, family_page, index_page
@@ -46,7 +46,6 @@ __all__ = [
     "family_page",
     "fitting",
     "for_the_public",
-    "gone",
     "index_page",
     "limits",
     "listed",

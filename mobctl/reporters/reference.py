@@ -12,7 +12,7 @@ from math import ceil
 
 from mobctl import examples
 from mobctl.engine import Profile
-from mobctl.finding import N_, Label, Message, Series, say, say_n
+from mobctl.finding import N_, Label, Message, say, say_n
 from mobctl.model import Phase
 from mobctl.reporters.report import NAME
 from mobctl.rule import Citation, Edition, Number, Rule, When
@@ -280,13 +280,3 @@ def _dated(edition: Edition, what: str) -> Message:
     if until:
         return say("{what} until {until}", what=what, until=until)
     return Message(what, literal=True)
-
-
-def gone(code: str) -> Message | None:
-    """Say what became of a code that is no rule (any more); None where there never was one."""
-    if merged := retired.MERGED.get(code):
-        into = Series(merged.into)
-        return say("{code} is part of {into}. {reason}", code=code, into=into, reason=say(merged.reason))
-    if reason := retired.WITHDRAWN.get(code):
-        return say("{code} is no rule any more. {reason}", code=code, reason=say(reason))
-    return None

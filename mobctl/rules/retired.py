@@ -8,7 +8,7 @@ no statement asks for (`ADDED`).
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mobctl.finding import N_
+from mobctl.finding import N_, Message, Series, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +125,13 @@ def related(code: str) -> tuple[str, ...]:
         into for old, merged in MERGED.items() if old in parts or code in merged.into for into in merged.into
     }
     return tuple(sorted(parts - {code}))
+
+
+def gone(code: str) -> Message | None:
+    """Say what became of a code that is no rule (any more); None where there never was one."""
+    if merged := MERGED.get(code):
+        into = Series(merged.into)
+        return say("{code} is part of {into}. {reason}", code=code, into=into, reason=say(merged.reason))
+    if reason := WITHDRAWN.get(code):
+        return say("{code} is no rule any more. {reason}", code=code, reason=say(reason))
+    return None
