@@ -57,7 +57,10 @@ def printed(raw: bytes, address: str) -> PrintedSeal:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is wanted: a kind of document, in which languages and formats, and how the school's look."""
+    """What is wanted: a kind of document, in which languages and formats, and how the school's look.
+
+    With `draft`, all are marked as drafts, and a record with open errors has its document too.
+    """
 
     kind: documents.Kind
     formats: tuple[str, ...]
@@ -68,6 +71,7 @@ class Order:
     as_of: date
     issuer: Mapping[str, Any]
     sealer: Sealer | None = None
+    draft: bool = False
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -122,12 +126,12 @@ def publish(
         if name in but:
             continue
         if isinstance(record, Record):
-            notes = (*_unsettled(record, name),)
+            against = None if order.draft else unsettled(record, name)
             for part in parts(record, order.kind):
-                outcome = _of_part(part, name, order)
-                if outcome.made and notes:  # said once for all documents of a record
-                    outcome, notes = replace(outcome, notes=(*notes, *outcome.notes)), ()
+                outcome = _of_part(part, name, order, against)
                 yield outcome
+                if outcome.why is against is not None:
+                    break  # said once for all documents of a record
         else:
             yield Outcome(Path(name).stem, name, why=record)
 
@@ -166,18 +170,22 @@ def _mistaken(judged: Judged) -> Message:
     )
 
 
-def _unsettled(record: Record, file: str) -> Iterator[Message]:
+def unsettled(record: Record, file: str) -> Message | None:
     """Say that a record has errors, other than those that somebody has accepted: its documents may state what is wrong."""
     errors = [
         found for found in record.judged.findings if found.severity is Severity.ERROR and not found.waived
     ]
-    if errors:
-        yield say_n(
-            "the record has {n} error that is not settled; `mobctl validate {file}` shows it",
-            "the record has {n} errors that are not settled; `mobctl validate {file}` shows them",
-            len(errors),
-            file=file,
-        )
+    if not errors:
+        return None
+    return say_n(
+        "the record has {n} error that is not settled; `mobctl validate {file}` shows it. With {option} it is made as a"
+        " draft",
+        "the record has {n} errors that are not settled; `mobctl validate {file}` shows them. With {option} it is made as a"
+        " draft",
+        len(errors),
+        file=file,
+        option="--draft",
+    )
 
 
 def parts(record: Record, kind: documents.Kind) -> Iterator[Record]:
@@ -186,16 +194,21 @@ def parts(record: Record, kind: documents.Kind) -> Iterator[Record]:
         yield replace(record, part=part)
 
 
-def _of_part(record: Record, name: str, order: Order) -> Outcome:
+def _of_part(record: Record, name: str, order: Order, against: Message | None) -> Outcome:
+    """Make one document; `against` is why none is made of this record, though nothing lacks."""
     id = record.mobility.id
     if lacks := order.kind.lacking(record):
         return Outcome(id, name, record.part, why=Series(lacks), early=True)
+    if against:
+        return Outcome(id, name, record.part, why=against)
     bare = view(order.kind.unsigned(record), order)
     digest = fingerprint(bare)
     paper = order.kind.paper(record)
     signed_as = paper.view_sha256 if paper else None
     changed = signed_as not in (None, digest)
     shown = bare if changed else view(record, order)
+    if order.draft:
+        shown = {**shown, "status": "draft"}
     mine = own(record, order.kind)
     sealed = order.sealer if mine and shown["status"] == "final" else None
     try:
@@ -261,6 +274,8 @@ def order(
     languages: tuple[Words, ...],
     as_of: date,
     sealer: Sealer | None = None,
+    *,
+    draft: bool = False,
 ) -> Order:
     """Take up an order, with what the school's `mobctl.yaml` says on the look of its documents."""
     config = archive.config
@@ -278,6 +293,7 @@ def order(
         as_of,
         look,
         sealer,
+        draft,
     )
 
 

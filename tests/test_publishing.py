@@ -172,22 +172,46 @@ def test_a_signed_document_without_its_fingerprint_is_told_of(
 
 
 @pytest.mark.parametrize("kind", ["recognition-report", "amendment", "transcript"])
-def test_a_document_of_a_record_with_errors_is_made_and_told_of(
+def test_of_a_record_with_errors_a_draft_is_made_or_nothing(
     school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
     path = school / "mobilities" / FINISHED.name
     text = FINISHED.read_text(encoding="utf-8")
     assert "\n  stated_credits: 30\n" in text
-    order = (path, "-o", tmp_path, "--format", "md", "--lang", "en", "--force")
+    out = tmp_path / "out"
+    order = (path, "-o", out, "--format", "md", "--lang", "en", "--force")
     assert render(*order, kind=kind) == 0
     assert "not settled" not in capsys.readouterr().err
+    [page] = out.iterdir()
+    page.unlink()
     path.write_text(text.replace("\n  stated_credits: 30\n", "\n  stated_credits: 31\n", 1), encoding="utf-8")
-    assert render(*order, kind=kind) == 0
+    assert render(*order, kind=kind) == 1
     assert capsys.readouterr().err.count("1 error that is not settled; `mobctl validate ") == 1
+    assert made(out) == []
     assert cli.run(["validate", str(path), "--as-of", "2026-11-24", "--lang", "en"]) == 1
     capsys.readouterr()
-    assert render(*order, "--quiet", kind=kind) == 0
+    assert render(*order, "--draft", kind=kind) == 0
     assert capsys.readouterr().err == ""
+    assert "Draft, not signed" in next(out.iterdir()).read_text(encoding="utf-8")
+
+
+def test_a_draft_of_a_sound_record_is_marked_too(tmp_path: Path) -> None:
+    assert render(FINISHED, "-o", tmp_path, "--format", "md", "--lang", "en", "--draft") == 0
+    assert "Draft, not signed" in next(tmp_path.iterdir()).read_text(encoding="utf-8")
+
+
+def test_nothing_with_errors_is_entered_as_issued(
+    school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = school / "mobilities" / FINISHED.name
+    wrong = FINISHED.read_text(encoding="utf-8").replace(
+        "\n  stated_credits: 30\n", "\n  stated_credits: 31\n", 1
+    )
+    path.write_text(wrong, encoding="utf-8")
+    assert render(path, "-o", tmp_path / "out", "--register", "--lang", "en") == 1
+    assert "not settled" in capsys.readouterr().err
+    assert path.read_text(encoding="utf-8") == wrong
+    assert render(path, "-o", tmp_path / "out", "--register", "--draft", "--lang", "en") == 2
 
 
 def test_two_schools_with_one_id_overwrite_nothing(
@@ -270,7 +294,7 @@ def test_several_documents_of_one_record(tmp_path: Path, kind: str, names: list[
 
 
 def test_the_version_before_an_amendment_is_printed_with_its_day(tmp_path: Path) -> None:
-    asked = ("-o", str(tmp_path), "--format", "md", "--lang", "en", "--as-of", "2025-07-15")
+    asked = ("-o", str(tmp_path), "--format", "md", "--lang", "en", "--as-of", "2025-07-15", "--draft")
     assert cli.run(["render", "learning-agreement", str(FINISHED), *asked]) == 0
     [path] = tmp_path.iterdir()
     assert path.name == "2025-0107.learning-agreement.en.md"
@@ -286,7 +310,10 @@ def test_an_amendment_that_lacks_something_stops_no_other(
     path.write_text(
         text.replace("\namendments:\n", "\namendments:\n  - {number: '0a', changes: []}\n"), encoding="utf-8"
     )
-    assert render(path, "-o", tmp_path / "out", "--format", "md", "--lang", "en", kind="amendment") == 1
+    assert (
+        render(path, "-o", tmp_path / "out", "--format", "md", "--lang", "en", "--draft", kind="amendment")
+        == 1
+    )
     assert "has no changes (`amendments.changes`)" in capsys.readouterr().err
     assert made(tmp_path / "out") == ["2025-0107.amendment-1.en.md"]
 

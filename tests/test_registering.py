@@ -230,7 +230,17 @@ def test_one_document_to_standard_output_is_entered_too(
 def written(folder: Path, **changes: Any) -> Path:
     """A record that has all that the documents show, and none of them issued."""
     path = folder / "2025-0001.mobility.yaml"
-    data = exact({**FULL, "documents": None, **changes})
+    accepted = [
+        {
+            "rule": rule,
+            "all": True,
+            "reason": "A record of the tests",
+            "by": "The tests",
+            "date": "2026-03-01",
+        }
+        for rule in ("PRT001", "GEN113", "TOR001")
+    ]
+    data = exact({**FULL, "documents": None, "waivers": accepted, **changes})
     text = write.dump({key: value for key, value in data.items() if value}, {}, "mobility.schema.json")
     path.write_text(text, encoding="utf-8")
     return path
@@ -294,7 +304,18 @@ def test_signatures_are_not_taken_over_by_another_content(
     edit(path, "Big data processing", "Small data processing")
     assert issue("learning-agreement", path) == 0, "a course that an amendment has taken out is not on it"
     edit(path, "Computer architectures", "Computer architecture")
-    order = ["-o", str(tmp_path), "--format", "md", "--lang", "en", "--as-of", "2026-11-24", "--force"]
+    order = [
+        "-o",
+        str(tmp_path),
+        "--format",
+        "md",
+        "--lang",
+        "en",
+        "--as-of",
+        "2026-11-24",
+        "--force",
+        "--draft",
+    ]
     assert cli.run(["render", "learning-agreement", str(path), *order]) == 0
     assert "draft again" in capsys.readouterr().err
     assert "It is not in force" in (tmp_path / "2025-0001.learning-agreement-1.en.md").read_text("utf-8")

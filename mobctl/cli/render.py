@@ -49,6 +49,10 @@ def render(
         bool,
         typer.Option("--register", help="Enter the documents in their records, under documents, as issued."),
     ] = False,
+    draft: Annotated[
+        bool,
+        typer.Option("--draft", help="Mark all as drafts, and make those of records with open errors too."),
+    ] = False,
     seal: Annotated[
         Path | None,
         typer.Option(
@@ -63,7 +67,8 @@ def render(
 ) -> int:
     """Make official documents of records, each whole or not at all.
 
-    A file that is there with another content is left as it is, unless you give --force.
+    A file that is there with another content is left as it is, unless you give --force. Of a record with open errors
+    nothing is made, unless you give --draft.
 
     Exit status: 0 all made, 1 a record whose document could not be made, 2 wrong use, 3 no record, 4 a bug.
     """
@@ -71,6 +76,14 @@ def render(
     if output == OUT:
         _check_output(formats)
     names = _document_languages(lang)
+    if draft and register:
+        raise UserError(
+            say(
+                "A draft is not entered as issued: give {one} or {other}, not both.",
+                one="--draft",
+                other="--register",
+            )
+        )
     today = day(as_of)
     key = read_private(seal) if seal else None
     asked = {path.as_posix() for path in paths or () if path.is_file()}
@@ -92,6 +105,7 @@ def render(
                     tuple(words(name, school) for name in names),
                     report.as_of,
                     publishing.Sealer(key, publishing.checking_address(school)) if key else None,
+                    draft=draft,
                 ),
             )
         )
