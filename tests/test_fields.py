@@ -200,7 +200,7 @@ def test_without_a_field_there_is_no_document(
     def made(data: dict[str, Any], folder: str) -> tuple[int, str]:
         file = tmp_path / f"{data['id']}.mobility.yaml"
         file.write_text(write.dump(data, {}, "mobility.schema.json"), encoding="utf-8")
-        order = ["-o", str(tmp_path / folder), "--format", "md", "--lang", "fr", "--as-of"]
+        order = ["-o", str(tmp_path / folder), "--format", "md", "--lang", "fr", "--draft", "--as-of"]
         status = cli.run(["render", name, str(file), *order, made_on(name).isoformat()])
         return status, capsys.readouterr().err
 
