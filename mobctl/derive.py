@@ -443,9 +443,13 @@ def presence_months(hours: Decimal) -> Decimal:
 
 
 def presence_hours(mobility: Mobility) -> Decimal | None:
-    """The hours of presence at a placement: those of the internship agreement, else of the learning agreement."""
+    """The hours of presence at a placement: as the host certifies them, else as an agreement states them."""
+    kinds = ("attestation-de-stage", "traineeship-certificate")
+    certified = [
+        each.effective_hours for each in papers(mobility, *kinds) if each.effective_hours is not None
+    ]
     stated = mobility.convention.presence_hours if mobility.convention else None
-    return hours(mobility)["placement"] if stated is None else stated
+    return next((each for each in (*certified, stated) if each is not None), hours(mobility)["placement"])
 
 
 _YEAR = re.compile(r"(?<![0-9])([0-9]{4})(?:[-/]([0-9]{2})(?![0-9]))?(?![0-9])")

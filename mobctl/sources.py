@@ -155,6 +155,48 @@ BENEFICIARY_MODULE = Source(
     "2023",
     "https://wikis.ec.europa.eu/display/NAITDOC/Duration+Calculated+%28days%29+field+in+KA131+mobility+activities",
 )
+LA_TRAINEESHIP = Source(
+    "la-traineeships",
+    "Learning agreement for traineeships (template)",
+    "European Commission",
+    "Erasmus+ 2021-2027",
+)
+WORKING_TIME = Source(
+    "working-time",
+    "Directive 2003/88/EC concerning certain aspects of the organisation of working time",
+    "European Union",
+    "2003",
+    "https://eur-lex.europa.eu/eli/dir/2003/88/oj",
+)
+EDUCATION_CODE = Source(
+    "code-de-l-education",
+    "Code de l’éducation, stages et périodes de formation en milieu professionnel",
+    "République française",
+    N_("in force"),
+    since=date(2014, 7, 12),
+)
+EDUCATION_CODE_2014 = Source(
+    "code-de-l-education-2014",
+    "Code de l’éducation, stages (décret n° 2014-1420)",
+    "République française",
+    "2014",
+    since=date(2014, 12, 1),
+    until=date(2021, 9, 5),
+)
+EDUCATION_CODE_2021 = Source(
+    "code-de-l-education-2021",
+    "Code de l’éducation, stages (décret n° 2021-1154)",
+    "République française",
+    "2021",
+    since=date(2021, 9, 6),
+)
+TRAVEL_ADVICE = Source(
+    "conseils-aux-voyageurs",
+    "Conseils aux voyageurs",
+    "Ministère de l’Europe et des affaires étrangères",
+    N_("in force"),
+    "https://www.diplomatie.gouv.fr/fr/conseils-aux-voyageurs/",
+)
 LABOUR_CODE = Source("code-du-travail", "Code du travail", "République française", N_("in force"))
 VET_AGREEMENT = Source(
     "vet-learning-agreement",

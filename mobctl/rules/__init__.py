@@ -14,6 +14,7 @@ from mobctl.rules import (
     engineering,
     files,
     grades,
+    internship,
     mention_europe,
     mobilitepro,
     obligation,
@@ -22,7 +23,9 @@ from mobctl.rules import (
     presence,
     recognition,
     record,
+    safety,
     schools,
+    traineeship,
     transcript,
 )
 
@@ -48,6 +51,9 @@ THEMES = (
     obligation,
     apprentices,
     people,
+    traineeship,
+    safety,
+    internship,
 )
 
 ALL = tuple(value for theme in THEMES for value in vars(theme).values() if isinstance(value, Rule))

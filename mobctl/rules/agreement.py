@@ -12,7 +12,15 @@ from mobctl.sources import CTI, EWP_LA, EWP_MBR, ITSRA, LA_GUIDE, UT2
 BOTH = frozenset({"incoming", "outgoing"})
 """A stay of either direction, unless it is cancelled."""
 ACADEMIC = frozenset({"studies", "study+traineeship", "research"})
-SEEDS = {"cti-engineering", "cti-apprentice", "erasmus-he-studies", "itsra-social-work", "ut2-university"}
+SIGNING = {
+    "cti-apprentice",
+    "cti-engineering",
+    "erasmus-he-studies",
+    "erasmus-he-traineeship",
+    "itsra-social-work",
+    "ut2-university",
+}
+PLACING = frozenset({"itsra-social-work", "erasmus-he-traineeship"})
 SIGNED_BEFORE = (
     CTI.at("« signé avant le départ entre l’élève et les établissements d’origine et de destination »"),
     ITSRA.at("« Avant le départ, chaque étudiant sortant signe un contrat pédagogique »"),
@@ -22,8 +30,8 @@ SIGNED_BEFORE = (
 
 
 def _concerned(mobility: Mobility, context: Context) -> bool:
-    """A placement is concerned only where the school's own procedure says so (ITSRA)."""
-    return mobility.kind in ACADEMIC or "itsra-social-work" in context.profiles
+    """A placement is concerned only where a procedure of its own says so: ITSRA's, or the agreement for traineeships."""
+    return mobility.kind in ACADEMIC or bool(PLACING.intersection(context.profiles))
 
 
 def _unsigned(mobility: Mobility, context: Context, roles: tuple[str, ...]) -> Iterator[Hit]:
@@ -38,7 +46,7 @@ def _unsigned(mobility: Mobility, context: Context, roles: tuple[str, ...]) -> I
         if mobility.direction in INCOMING:
             return
         # Said once: by the rule on the learner's signature, or where that does not run, by the one on the schools'.
-        if roles[0] == "learner" or not SEEDS.intersection(context.profiles):
+        if roles[0] == "learner" or not SIGNING.intersection(context.profiles):
             yield hit(mobility, None, say("There is no learning agreement."), due=due)
         return
     for role in roles:
@@ -60,7 +68,7 @@ def _unsigned(mobility: Mobility, context: Context, roles: tuple[str, ...]) -> I
     "LA001",
     N_("The learner has signed the learning agreement before departure"),
     severity=Severity.ERROR,
-    profiles=SEEDS | {"incoming"},
+    profiles=SIGNING | {"incoming"},
     when=When(directions=BOTH),
     cites=SIGNED_BEFORE,
     why=N_(
@@ -81,7 +89,7 @@ def la_signed_by_learner_before_departure(mobility: Mobility, context: Context) 
     "LA009",
     N_("The home and the host institution have signed the learning agreement before departure"),
     severity=Severity.WARNING,
-    profiles=SEEDS | {"generic"},
+    profiles=SIGNING | {"generic"},
     when=When(directions=BOTH),
     cites=SIGNED_BEFORE,
     why=N_("Three parties commit themselves: the host to the courses, the home school to recognising them."),
@@ -97,7 +105,7 @@ def la_signed_by_schools_before_departure(mobility: Mobility, context: Context) 
     "LA010",
     N_("No signature of the learning agreement is later than the departure"),
     severity=Severity.WARNING,
-    profiles=SEEDS | {"generic"},
+    profiles=SIGNING | {"generic"},
     when=When(directions=BOTH),
     cites=SIGNED_BEFORE,
     why=N_("A late signature cannot be cured, only explained: the reason belongs in the file."),

@@ -12,6 +12,7 @@ from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import EWP_LA, LA_GUIDE, STUDENT_CHARTER
 
 ERASMUS = {"erasmus-he-studies"}
+ERASMUS_HE = ERASMUS | {"erasmus-he-traineeship"}
 SHORT = frozenset({"short-term-blended", "short-term-doctoral", "bip"})
 UNDER_WAY = When(since=Phase.DURING, until=Phase.AFTER_RETURN)
 
@@ -87,7 +88,7 @@ def _term(change: Change, known: dict[str, Component]) -> str | None:
     "CHG103",
     N_("A change that was asked for is agreed by all within two weeks"),
     severity=Severity.WARNING,
-    profiles=ERASMUS,
+    profiles=ERASMUS_HE,
     when=UNDER_WAY,
     numbers={"days": Number(Decimal(14), "day", "lower")},
     cites=(
@@ -177,7 +178,7 @@ def _extensions(mobility: Mobility) -> Iterator[_Longer]:
     "CHG104",
     N_("A longer stay is asked for a month before the end, and agreed before it"),
     severity=Severity.WARNING,
-    profiles=ERASMUS,
+    profiles=ERASMUS_HE,
     when=UNDER_WAY,
     cites=(
         STUDENT_CHARTER.at(
@@ -213,7 +214,7 @@ def extension_requested_one_month_before_end(mobility: Mobility, context: Contex
     "CHG109",
     N_("A longer stay is agreed by learner, home and host"),
     severity=Severity.ERROR,
-    profiles=ERASMUS,
+    profiles=ERASMUS_HE,
     when=When(until=Phase.RECOGNISED),
     cites=(LA_GUIDE.at("extension of the study period: agreed by the three parties before the end"),),
     why=N_(
@@ -247,7 +248,7 @@ def extension_signed_by_all(mobility: Mobility, context: Context) -> Iterator[Hi
     "CHG110",
     N_("A longer stay goes on where the first one ends"),
     severity=Severity.WARNING,
-    profiles=ERASMUS,
+    profiles=ERASMUS_HE,
     when=UNDER_WAY,
     cites=(LA_GUIDE.at("extension of the study period: follows the initial period without interruption"),),
     why=N_(

@@ -442,6 +442,7 @@ def _factored(agreement: Agreement, component: Component) -> Decimal | None:
 
 
 ERASMUS = {"erasmus-he-studies"}
+ERASMUS_HE = ERASMUS | {"erasmus-he-traineeship"}
 BLENDED = frozenset({"short-term-blended", "bip"})
 SHORT = BLENDED | {"short-term-doctoral"}
 
@@ -468,7 +469,7 @@ WORDS = {
     "LA101",
     N_("Who signs for a school is named, with position and e-mail address"),
     severity=Severity.ERROR,
-    profiles=ERASMUS,
+    profiles=ERASMUS_HE,
     when=When(until=Phase.RECOGNISED),
     cites=(
         EWP_LA.at(
@@ -589,7 +590,7 @@ def automatic_recognition_no_needs_explanation(mobility: Mobility, context: Cont
     "LA105",
     N_("What is done online is described"),
     severity=Severity.ERROR,
-    profiles=ERASMUS,
+    profiles=ERASMUS_HE,
     when=When(until=Phase.AFTER_RETURN),
     cites=(
         EWP_LA.at("virtual components: short-description is required"),
@@ -616,7 +617,7 @@ def virtual_component_described(mobility: Mobility, context: Context) -> Iterato
     "LA106",
     N_("The agreement says who the learner is and what she studies"),
     severity=Severity.ERROR,
-    profiles=ERASMUS,
+    profiles=ERASMUS_HE,
     when=When(until=Phase.RECOGNISED),
     cites=(
         LA_GUIDE.at("general information: student"),
@@ -646,7 +647,7 @@ def learner_administrative_data_complete(mobility: Mobility, context: Context) -
     "LA114",
     N_("The learner has a European Student Identifier"),
     severity=Severity.WARNING,
-    profiles=ERASMUS,
+    profiles=ERASMUS_HE,
     when=When(until=Phase.RECOGNISED),
     cites=(EWP_MBR.at("“ESI field is obligatory”"),),
     why=N_("Without it the partner's system cannot tell two students of one name apart."),
@@ -665,7 +666,7 @@ def learner_has_an_esi(mobility: Mobility, context: Context) -> Iterator[Hit]:
     "LNG101",
     N_("The agreement states the language and the level reached in it"),
     severity=Severity.ERROR,
-    profiles=ERASMUS,
+    profiles=ERASMUS_HE,
     when=When(until=Phase.AFTER_RETURN),
     cites=(
         LA_GUIDE.at("language competence of the student: main language of instruction and level"),

@@ -10,7 +10,13 @@ from mobctl.model import Block, Component, Decision, Mobility, Phase, Recognitio
 from mobctl.rule import OUTGOING, Context, Hit, Number, When, hit, rule
 from mobctl.sources import CTI, ECHE_2014, ECHE_2021, ITSRA, LA_GUIDE, MOBCTL, RECOGNISING, UT2
 
-MENTIONING = {"cti-engineering", "cti-apprentice", "erasmus-he-studies", "itsra-social-work"}
+MENTIONING = {
+    "cti-engineering",
+    "cti-apprentice",
+    "erasmus-he-studies",
+    "erasmus-he-traineeship",
+    "itsra-social-work",
+}
 ZERO = Decimal(0)
 
 
@@ -288,9 +294,10 @@ def recognition_decided_without_delay(mobility: Mobility, context: Context) -> I
 
 
 def _unmentioned(mobility: Mobility) -> Message | None:
-    """What the record lacks of the mention in the diploma supplement; pupils get none."""
+    """What the record lacks of the mention in the diploma supplement; pupils get none, and graduates have theirs."""
     supplement = mobility.recognition.diploma_supplement if mobility.recognition else None
-    if mobility.learner.status == "pupil" or (supplement and supplement.mention and supplement.section):
+    graduate = mobility.traineeship is not None and mobility.traineeship.regime == "graduate"
+    if graduate or mobility.learner.status == "pupil" or (supplement and supplement.mention and supplement.section):
         return None
     if supplement and supplement.mention:
         return say("The record does not say in which section the diploma supplement mentions the mobility.")
