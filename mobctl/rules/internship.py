@@ -213,7 +213,7 @@ def internship_convention_signed_late(mobility: Mobility, context: Context) -> I
     if late:
         day, signature = max(late, key=lambda each: each[0])
         text = say(
-            "{role} signed on {day}; the internship began on {begins}.",
+            "The signature of {role} is of {day}; the internship began on {begins}.",
             role=Label("signature-roles", signature.role),
             day=day,
             begins=begins.said,

@@ -297,7 +297,11 @@ def _unmentioned(mobility: Mobility) -> Message | None:
     """What the record lacks of the mention in the diploma supplement; pupils get none, and graduates have theirs."""
     supplement = mobility.recognition.diploma_supplement if mobility.recognition else None
     graduate = mobility.traineeship is not None and mobility.traineeship.regime == "graduate"
-    if graduate or mobility.learner.status == "pupil" or (supplement and supplement.mention and supplement.section):
+    if (
+        graduate
+        or mobility.learner.status == "pupil"
+        or (supplement and supplement.mention and supplement.section)
+    ):
         return None
     if supplement and supplement.mention:
         return say("The record does not say in which section the diploma supplement mentions the mobility.")

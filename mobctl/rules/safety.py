@@ -161,7 +161,7 @@ def advice_is_looked_up_before_departure(mobility: Mobility, context: Context) -
         yield hit(risk or mobility.destination or mobility, None, text, due=due)
     elif start and derive.days_after(risk.checked.last, int(context.numbers["days"])) < start.first:
         text = say(
-            "It was looked up on {checked}; the departure is on {departure}.",
+            "The ministry's advice was looked up on {checked}; the departure is on {departure}.",
             checked=risk.checked.said,
             departure=start.said,
         )
