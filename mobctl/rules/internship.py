@@ -171,13 +171,17 @@ def _is(mobility: Mobility, role: str, signature: Signature) -> bool:
     since=LAW,
 )
 def internship_convention_signed_before_start(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Learner, referent teacher, school, tutor and host; a tutor who signs for the host signs once. To do until the first day."""
+    """Learner, referent teacher, school, tutor and host; a tutor who signs for the host signs once.
+
+    To do until the first day. That there is no agreement at all is said where nothing else covers the stay.
+    """
     if not _concerned(mobility, context):
         return
     convention, due = mobility.convention, _due(mobility)
     if convention is None:
-        text = say("There is no internship agreement (convention de stage).")
-        yield hit(mobility, None, text, due=due)
+        if _needs_convention(mobility, context):
+            text = say("There is no internship agreement (convention de stage).")
+            yield hit(mobility, None, text, due=due)
         return
     for role in _missing(mobility, convention):
         text = say(
@@ -185,6 +189,19 @@ def internship_convention_signed_before_start(mobility: Mobility, context: Conte
             role=Label("signature-roles", role),
         )
         yield hit(convention, "signatures" if convention.signatures else None, text, due=due, by=role)
+
+
+def _needs_convention(mobility: Mobility, context: Context) -> bool:
+    """Say whether a stay has to have an internship agreement of its own.
+
+    A placement within studies may rest on the protocol of the two schools, unless the profile asks for it. At an
+    engineering school CTI001 says that nothing covers the stay.
+    """
+    if "cti-engineering" in context.profiles and (
+        mobility.partner_agreement is None or mobility.kind == "traineeship"
+    ):
+        return False
+    return "fr-internship" in context.profiles or mobility.kind in {"traineeship", "work-placement"}
 
 
 @rule(
