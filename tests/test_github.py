@@ -12,7 +12,8 @@ from mobctl.finding import Quoted, say
 from mobctl.reporters.github import command
 from mobctl.reporters.privacy import masked
 
-BROKEN = HERE.parent / "examples" / "broken"
+QUIET = HERE.parent / "examples" / "minimal.mobility.yaml"
+BROKEN = [str(path) for path in sorted((HERE.parent / "examples" / "broken").glob("*.yaml"))]
 PROPERTY = {"%0D": "\r", "%0A": "\n", "%3A": ":", "%2C": ",", "%25": "%"}
 DATA = {"%0D": "\r", "%0A": "\n", "%25": "%"}
 
@@ -55,9 +56,9 @@ def test_nothing_is_lost_or_obeyed(text: str) -> None:
 
 @pytest.mark.parametrize("lang", ["en", "fr", "es"])
 def test_annotations_are_the_findings(lang: str) -> None:
-    status, text = github(str(BROKEN), lang=lang)
+    status, text = github(*BROKEN, lang=lang)
     data = json.loads(
-        mobctl("validate", "--format", "json", "--as-of", "2026-11-24", str(BROKEN), lang=lang).stdout
+        mobctl("validate", "--format", "json", "--as-of", "2026-11-24", *BROKEN, lang=lang).stdout
     )
     rows = {(row["file"], str(row["line"])): row for row in data["findings"]}
     found = [each for each in annotations(text) if "file" in each[1]]
@@ -75,14 +76,14 @@ def test_annotations_are_the_findings(lang: str) -> None:
 
 
 def test_what_github_would_drop_is_in_the_log() -> None:
-    _, text = github(str(BROKEN))
+    _, text = github(*BROKEN)
     found = annotations(text)
     errors = [each for each in found if each[0] == "error"]
     logged = [line for line in text.splitlines() if line.startswith("error: ")]
-    asked = mobctl("validate", "--format", "json", "--as-of", "2026-11-24", str(BROKEN)).stdout
+    asked = mobctl("validate", "--format", "json", "--as-of", "2026-11-24", *BROKEN).stdout
     total = json.loads(asked)["summary"]["errors"]
     assert (len(errors), len(errors) + len(logged)) == (10, total)
-    assert all(re.match(r"error: \S+:\d+:\d+: [A-Z]{3}\d+: .", line) for line in logged)
+    assert all(re.match(r"error: \S+:\d+:\d+: [A-Z]{2,4}\d+: .", line) for line in logged)
     notices = [each for each in found if each[0] == "notice"]
     assert [each[1] for each in notices] == [{"title": "mobctl"}]
     assert f"{total} errors" in notices[0][2]
@@ -90,7 +91,7 @@ def test_what_github_would_drop_is_in_the_log() -> None:
 
 
 def test_no_notice_where_nothing_is_found() -> None:
-    status, text = github(str(BASE))
+    status, text = github(str(QUIET))
     assert (status, annotations(text)) == (0, [])
     assert text.startswith("1 record checked · 1 without a finding\n")
 

@@ -129,7 +129,7 @@ def _profiles(speech: Words) -> list[Line]:
         count = say_n("{n} rule", "{n} rules", sum(map(profile.concerns, CATALOGUE.values())))
         lines.append(
             [
-                (f"{name:<20}", "message"),
+                (f"{name:<24}", "message"),
                 (speech.show(profile.title or name), "plain"),
                 (f"  ({speech.say(count)})", "dim"),
             ]
