@@ -10,7 +10,8 @@ from mobctl.rule import OUTGOING, Context, Hit, NotCheckableError, Number, When,
 from mobctl.sources import MOBILITY_REFERENT, UFM, UFM_CAP
 
 PROFILE = {"mobilitepro"}
-AREA = ("EU", "EEA", "EFTA")
+AREA = ("EU", "EFTA")
+"""The European Economic Area has no other members."""
 EVERY = frozenset({"bac-pro", "CAP", "BP", "BMA"})
 """The diplomas that all have the unit."""
 REVISED = frozenset({"MC", "CS"})
@@ -237,7 +238,7 @@ def unit_benefit_kept_five_years(mobility: Mobility, context: Context) -> Iterat
     if unit.keep_until and unit.keep_until.first.year > last:
         text = say(
             "The mark is kept until {day}; one of the session of {year} is good until that of {last}.",
-            day=unit.keep_until.said,
+            day=unit.keep_until.last,
             year=str(year),
             last=str(last),
         )
@@ -254,7 +255,7 @@ def unit_benefit_kept_five_years(mobility: Mobility, context: Context) -> Iterat
         text = say(
             "The mark was used on {day}, and kept only until {until}.",
             day=unit.reused.said,
-            until=unit.keep_until.said,
+            until=unit.keep_until.last,
         )
         yield hit(unit, "reused", text)
 
