@@ -70,9 +70,13 @@ def version(text: str, *, passing: bool) -> tuple[Line, ...]:
     parts = _parts(text)
     left_out = Part.WRONG if passing else Part.RIGHT
     mine = Part.RIGHT if passing else Part.WRONG
-    elsewhere = passing and any(part is Part.RIGHT for part, _, _ in parts)
+    wrong = {line for part, line, _ in parts if part is Part.WRONG}
+    new = any(part is Part.RIGHT and line not in wrong for part, line, _ in parts)
     return tuple(
-        Line(line, part is mine or (found and not elsewhere))
+        Line(
+            line,
+            (part is mine and not (new and passing and line in wrong)) or (found and not (passing and new)),
+        )
         for part, line, found in parts
         if part is not left_out
     )
