@@ -41,11 +41,12 @@ def _files(section: Section) -> bool:
 def _below(section: Section, columns: int) -> Iterator[Line]:
     yield [(section.title, "dim")]
     for item in section.items:
-        yield from ([("  ", "plain"), *part] for part in _item(item, columns - 2))
+        yield from ([("  ", "plain"), *part] for part in _item(item, columns - 2, 0))
 
 
 def _next(section: Section, column: int, columns: int) -> Iterator[Line]:
-    beside = [part for item in section.items for part in _item(item, columns - column)]
+    terms = max((width(item.term) for item in section.items if isinstance(item, Row)), default=0)
+    beside = [part for item in section.items for part in _item(item, columns - column, terms)]
     titles = [section.title, *[""] * (len(beside) - 1)]
     for title, part in zip(titles, beside, strict=True):
         yield [(title + " " * (column - width(title)), "dim"), *part]
@@ -63,18 +64,18 @@ def listed(rules: Iterable[tuple[Rule, str]], words: Words, columns: int | None)
     return lines
 
 
-def _item(item: Item, columns: int) -> Iterator[Line]:
+def _item(item: Item, columns: int, terms: int) -> Iterator[Line]:
     match item:
         case str():
             yield from ([(part, "plain")] for part in _filled(item, columns))
         case Row():
-            yield from _row(item, columns)
+            yield from _row(item, columns, terms)
         case Code():
             yield from _code(item, columns)
 
 
-def _row(row: Row, columns: int) -> Iterator[Line]:
-    term = row.term + " " * (_GAP + max(0, 6 - len(row.term)))
+def _row(row: Row, columns: int, terms: int) -> Iterator[Line]:
+    term = row.term + " " * (_GAP + terms - width(row.term))
     parts = _filled(row.text, columns - len(term))
     yield [(term, "plain"), (parts[0], row.style)]
     yield from ([(" " * len(term) + part, row.style)] for part in parts[1:])

@@ -39,6 +39,7 @@ NEEDS = {
 JUDGED_BY = {
     "start": N_("the first day of the stay"),
     "agreed": N_("the day on which the agreement was signed"),
+    "mobility_law": N_("the day on which the last party signed the convention"),
 }
 """The key dates of `derive.KEY_DATES`, as they are said."""
 
@@ -64,6 +65,10 @@ UNITS: dict[str, Callable[[int, Decimal], Message]] = {
         "{value} year, by the sessions", "{value} years, by the sessions", n, value=value
     ),
     "year of the session": lambda _, value: say("the session of {value}", value=str(value)),
+    "part of the contract": lambda _, value: say("{value} of the length of the contract", value=value),
+    "month in France": lambda n, value: say_n(
+        "{value} month in France", "{value} months in France", n, value=value
+    ),
     "%": lambda _, value: say("{value} %", value=value),
 }
 """How a number with its unit is said."""

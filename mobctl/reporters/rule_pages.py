@@ -33,18 +33,18 @@ def escaped(text: str) -> str:
     return "".join(parts)
 
 
-def text_of(page: Page, words: Words, *, example: bool = True) -> str:
-    """Explain one rule, without its heading; `example` says whether with its example."""
+def text_of(page: Page, words: Words, *, example: bool = True, linked: bool = False) -> str:
+    """Explain one rule, without its heading: with its example or not, with links to the other pages or not."""
     head = f"**{escaped(page.title)}**  \n`{page.rule.slug}` · {NAME[page.rule.severity]}"
     blocks = [head]
     for section in page.sections:
         shown = any(isinstance(item, Code) and item.good is not None for item in section.items)
         if example or not shown:
-            blocks.append(_section(section.title, section.items, words))
+            blocks.append(_section(section.title, section.items, words, linked=linked))
     return "\n\n".join(blocks) + "\n"
 
 
-def _section(title: str, items: Sequence[Item], words: Words) -> str:
+def _section(title: str, items: Sequence[Item], words: Words, *, linked: bool) -> str:
     """What is one sentence stands beside its heading, all else below it."""
     if len(items) == 1 and isinstance(items[0], str):
         return f"**{escaped(title)}.** {escaped(items[0])}"
@@ -52,7 +52,9 @@ def _section(title: str, items: Sequence[Item], words: Words) -> str:
     for kind, group in groupby(items, key=type):
         together = [*group]
         if kind is Row:
-            blocks.append("\n".join(_row(row, words) for row in together if isinstance(row, Row)))
+            blocks.append(
+                "\n".join(_row(row, words, linked=linked) for row in together if isinstance(row, Row))
+            )
         elif kind is Code:
             blocks += [_code(code) for code in together if isinstance(code, Code)]
         else:
@@ -61,8 +63,8 @@ def _section(title: str, items: Sequence[Item], words: Words) -> str:
     return "\n\n".join(blocks)
 
 
-def _row(row: Row, words: Words) -> str:
-    term = f"[{row.link}]({_place(row.link)})" if row.link else f"`{row.term}`"
+def _row(row: Row, words: Words, *, linked: bool) -> str:
+    term = f"[{row.link}]({_place(row.link)})" if row.link and linked else f"`{row.term}`"
     return f"- {named(term, escaped(row.text), words)}"
 
 
@@ -88,7 +90,9 @@ def family_page(name: str, rules: Sequence[Rule], reference: Reference) -> str:
         _counted(rules, words),
         _table(rules, words),
     ]
-    blocks += [f"## {rule.code}\n\n{text_of(reference.page(rule), words).rstrip()}" for rule in rules]
+    blocks += [
+        f"## {rule.code}\n\n{text_of(reference.page(rule), words, linked=True).rstrip()}" for rule in rules
+    ]
     back = escaped(words.text(N_("All rules")))
     return "\n\n".join([*blocks, f"[{back}](README.md)"]) + "\n"
 
