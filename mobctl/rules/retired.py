@@ -39,6 +39,11 @@ WITHDRAWN: Mapping[str, str] = {}
 """Why there is no such rule (any more), by code."""
 
 SPLIT: Mapping[str, Split] = {
+    "APP105": Split("APP003", PART),
+    "APP106": Split("APP003", PART),
+    "APP107": Split("APP102", LATE),
+    "APP108": Split("APP102", PART),
+    "APP109": Split("APP103", PEOPLE),
     "CAT007": Split("CAT001", LATE),
     "CAT008": Split("CAT002", PEOPLE),
     "CAT009": Split("CAT002", WEIGHT),
@@ -46,15 +51,21 @@ SPLIT: Mapping[str, Split] = {
     "CHG107": Split("CHG105", WEIGHT),
     "CHG109": Split("CHG104", WEIGHT),
     "CHG110": Split("CHG104", PART),
+    "CTI015": Split("CTI003", PART),
+    "CTI016": Split("CTI004", WEIGHT),
     "DUR108": Split("DUR103", PART),
     "DUR109": Split("DUR106", WEIGHT),
     "DUR110": Split("DUR106", PART),
     "DUR111": Split("DUR106", WEIGHT),
     "DUR112": Split("DUR106", WEIGHT),
+    "ENR003": Split("ENR002", PART),
     "GEN111": Split("GEN102", WEIGHT),
     "GEN112": Split("GEN105", WEIGHT),
     "GEN113": Split("GEN106", PART),
     "GEN114": Split("GEN107", LATE),
+    "INS102": Split("INS101", WEIGHT),
+    "INS103": Split("INS101", PART),
+    "INS104": Split("INS101", PART),
     "JNT006": Split("JNT003", WEIGHT),
     "LA009": Split("LA001", PEOPLE),
     "LA010": Split("LA001", LATE),
@@ -65,6 +76,8 @@ SPLIT: Mapping[str, Split] = {
     "LA112": Split("LA008", PART),
     "LA113": Split("LA004", LATE),
     "LA114": Split("LA106", WEIGHT),
+    "ORG003": Split("ORG002", PART),
+    "ORG004": Split("ORG002", PART),
     "PRT005": Split("PRT001", WEIGHT),
     "PRT006": Split("PRT001", PART),
     "PRT007": Split("PRT001", WEIGHT),
@@ -82,28 +95,33 @@ SPLIT: Mapping[str, Split] = {
     "SOC011": Split("SOC003", WEIGHT),
     "SOC012": Split("SOC006", LATE),
     "SOC013": Split("SOC005", WEIGHT),
+    "STG107": Split("STG102", LATE),
     "TOR105": Split("TOR104", WEIGHT),
     "TOR107": Split("TOR104", PART),
     "TOR108": Split("TOR101", LATE),
     "TOR109": Split("TOR103", WEIGHT),
     "TOR110": Split("TOR104", PART),
     "TOR111": Split("TOR104", PART),
+    "TRN107": Split("TRN101", PART),
+    "TRN108": Split("TRN104", PART),
+    "TRN109": Split("TRN104", WEIGHT),
     "UFM105": Split("UFM102", WEIGHT),
 }
 """By the code of the rule that says the part."""
 
 ADDED: Mapping[str, str] = {
     "CHG108": N_("Results are judged by the agreement as amended, so they have to be of that version."),
-    "DUR107": N_("A learner is in one place at a time; days of two stays at once would be counted twice."),
-    "JNT004": N_(
-        "A joint degree is to be recognised in every partner country; the catalogue kept that as a fact only."
+    "CTI014": N_(
+        "Every rule on the obligation rests on the days that are counted, and nothing limited them."
     ),
-    "JNT005": N_("A double degree is two distinct diplomas; the catalogue kept that as a fact only."),
+    "DUR107": N_("A learner is in one place at a time; days of two stays at once would be counted twice."),
     "GEN108": N_("Everything else rests on knowing which record is meant."),
     "GEN109": N_("Results, blocks and changes name components by their ids."),
-    "GEN110": N_(
-        "A result of a component that is not there would count for nothing, and nobody would see it."
+    "GEN115": N_("Of two records for one learner, host and year, nobody can tell which one holds."),
+    "GEN116": N_(
+        "Rules that look at all the stays of a learner go by the number: it has to be one person’s."
     ),
+    "JNT005": N_("A double degree is two distinct diplomas; the catalogue kept that as a fact only."),
     "REC104": N_("A total that a paper states is compared with its sum, as in the agreement."),
     "TOR106": N_("A total that a paper states is compared with its sum, as in the agreement."),
 }
