@@ -299,7 +299,16 @@ def index(models: Mapping[str, Node]) -> Index:
         files[PartnerAgreementFile],
         files[Cohort],
         stays=_stays(models),
+        under=_under(models),
     )
+
+
+def _under(models: Mapping[str, Node]) -> dict[str, tuple[Mobility, ...]]:
+    found: dict[str, list[Mobility]] = {}
+    for model in models.values():
+        if isinstance(model, Mobility) and model.partner_agreement and model.partner_agreement.ref:
+            found.setdefault(model.partner_agreement.ref, []).append(model)
+    return {ref: tuple(stays) for ref, stays in found.items()}
 
 
 def _stays(models: Mapping[str, Node]) -> dict[str, tuple[tuple[str, Mobility], ...]]:

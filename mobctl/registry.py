@@ -92,9 +92,12 @@ class Holder(NamedTuple):  # a list has thousands of them
 
     @property
     def stretch(self) -> Stretch:
-        """The days of its charter."""
-        first = date.fromisoformat(self.since) if self.since else date.min
-        return Stretch(first, date.fromisoformat(self.until) if self.until else date.max, self.charter)
+        """The days of its charter. Raise ValueError, with the number of the row, where one is no date."""
+        try:
+            first = date.fromisoformat(self.since) if self.since else date.min
+            return Stretch(first, date.fromisoformat(self.until) if self.until else date.max, self.charter)
+        except ValueError as error:
+            raise ValueError(self.row) from error
 
 
 def table(holders: Iterable[Holder]) -> str:

@@ -159,7 +159,8 @@ class When:
 class Index:
     """All records of a run, for the rules that look beyond their own; `broken` are the ids of files with mistakes.
 
-    `stays` are the mobilities of a learner, each with its file, by the learner's number and by the European one.
+    `stays` are the mobilities of a learner, each with its file, by the learner's number and by the European one;
+    `under` are those that name an agreement, by its id.
     """
 
     mobilities: Mapping[str, tuple[tuple[str, Mobility], ...]] = field(default_factory=dict)
@@ -170,6 +171,7 @@ class Index:
     registries: tuple[Registry, ...] = ()
     broken: frozenset[str] = frozenset()
     stays: Mapping[str, tuple[tuple[str, Mobility], ...]] = field(default_factory=dict)
+    under: Mapping[str, tuple[Mobility, ...]] = field(default_factory=dict)
 
     def file_of(self, party: Party) -> Institution | None:
         """Find the file of a party; None where it stands inline. Raise NotCheckableError where the file is not there."""

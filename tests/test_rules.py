@@ -2,8 +2,9 @@
 
 A case is a patch of a record (`given`), with the places of what is found (`expect`) and of what is still to do (`todo`). It
 may have an earlier revision (`before`), other records (`beside`), a day (`as_of`), grading tables (`tables`), a school, a
-protocol and a cohort (each `true`, or what is different of it), and numbers that a school sets (`numbers`); and it may say
-what the sentences say (`says`) and to which places besides they point (`beside_it`).
+protocol, a cohort and a list of charter holders (each `true`, or what is different of it), other whole files (`files`), and
+numbers that a school sets (`numbers`); and it may say what the sentences say (`says`) and to which places besides they
+point (`beside_it`).
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from mobctl import engine, store
+from mobctl import engine, registry, store
 from mobctl.engine import Sheet
 from mobctl.finding import Finding, Judged, pointer_text
 from mobctl.rules import ALL, CATALOGUE, RULES, files
@@ -118,6 +119,61 @@ PROTOCOL = {
 }
 
 
+LISTED = [
+    {
+        "erasmus_code": "F  VALMONT99",
+        "pic": "900000001",
+        "name": "ECOLE DE VALMONT",
+        "country": "FR",
+        "city": "VALMONT",
+    },
+    {
+        "erasmus_code": "I  TORINO02",
+        "pic": "900000002",
+        "name": "POLITECNICO DI TORINO",
+        "country": "IT",
+        "city": "TORINO",
+    },
+    {
+        "erasmus_code": "I  TORINO01",
+        "pic": "900000003",
+        "name": "UNIVERSITA DEI MONTI",
+        "country": "IT",
+        "city": "AOSTA",
+    },
+    {
+        "erasmus_code": "B  GRENS07",
+        "pic": "900000004",
+        "name": "GRENSUNIVERSITEIT",
+        "country": "NL",
+        "city": "GRENS",
+    },
+]
+"""The rows of a list of charter holders: its charters are those of 2021-2027."""
+
+
+def charter_list(given: Any) -> Sheet:
+    """A list of charter holders; a case says which rows are different in it, and what is different of the list."""
+    patch = _patch(given)
+    rows = [row for row in (merged(row, patch.get(row["erasmus_code"], {})) for row in LISTED) if row]
+    empty = dict.fromkeys(registry.COLUMNS, "")
+    texts = [
+        {**empty, "row": str(number), "from": "2021-01-01", "to": "2029-12-31", **row}
+        for number, row in enumerate(rows, 2)
+    ]
+    table = registry.table(registry.Holder(*(text[column] for column in registry.COLUMNS)) for text in texts)
+    header = {
+        "mobctl": "charter-list/1",
+        "id": "eche-2021-2027",
+        "date": "2026-04-08",
+        "period": {"from": "2021", "to": "2027"},
+        "file": "x.csv",
+        "sha256": "0" * 64,
+        "rows": Decimal(len(rows)),
+    }
+    return Sheet("charter-list", merged(header, patch.get("list", {})), table=patch.get("table", table))
+
+
 def merged(base: Any, patch: Any) -> Any:
     """Merge as RFC 7396 does."""
     if not isinstance(patch, dict):
@@ -151,6 +207,10 @@ def judged_in(code: str, case: dict[str, Any]) -> Judged:
         sheets["school"] = Sheet("institution", merged(SCHOOL, _patch(case["school"])))
     if case.get("protocol"):
         sheets["protocol"] = Sheet("partner-agreement", merged(PROTOCOL, _patch(case["protocol"])))
+    if "listed" in case:
+        sheets["list"] = charter_list(case["listed"])
+    for number, data in enumerate(case.get("files", [])):
+        sheets[f"file {number}"] = Sheet(data["mobctl"].split("/")[0], data)
     if case.get("cohort"):
         sheets["cohort"] = Sheet("cohort", merged(COHORT, _patch(case["cohort"])))
     numbers = {tuple(key.split(".")): Decimal(amount) for key, amount in case.get("numbers", {}).items()}
