@@ -151,7 +151,7 @@ def destination_advised_against_is_accepted(mobility: Mobility, context: Context
     clock=True,
 )
 def advice_is_looked_up_before_departure(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """To do until departure; not for the countries of the Union, the EEA and EFTA."""
+    """To do until departure; not for the countries of the EEA (so of the Union) and of EFTA."""
     if mobility.kind in AT_HOME or _nearby(mobility, context):
         return
     risk = mobility.destination.risk if mobility.destination else None
@@ -169,13 +169,13 @@ def advice_is_looked_up_before_departure(mobility: Mobility, context: Context) -
 
 
 def _nearby(mobility: Mobility, context: Context) -> bool:
-    """Say whether the stay is in a country of the EU, the EEA or EFTA. Raise NotCheckableError where it is not known."""
+    """Say whether the stay is in a country of the EEA (so of the Union) or of EFTA. Raise NotCheckableError where it is not known."""
     place, start = mobility.destination, derive.start(mobility)
     country = (place.country if place else None) or context.index.country(mobility.host)
     if country is None:
         raise NotCheckableError(say("the country of the host is not known"))
     countries, day = context.lists["countries"], start.first if start else context.as_of
-    return any(countries.group(country, name, day) for name in ("EU", "EEA", "EFTA"))
+    return any(countries.group(country, name, day) for name in ("EEA", "EFTA"))
 
 
 @rule(
@@ -190,7 +190,7 @@ def _nearby(mobility: Mobility, context: Context) -> bool:
             "santé : carte européenne d’assurance maladie, assurance couvrant les frais médicaux"
         ),
     ),
-    why=N_("The card of the home scheme costs nothing, and is forgotten most of all."),
+    why=N_("The European card costs nothing, and is what is forgotten most."),
     fix=N_("Write under insurance: health who covers it: public-scheme stands for the European card."),
     clock=True,
 )
