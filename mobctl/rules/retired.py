@@ -117,9 +117,15 @@ ADDED: Mapping[str, str] = {
     "DUR107": N_("A learner is in one place at a time; days of two stays at once would be counted twice."),
     "GEN108": N_("Everything else rests on knowing which record is meant."),
     "GEN109": N_("Results, blocks and changes name components by their ids."),
+    "GEN110": N_(
+        "A result of a component that is not there would count for nothing, and nobody would see it."
+    ),
     "GEN115": N_("Of two records for one learner, host and year, nobody can tell which one holds."),
     "GEN116": N_(
         "Rules that look at all the stays of a learner go by the number: it has to be one person’s."
+    ),
+    "JNT004": N_(
+        "A joint degree is to be recognised in every partner country; the catalogue kept that as a fact only."
     ),
     "JNT005": N_("A double degree is two distinct diplomas; the catalogue kept that as a fact only."),
     "REC104": N_("A total that a paper states is compared with its sum, as in the agreement."),
