@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+import re
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -10,28 +11,31 @@ from typing import TYPE_CHECKING, Any
 
 from mobctl import documents, engine, seal, store
 from mobctl.documents.record import Record
-from mobctl.errors import ContentError, UserError
+from mobctl.errors import UserError
 from mobctl.finding import (
     Arg,
     Judged,
-    Label,
     Message,
     Quoted,
     Series,
     Severity,
     dotted,
-    from_plain,
     say,
     say_n,
 )
 from mobctl.model import Mobility
-from mobctl.render import FORMATS, PLAIN, Brand, Picture, PrintedSeal, Speech, compose, fingerprint
+from mobctl.press import Look, Plate, Press, key
+from mobctl.render import FORMATS, PLAIN, Brand, Picture, fingerprint
 from mobctl.store.write import file_name
 from mobctl.words import Words
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+PLACES = ("id", "kind", "number", "lang", "year")
+"""What a pattern of file names may have: no names of persons, since files travel."""
+
+PLACE = re.compile(r"\{([a-z]*)\}")
 LARGEST_PICTURE = 2 * 1024 * 1024
 LARGEST_STYLE_SHEET = 64 * 1024
 
@@ -43,16 +47,9 @@ class Sealer:
     key: Ed25519PrivateKey
     address: str = ""
 
-    def seal(self, claims: seal.Claims) -> PrintedSeal:
-        """Seal a document, and draw the code that is printed on it."""
-        return printed(seal.sign(claims, self.key), self.address)
-
-
-def printed(raw: bytes, address: str) -> PrintedSeal:
-    """Make of a seal what is printed."""
-    made = seal.read(raw)
-    code = seal.qr(seal.printed(raw, address))
-    return PrintedSeal(raw, code, made.claims.issuer, made.key, address)
+    def seal(self, claims: seal.Claims) -> bytes:
+        """Seal a document."""
+        return seal.sign(claims, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +69,34 @@ class Order:
     issuer: Mapping[str, Any]
     sealer: Sealer | None = None
     draft: bool = False
+    pattern: str = ""
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages of the document, its main one first."""
         return tuple(words.lang for words in (self.first, self.second) if words)
 
-    def suffix(self, part: str) -> str:
-        """What the names of the files carry: the kind, which of several documents it is, and the languages."""
-        name = f"{self.kind.name}-{file_name(part)}" if part else self.kind.name
-        return f"{name}.{'+'.join(self.languages)}"
+    @property
+    def look(self) -> Look:
+        """What all documents of the order share."""
+        return Look(self.languages, self.formats, self.brand, self.templates)
+
+    def file_name(self, record: Record, number: str) -> str:
+        """Name the files of a document by the pattern that is wanted, without their endings."""
+        part = f"-{record.part}" if record.part else ""
+        lang = "+".join(self.languages)
+        if not self.pattern:
+            return f"{file_name(record.mobility.id)}.{file_name(f'{self.kind.name}{part}')}.{lang}"
+        values = {
+            "id": record.mobility.id,
+            "kind": f"{self.kind.name}{part}",
+            "number": number,
+            "lang": lang,
+            "year": (record.mobility.academic_year or "").replace("/", "-"),
+        }
+        return "/".join(
+            file_name(PLACE.sub(lambda found: values[found[1]], each)) for each in self.pattern.split("/")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +104,9 @@ class Outcome:
     """What became of one document of a record: the files made of it, or why there are none.
 
     `early` says that nothing is wrong: the mobility has not come so far yet. `part` is which of several documents
-    it is, `number` and `fingerprint` those of the document before it was signed, `notes` what to know of it.
+    it is, `number` and `fingerprint` those of the document before it was signed, `name` that of its files without their
+    endings, `key` a fingerprint of all that they depend on; `same` are the files that are there already, and were not
+    made again. `notes` is what to know of it.
     """
 
     record: str
@@ -97,43 +114,57 @@ class Outcome:
     part: str = ""
     number: str = ""
     fingerprint: str = ""
+    name: str = ""
+    key: str = ""
     made: tuple[tuple[str, bytes], ...] = ()
+    same: tuple[str, ...] = ()
     why: Arg | None = None
     early: bool = False
     notes: tuple[Message, ...] = ()
 
 
-def speech(words: Words) -> Speech:
-    """Let the renderer speak a language: texts unfilled, since it fills and escapes them itself."""
-
-    def message(data: object) -> str:
-        return words.show(from_plain(data))
-
-    return Speech(
-        lang=words.lang,
-        text=words.catalogue.gettext,
-        plural=words.catalogue.ngettext,
-        label=lambda codelist, code: words.show(Label(codelist, code)) if code else "",
-        message=message,
-    )
+Known = Callable[[str, tuple[str, ...]], bool]
+"""Says whether a document (by the key of all it depends on, and the names of its files) is there already, whole."""
 
 
 def publish(
-    archive: store.Archive, judged: Mapping[str, Judged], order: Order, but: Container[str] = ()
+    archive: store.Archive,
+    judged: Mapping[str, Judged],
+    order: Order,
+    but: Container[str] = (),
+    press: Press[Outcome] | None = None,
+    known: Known = lambda _key, _names: False,
 ) -> Iterator[Outcome]:
-    """Make the documents of each mobility of an archive, each in all formats or not at all; `but` are files to pass over."""
+    """Make the documents of each mobility of an archive, each in all formats or not at all; `but` are files to pass over.
+
+    What is `known` to be there already is not made again.
+    """
+    press = press or Press(order.look, 1)
+    for outcome, printed in press.run(_plates(archive, judged, order, but, known)):
+        files = tuple((f"{outcome.name}{suffix}", data) for suffix, data in printed.files)
+        yield replace(outcome, made=files, why=printed.why or outcome.why)
+
+
+def _plates(
+    archive: store.Archive, judged: Mapping[str, Judged], order: Order, but: Container[str], known: Known
+) -> Iterator[tuple[Outcome, Plate | None]]:
     for name, record in records(archive, judged, order):
         if name in but:
             continue
-        if isinstance(record, Record):
-            against = None if order.draft else unsettled(record, name)
-            for part in parts(record, order.kind):
-                outcome = _of_part(part, name, order, against)
-                yield outcome
-                if outcome.why is against is not None:
-                    break  # said once for all documents of a record
-        else:
-            yield Outcome(Path(name).stem, name, why=record)
+        if not isinstance(record, Record):
+            yield Outcome(Path(name).stem, name, why=record), None
+            continue
+        against = None if order.draft else unsettled(record, name)
+        for part in parts(record, order.kind):
+            outcome, plate = _of_part(part, name, order, against)
+            if plate is not None:
+                outcome = replace(outcome, key=key(plate, order.look))
+                names = tuple(f"{outcome.name}{FORMATS[each].suffix}" for each in order.formats)
+                if known(outcome.key, names):
+                    outcome, plate = replace(outcome, same=names), None
+            yield outcome, plate
+            if outcome.why is against is not None:
+                break  # said once for all documents of a record
 
 
 def records(
@@ -194,13 +225,15 @@ def parts(record: Record, kind: documents.Kind) -> Iterator[Record]:
         yield replace(record, part=part)
 
 
-def _of_part(record: Record, name: str, order: Order, against: Message | None) -> Outcome:
-    """Make one document; `against` is why none is made of this record, though nothing lacks."""
+def _of_part(
+    record: Record, name: str, order: Order, against: Message | None
+) -> tuple[Outcome, Plate | None]:
+    """Lay out one document; `against` is why none is made of this record, though nothing lacks."""
     id = record.mobility.id
     if lacks := order.kind.lacking(record):
-        return Outcome(id, name, record.part, why=Series(lacks), early=True)
+        return Outcome(id, name, record.part, why=Series(lacks), early=True), None
     if against:
-        return Outcome(id, name, record.part, why=against)
+        return Outcome(id, name, record.part, why=against), None
     bare = view(order.kind.unsigned(record), order)
     digest = fingerprint(bare)
     paper = order.kind.paper(record)
@@ -210,27 +243,13 @@ def _of_part(record: Record, name: str, order: Order, against: Message | None) -
     if order.draft:
         shown = {**shown, "status": "draft"}
     mine = own(record, order.kind)
-    sealed = order.sealer if mine and shown["status"] == "final" else None
-    try:
-        made = compose(
-            order.kind.name,
-            shown,
-            speech=speech(order.first),
-            second=speech(order.second) if order.second else None,
-            brand=order.brand if mine else Brand(order.brand.accent),
-            folder=order.templates,
-            seal=sealed.seal(seal.claims(shown, fingerprint(shown), order.kind.total(shown)))
-            if sealed
-            else None,
-        )
-        suffix = order.suffix(record.part)
-        files = [(f"{suffix}{FORMATS[each].suffix}", FORMATS[each].write(made)) for each in order.formats]
-    except ContentError as error:
-        return Outcome(id, name, record.part, why=error.args[0])
+    sealer = order.sealer if mine and shown["status"] == "final" else None
+    sealed = sealer.seal(seal.claims(shown, fingerprint(shown), order.kind.total(shown))) if sealer else None
+    plate = Plate(order.kind.name, shown, mine, sealed, sealer.address if sealer else "")
     notes = []
     if order.sealer and not mine:
         notes.append(say("it is not sealed: another institution issues it"))
-    elif order.sealer and not sealed:
+    elif order.sealer and not sealer:
         notes.append(say("it is not sealed: it is a draft, until every signature is recorded"))
     if changed:
         notes.append(say("the record has changed since this document was signed, so it is a draft again"))
@@ -243,15 +262,10 @@ def _of_part(record: Record, name: str, order: Order, against: Message | None) -
                 fingerprint=digest,
             )
         )
+    number = bare["number"]
     return Outcome(
-        id,
-        name,
-        record.part,
-        bare["number"],
-        digest,
-        made=tuple(files),
-        notes=tuple(notes),
-    )
+        id, name, record.part, number, digest, order.file_name(record, number), notes=tuple(notes)
+    ), plate
 
 
 def own(record: Record, kind: documents.Kind) -> bool:
@@ -276,6 +290,7 @@ def order(
     sealer: Sealer | None = None,
     *,
     draft: bool = False,
+    pattern: str = "",
 ) -> Order:
     """Take up an order, with what the school's `mobctl.yaml` says on the look of its documents."""
     config = archive.config
@@ -294,7 +309,29 @@ def order(
         look,
         sealer,
         draft,
+        _checked(pattern),
     )
+
+
+def _checked(pattern: str) -> str:
+    """Refuse a pattern of file names that leads elsewhere, or has places that there are not."""
+    known = Series(tuple(Quoted(f"{{{name}}}") for name in PLACES))
+    wrong = [name for name in PLACE.findall(pattern) if name not in PLACES]
+    parts = pattern.split("/")
+    if wrong or "{" in PLACE.sub("", pattern) or "}" in PLACE.sub("", pattern):
+        raise UserError(say("{pattern}: a file name can have {known}.", pattern=Quoted(pattern), known=known))
+    if pattern and ("" in parts or ".." in parts or "." in parts or "\\" in pattern):
+        raise UserError(say("{pattern} is no name for a file in the folder.", pattern=Quoted(pattern)))
+    if pattern and not {"id", "number"}.intersection(PLACE.findall(pattern)):
+        raise UserError(
+            say(
+                "{pattern} gives all documents one name: use {id} or {number}.",
+                pattern=Quoted(pattern),
+                id=Quoted("{id}"),
+                number=Quoted("{number}"),
+            )
+        )
+    return pattern
 
 
 def look(archive: store.Archive) -> tuple[Brand, Path | None]:

@@ -18,11 +18,11 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mobctl import documents, publishing, seal, store
+from mobctl import documents, seal, store
 from mobctl.errors import ContentError, UserError
 from mobctl.finding import N_, Message, Quoted, say
 from mobctl.model import Mobility, Paper
-from mobctl.publishing import speech
+from mobctl.press import drawn, speech
 from mobctl.render import (
     FORMATS,
     MADE_FILE,
@@ -247,7 +247,7 @@ def _again(file: Opened, view: Mapping[str, Any], made: MadeWith, brand: Brand, 
     lists = store.lists()
     spoken = [speech(words(lang, lists)) for lang in made.languages]
     raw = file.attachments.get(SEAL_FILE)
-    printed = publishing.printed(raw, made.url) if raw else None
+    printed = drawn(raw, made.url) if raw else None
     composed = compose(
         made.template,
         view,

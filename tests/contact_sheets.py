@@ -19,7 +19,7 @@ import views
 from agreements import EVERY
 from PIL import Image, ImageDraw
 
-from mobctl import publishing, store
+from mobctl import press, store
 from mobctl.documents import KINDS
 from mobctl.errors import UserError
 from mobctl.render import FORMATS, compose
@@ -77,7 +77,7 @@ def sheets_of(order: tuple[str, str]) -> list[str] | str:
 
 def pages(view: Mapping[str, Any], lang: str) -> Iterator[Image.Image]:
     """Draw the pages of a document."""
-    ours = publishing.speech(words(lang, store.lists()))
+    ours = press.speech(words(lang, store.lists()))
     speech = replace(ours, message=views.speech(lang).message)  # findings of the views are of no rule
     data = FORMATS["pdf"].write(compose(view["kind"], view, speech=speech))
     file = pypdfium2.PdfDocument(data)

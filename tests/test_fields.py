@@ -15,7 +15,7 @@ import pytest
 from agreements import AS_OF, FULL, record
 from pypdfium2 import PdfDocument
 
-from mobctl import cli, publishing, store
+from mobctl import cli, press, store
 from mobctl.documents import KINDS
 from mobctl.documents.fields import Field, Place, places
 from mobctl.model import Day, Institution, LocalCredits, Person
@@ -175,7 +175,7 @@ def test_every_field_stands_on_the_document(name: str, turn: int, lang: str) -> 
     for part in kind.parts(made) or ("",):
         one = replace(made, part=part)
         assert kind.lacking(one) == ()
-        composed = compose(name, kind.view(one), speech=publishing.speech(words(lang, store.lists())))
+        composed = compose(name, kind.view(one), speech=press.speech(words(lang, store.lists())))
         shown = {form: text(form, FORMATS[form].write(composed)) for form in FORMATS}
         for field in kind.fields:
             for place in places(field, one, kind.scope(one)):

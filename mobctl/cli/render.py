@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mobctl import documents, publishing, registering, store
+from mobctl import batch, documents, publishing, registering, store
 from mobctl.cli.common import Asked, AsOf, Quiet, day, judge, not_one_of, tell, words
 from mobctl.cli.keys import read_private
 from mobctl.cli.progress import Progress
 from mobctl.errors import ContentError, UserError
 from mobctl.finding import Arg, Judged, Message, Quoted, Series, say, say_n
+from mobctl.press import Press
 from mobctl.publishing import Order, Outcome
 from mobctl.store import write
 from mobctl.words import Words
+
+MANIFESTS = (".csv", ".json")
+PATIENCE = 60.0
+"""For how many seconds a file that is being written is left alone: another run may be at it."""
 
 OUT = Path("-")
 """Standard output, as `--output`."""
@@ -59,6 +65,26 @@ def render(
             "--seal", metavar="KEY", help="Seal signed documents of the school with this private key."
         ),
     ] = None,
+    name: Annotated[
+        str,
+        typer.Option(
+            "--name",
+            metavar="PATTERN",
+            help="File names, of {id}, {kind}, {number}, {lang}, {year} and folders.",
+        ),
+    ] = "",
+    zip: Annotated[
+        Path | None, typer.Option("--zip", metavar="FILE", help="Write all documents into one ZIP instead.")
+    ] = None,
+    manifest: Annotated[
+        Path | None,
+        typer.Option(
+            "--manifest", metavar="FILE", help="Write a list of what was made, and why not: .csv or .json."
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="How many processes (default: one a core).")
+    ] = None,
     as_of: AsOf = None,
     lang: Annotated[
         str | None, typer.Option("--lang", help="en, fr, es, or two languages as in fr+en.")
@@ -66,6 +92,8 @@ def render(
     quiet: Quiet = False,
 ) -> int:
     """Make official documents of records, each whole or not at all.
+
+    A run over many records that was broken off goes on where it stopped: what is there already is not made again.
 
     A file that is there with another content is left as it is, unless you give --force. Of a record with open errors
     nothing is made, unless you give --draft.
@@ -84,6 +112,13 @@ def render(
                 other="--register",
             )
         )
+    if zip and (register or output != Path()):
+        other = "--register" if register else "--output"
+        raise UserError(say("Give {one} or {other}, not both.", one=Quoted("--zip"), other=Quoted(other)))
+    if manifest and manifest.suffix.lower() not in MANIFESTS:
+        raise UserError(
+            say("The name of a manifest ends in .csv or .json, not {suffix}.", suffix=Quoted(manifest.suffix))
+        )
     today = day(as_of)
     key = read_private(seal) if seal else None
     asked = {path.as_posix() for path in paths or () if path.is_file()}
@@ -91,11 +126,21 @@ def render(
         archive = store.load(paths or [Path()], tick=progress.reading)
         schools = store.repositories(archive, progress.reading)
         report = judge(archive, schools, Asked(today), progress.checking)
-        run = _Run(output, force, register, quiet, asked, progress, len(report.files))
+        run = _Run(
+            output,
+            force,
+            register,
+            quiet,
+            asked,
+            progress,
+            len(report.files),
+            jobs,
+            batch.Zip.new(zip) if zip else None,
+        )
         batches: Iterator[_Batch] = (
-            batch
+            each
             for school in schools
-            for batch in run.of_school(
+            for each in run.of_school(
                 school,
                 report.judged,
                 publishing.order(
@@ -106,14 +151,20 @@ def render(
                     report.as_of,
                     publishing.Sealer(key, publishing.checking_address(school)) if key else None,
                     draft=draft,
+                    pattern=name,
                 ),
             )
         )
         if output == OUT:
             batches = iter(_one(batches))
-        for batch in batches:
-            run.deliver(batch)
-            run.done += 1
+        try:
+            for each in batches:
+                run.deliver(each)
+                run.done += 1
+            run.finish()
+        finally:
+            if manifest:
+                run.write_manifest(manifest, words(names[0], schools[0]))
     said = [*archive.unopened, *(() if quiet else run.left())]
     for message in said:
         tell(f"mobctl: {words(names[0], schools[0]).say(message)}")
@@ -143,6 +194,10 @@ class _Run:
     asked: set[str]
     progress: Progress
     total: int
+    jobs: int | None = None
+    zip: batch.Zip | None = None
+    journal: batch.Journal | None = None
+    rows: list[batch.Row] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     early: dict[str, Arg] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
@@ -178,11 +233,60 @@ class _Run:
     def _by_file(
         self, school: store.Archive, judged: Mapping[str, Judged], order: Order, but: Container[str] = ()
     ) -> Iterator[tuple[str, list[Outcome]]]:
-        made = publishing.publish(school, judged, order, but)
-        for file, outcomes in groupby(made, key=lambda each: each.file):
-            yield file, [*outcomes]
-            self.seen.add(file)
-            self.progress.rendering(len(self.seen), self.total)
+        if self.journal is None and not self.zip and self.output != OUT and not self.register:
+            self.journal = batch.Journal.of(self.output)
+            for path in batch.stale(self.output, time.time() - PATIENCE):
+                path.unlink(missing_ok=True)
+        with Press[Outcome](order.look, self.jobs) as press:
+            made = publishing.publish(school, judged, order, but, press, self._known)
+            for file, outcomes in groupby(made, key=lambda each: each.file):
+                found = [*outcomes]
+                self._note(found, order)
+                yield file, found
+                self.seen.add(file)
+                self.progress.rendering(len(self.seen), self.total)
+
+    def _known(self, key: str, names: tuple[str, ...]) -> bool:
+        """Say whether a document is there, of an earlier run: in this one, its name would be that of another."""
+        mine = {(self.output / name).as_posix().casefold() for name in names}
+        return self.journal is not None and not self.written & mine and self.journal.known(key, names)
+
+    def _note(self, outcomes: list[Outcome], order: Order) -> None:
+        """Enter documents in the manifest; those that can't be written are taken back."""
+        for each in outcomes:
+            status = "made" if each.made else "same" if each.same else "early" if each.early else "refused"
+            files = tuple(name for name, _ in each.made) or each.same
+            digests = tuple(batch.digest(data) for _, data in each.made) or tuple(
+                batch.digest((self.output / name).read_bytes()) for name in each.same
+            )
+            why = order.first.show(each.why) if each.why else ""
+            self.rows.append(
+                batch.Row(
+                    each.record,
+                    each.file,
+                    order.kind.name,
+                    each.part,
+                    each.number,
+                    status,
+                    why,
+                    files,
+                    digests,
+                )
+            )
+            self.same += len(each.same)
+            self.written |= {(self.output / name).as_posix().casefold() for name in each.same}
+
+    def finish(self) -> None:
+        """Write the ZIP, if there is one to write."""
+        if self.zip and self.done:
+            self.zip.save(force=self.force)
+            sys.stdout.write(f"{self.zip.path.as_posix()}\n")
+
+    def write_manifest(self, manifest: Path, speech: Words) -> None:
+        """Write what became of each document."""
+        json_wanted = manifest.suffix.lower() == ".json"
+        data = batch.manifest_json(self.rows, speech) if json_wanted else batch.manifest_csv(self.rows)
+        write.put(manifest, data)
 
     def _made(self, file: str, outcomes: list[Outcome], speech: Words) -> tuple[Outcome, ...]:
         """Keep the documents that were made; say of the others why not, unless it is too early for them."""
@@ -193,49 +297,63 @@ class _Run:
                 self._fail(file, each.why, speech)
         return tuple(each for each in outcomes if each.made)
 
-    def deliver(self, batch: _Batch) -> None:
+    def deliver(self, work: _Batch) -> None:
         """Write the files of a batch, all of them or none; then the record that says so."""
         if self.output == OUT:
-            [(_, data)] = batch.made[0].made
+            [(_, data)] = work.made[0].made
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
-        elif not self._write(batch):
+        elif not self._write(work):
             return
-        notes = [note for each in batch.made for note in each.notes]
-        if batch.entered:
-            notes += batch.entered.notes
+        notes = [note for each in work.made for note in each.notes]
+        if work.entered:
+            notes += work.entered.notes
             notes += [
                 say("{number} is entered in the record, under `documents`", number=each.number)
-                for each in batch.made
-                if each.part in batch.entered.places
+                for each in work.made
+                if each.part in work.entered.places
             ]
-            if batch.text != batch.entered.raw:
-                registering.save(batch.file, batch.entered, batch.text)
+            if work.text != work.entered.raw:
+                registering.save(work.file, work.entered, work.text)
         for note in notes:
             if not self.quiet:
-                self._tell(f"mobctl: {batch.file}: {batch.speech.say(note)}")
+                self._tell(f"mobctl: {work.file}: {work.speech.say(note)}")
 
-    def _write(self, batch: _Batch) -> bool:
-        paths = {
-            self.output / f"{write.file_name(each.record)}.{suffix}": data
-            for each in batch.made
-            for suffix, data in each.made
-        }
+    def _write(self, work: _Batch) -> bool:
+        paths = {self.output / name: data for each in work.made for name, data in each.made}
         names = {path.as_posix().casefold() for path in paths}
         if self.written & names:
             path = next(path for path in paths if path.as_posix().casefold() in self.written)
             why = say("{path} is the name of another record's document", path=Quoted(path.as_posix()))
-            self._fail(batch.file, why, batch.speech)
+            self._fail(work.file, why, work.speech)
+            self._refused(work, work.speech.say(why))
             return False
+        self.written |= names
+        if self.zip:
+            self.zip.add({name: data for each in work.made for name, data in each.made})
+            return True
         try:
             self.same += len(write.save(paths, force=self.force))
         except ContentError as error:
-            self._fail(batch.file, error.args[0], batch.speech)
+            self._fail(work.file, error.args[0], work.speech)
+            self._refused(work, work.speech.say(error.args[0]))
             return False
         for path in paths:
             sys.stdout.write(f"{path.as_posix()}\n")
-        self.written |= names
+        for each in work.made:
+            if self.journal:
+                self.journal.note(each.key, dict(each.made))
         return True
+
+    def _refused(self, work: _Batch, why: str) -> None:
+        """Take back in the manifest what could not be written."""
+        parts = {each.part for each in work.made}
+        self.rows = [
+            replace(row, status="refused", why=why, files=(), sha256=())
+            if row.source == work.file and row.part in parts
+            else row
+            for row in self.rows
+        ]
 
     def _fail(self, file: str, why: Arg, speech: Words) -> None:
         self.failed += 1

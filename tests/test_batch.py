@@ -1,0 +1,309 @@
+"""Many documents in one call: in several processes, broken off and taken up again, listed, and in one ZIP."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from mobctl import batch, cli, press
+from mobctl.store import write
+
+ROOT = Path(__file__).parents[1]
+RECORD = ROOT / "examples" / "incoming" / "mobilities" / "2025-1073.mobility.yaml"
+MANY = press.FEW + 6
+"""So many records that other processes are started, and a journal is begun."""
+
+
+def school(folder: Path, count: int) -> Path:
+    """The records of a school that has received one student so many times."""
+    shutil.copytree(ROOT / "examples" / "incoming", folder)
+    for path in (folder / "mobilities").iterdir():
+        path.unlink()
+    text = RECORD.read_text(encoding="utf-8")
+    for number in range(count):
+        id = f"2025-{number:04}"
+        changed = text.replace("id: 2025-1073", f"id: {id}").replace("RN-2026-0118", f"RN-{number:04}")
+        assert changed != text
+        (folder / "mobilities" / f"{id}.mobility.yaml").write_text(changed, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return school(tmp_path_factory.mktemp("many") / "school", MANY)
+
+
+def order(folder: Path, *arguments: object) -> list[str]:
+    return [
+        "render",
+        "transcript",
+        str(folder / "mobilities"),
+        "--as-of",
+        "2026-11-24",
+        "--lang",
+        "en",
+        "--draft",
+        *map(str, arguments),
+    ]
+
+
+def render(folder: Path, *arguments: object) -> int:
+    return cli.run(order(folder, *arguments))
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """The documents of a folder: everything but the journal."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != batch.JOURNAL
+    }
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["documents"]
+    return found
+
+
+@pytest.mark.slow
+def test_several_processes_make_the_same_bytes_as_one(many: Path, tmp_path: Path) -> None:
+    forms = ("--format", "pdf", "--format", "html")
+    assert render(many, "-o", tmp_path / "one", "--jobs", 1, *forms) == 0
+    assert render(many, "-o", tmp_path / "two", "--jobs", 2, *forms) == 0
+    one, two = content(tmp_path / "one"), content(tmp_path / "two")
+    assert len(one) == 2 * MANY
+    assert one == two
+
+
+def test_what_is_there_is_not_made_again(
+    many: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, list_ = tmp_path / "out", tmp_path / "m.json"
+    assert render(many, "-o", out, "--jobs", 1, "--format", "md") == 0
+    assert {row["status"] for row in rows_of(many, out, list_, monkeypatch, printed=0)} == {"same"}
+    capsys.readouterr()
+    # One is touched, one is taken away, one was made of a record that has changed since.
+    touched, gone = sorted(out.glob("*.md"))[:2]
+    touched.write_bytes(touched.read_bytes() + b" ")
+    gone.unlink()
+    found = rows_of(many, out, list_, monkeypatch, printed=2, status=1)
+    assert [row["status"] for row in found[:3]] == ["refused", "made", "same"], (
+        "nothing is written over without --force"
+    )
+    assert "is there already with another content" in found[0]["why"]
+    rows_of(many, out, list_, monkeypatch, "--force", printed=1)
+    assert content(out) == content_of_a_new_run(many, tmp_path)
+
+
+def rows_of(
+    many: Path, out: Path, list_: Path, patch: pytest.MonkeyPatch, *more: str, printed: int, status: int = 0
+) -> list[dict[str, Any]]:
+    """Run again, count what is printed, and read the manifest."""
+    count = 0
+    whole = press.print_
+
+    def counted(*arguments: Any) -> press.Printed:
+        nonlocal count
+        count += 1
+        return whole(*arguments)
+
+    patch.setattr(press, "print_", counted)
+    assert render(many, "-o", out, "--jobs", 1, "--format", "md", "--manifest", list_, *more) == status
+    patch.setattr(press, "print_", whole)
+    assert count == printed
+    return rows(list_)
+
+
+def content_of_a_new_run(many: Path, tmp_path: Path) -> dict[str, bytes]:
+    assert render(many, "-o", tmp_path / "new", "--jobs", 1, "--format", "md") == 0
+    return content(tmp_path / "new")
+
+
+def test_another_language_is_another_document(many: Path, tmp_path: Path) -> None:
+    assert render(many, "-o", tmp_path, "--jobs", 1, "--format", "md") == 0
+    assert render(many, "-o", tmp_path, "--jobs", 1, "--format", "md", "--name", "{id}.{lang}") == 0
+    assert len(content(tmp_path)) == 2 * MANY
+
+
+def test_a_damaged_journal_counts_for_nothing(many: Path, tmp_path: Path) -> None:
+    assert render(many, "-o", tmp_path / "out", "--jobs", 1, "--format", "md") == 0
+    journal = tmp_path / "out" / batch.JOURNAL
+    lines = journal.read_text(encoding="utf-8").splitlines()
+    assert len(lines) == MANY
+    journal.write_bytes(b"\xff{\n[]\n5\n" + "\n".join(lines[:3]).encode()[:-9])
+    before = content(tmp_path / "out")
+    assert render(many, "-o", tmp_path / "out", "--jobs", 1, "--format", "md") == 0
+    assert content(tmp_path / "out") == before
+
+
+def test_a_handful_of_documents_leaves_no_journal(tmp_path: Path) -> None:
+    assert render(school(tmp_path / "few", press.FEW), "-o", tmp_path / "out", "--format", "md") == 0
+    assert not (tmp_path / "out" / batch.JOURNAL).exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX")
+def test_a_run_that_was_killed_goes_on_where_it_stopped(many: Path, tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    assert render(many, "-o", whole, "--jobs", 1) == 0
+    out = tmp_path / "out"
+    running = subprocess.Popen(
+        [sys.executable, "-m", "mobctl", *order(many, "-o", out, "--jobs", 2)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    patience = time.monotonic() + 120
+    while len(list(out.glob("*.pdf"))) < press.FEW + 2 and time.monotonic() < patience:
+        time.sleep(0.01)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    left = {name: data for name, data in content(out).items() if name.endswith(".pdf")}
+    assert 0 < len(left) < MANY
+    expected = content(whole)
+    assert all(expected[name] == data for name, data in left.items()), "what is there is whole"
+    for path in out.glob(f"{write.TEMPORARY}*"):
+        os.utime(path, (0, 0))  # as if that were long ago
+    manifest = tmp_path / "m.json"
+    assert render(many, "-o", out, "--jobs", 1, "--manifest", manifest) == 0
+    assert content(out) == expected, "nothing half-written is left"
+    states = [row["status"] for row in rows(manifest)]
+    again = states.count("made") - (MANY - len(left))
+    assert 0 <= again <= 1, "but for the one that was written in that very moment"
+
+
+def test_a_full_disk_leaves_whole_files(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    count = 0
+    sync = os.fsync
+
+    def full(file: int) -> None:
+        nonlocal count
+        count += 1
+        if count > 5:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(file)
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert render(many, "-o", tmp_path / "out", "--jobs", 1, "--format", "md") == 2
+    assert "No space left on device" in capsys.readouterr().err
+    left = content(tmp_path / "out")
+    monkeypatch.setattr(os, "fsync", sync)
+    assert render(many, "-o", tmp_path / "out", "--jobs", 1, "--format", "md") == 0
+    assert left.items() <= content(tmp_path / "out").items()
+    assert len(content(tmp_path / "out")) == MANY
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.slow
+def test_one_bad_record_does_not_stop_the_others(tmp_path: Path, jobs: int) -> None:
+    folder = school(tmp_path / "school", MANY)
+    names = sorted((folder / "mobilities").iterdir())
+    bad, hostile = names[3], names[MANY - 2]
+    bad.write_text("mobctl: mobility/1\nid: [\n", encoding="utf-8")
+    text = hostile.read_text(encoding="utf-8")
+    hostile.write_text(text.replace("family: ", "family: Ꙩ", 1), encoding="utf-8")  # no font has it
+    manifest = tmp_path / "m.json"
+    assert render(folder, "-o", tmp_path / "out", "--jobs", jobs, "--manifest", manifest) == 1
+    found = {Path(row["source"]).name: row for row in rows(manifest)}
+    assert [found[path.name]["status"] for path in (bad, hostile)] == ["refused", "refused"]
+    assert "none of the installed fonts has Ꙩ" in found[hostile.name]["why"]
+    assert sum(row["status"] == "made" for row in found.values()) == MANY - 2
+    assert len(content(tmp_path / "out")) == MANY - 2
+
+
+def test_a_zip_is_the_same_twice(many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.zip", "b.zip"):
+        assert (
+            render(many, "--zip", tmp_path / name, "--format", "md", "--jobs", 1, "--name", "{year}/{number}")
+            == 0
+        )
+        monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    one, two = ((tmp_path / name).read_bytes() for name in ("a.zip", "b.zip"))
+    assert one == two
+    with zipfile.ZipFile(io.BytesIO(one)) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == [f"2025-2026/RN-{number:04}.md" for number in range(MANY)]
+    (tmp_path / "a.zip").write_bytes(b"something else")
+    assert render(many, "--zip", tmp_path / "a.zip", "--format", "md", "--jobs", 1) == 2
+    assert (tmp_path / "a.zip").read_bytes() == b"something else"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip", "b.zip"]
+
+
+def test_a_manifest_for_a_spreadsheet(tmp_path: Path) -> None:
+    folder = school(tmp_path / "school", 2)
+    shutil.copy(
+        ROOT / "examples" / "incoming" / "mobilities" / "2026-1102.mobility.yaml", folder / "mobilities"
+    )
+    manifest = tmp_path / "m.csv"
+    assert (
+        render(folder, "-o", tmp_path / "out", "--format", "md", "--format", "html", "--manifest", manifest)
+        == 0
+    )
+    found = list(csv.DictReader(io.StringIO(manifest.read_text(encoding="utf-8-sig"))))
+    assert [(row["record"], row["status"]) for row in found] == [
+        *(("2025-0000", "made"),) * 2, *(("2025-0001", "made"),) * 2, ("2026-1102", "early"),
+    ]  # fmt: skip
+    assert found[0]["sha256"] == batch.digest((tmp_path / "out" / found[0]["file"]).read_bytes())
+    assert "no results yet" in found[-1]["why"]
+
+
+def test_no_cell_is_a_formula() -> None:
+    row = batch.Row("=1+1", "@a", "k", "", "-n", "refused", "+w")
+    assert batch.manifest_csv([row]).decode("utf-8-sig").splitlines()[1] == "'=1+1,'@a,k,,'-n,refused,'+w,,"
+
+
+def test_a_manifest_keeps_its_contract(many: Path, tmp_path: Path) -> None:
+    assert (
+        render(many, "-o", tmp_path / "out", "--format", "md", "--jobs", 1, "--manifest", tmp_path / "m.json")
+        == 0
+    )
+    schemas = [
+        json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "schemas" / "output").glob("*.json")
+    ]
+    registry: Registry[Any] = Registry().with_resources(
+        (each["$id"], Resource.from_contents(each)) for each in schemas
+    )
+    [schema] = [each for each in schemas if each["$id"] == "manifest.schema.json"]
+    Draft202012Validator(schema, registry=registry).validate(
+        json.loads((tmp_path / "m.json").read_text(encoding="utf-8"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--name", "{learner}"], "a file name can have “{id}”"),
+        (["--name", "{id"], "a file name can have “{id}”"),
+        (["--name", "../{id}"], "is no name for a file in the folder"),
+        (["--name", "/{id}"], "is no name for a file in the folder"),
+        (["--name", "a\\{id}"], "is no name for a file in the folder"),
+        (["--name", "{kind}"], "gives all documents one name"),
+        (["--zip", "a.zip", "--register"], "“--zip” or “--register”, not both"),
+        (["--zip", "a.zip", "-o", "out"], "“--zip” or “--output”, not both"),
+        (["--manifest", "m.txt"], "ends in .csv or .json"),
+    ],
+)
+def test_refusals(
+    tmp_path: Path, arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = school(tmp_path / "school", 1)
+    wrong = [each for each in order(folder, *arguments) if each != "--draft"]
+    assert cli.run(wrong) == 2
+    assert says in capsys.readouterr().err
