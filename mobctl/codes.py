@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import SequenceMatcher, get_close_matches
 from typing import Any
-from unicodedata import combining, normalize
+from unicodedata import category, combining, normalize
 
 from mobctl.finding import MONTHS, Message, Quoted, Series, say
 
@@ -278,9 +278,10 @@ def wrong_erasmus_code(text: str) -> Message | None:
 
 
 def folded(text: str) -> str:
-    """Take from a text its capitals and accents, and write its words with single blanks between them."""
+    """Take from a text its capitals, accents and unseen characters, and write its words with single blanks between them."""
     plain = normalize("NFKD", text.casefold().translate(_LETTERS))
-    return " ".join("".join(c if c.isalnum() else "" if combining(c) else " " for c in plain).split())
+    unseen = {c for c in plain if combining(c) or category(c) == "Cf"}
+    return " ".join("".join(c if c.isalnum() else "" if c in unseen else " " for c in plain).split())
 
 
 _LETTERS = str.maketrans(

@@ -102,6 +102,13 @@ SUPPLEMENT_NOTES = Source(
     "European Commission, Council of Europe, UNESCO",
     "in force",
 )
+GDPR = Source(
+    "gdpr",
+    "Regulation (EU) 2016/679 (General Data Protection Regulation)",
+    "European Union",
+    "2016",
+    "https://eur-lex.europa.eu/eli/reg/2016/679/oj",
+)
 PROGRAMME_GUIDE = Source(
     "programme-guide",
     "Erasmus+ Programme Guide",

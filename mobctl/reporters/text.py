@@ -54,6 +54,10 @@ def _heading(report: Report, name: str, judged: Judged, words: Words) -> list[Li
     ]
 
 
+HUSHED = "PRV"
+"""The rules about what must not be repeated, on a screen either."""
+
+
 def _finding(report: Report, file: File, finding: Finding, words: Words) -> list[Line]:
     span = file.span(finding)
     style = "waived" if finding.waived else STYLE[finding.severity]
@@ -67,7 +71,8 @@ def _finding(report: Report, file: File, finding: Finding, words: Words) -> list
             (f"   {finding.code}{' ' + rule.slug if rule else ''}", "dim"),
         ]
     ]
-    lines += [] if report.public else _snippet(file, span, style)
+    hushed = report.public or finding.code.startswith(HUSHED)
+    lines += [] if hushed else _snippet(file, span, style)
     for related in finding.related:
         lines.append([(f"      {visible(_beside(report, file, related, words))}", "dim")])
     fix = "" if rule and rule.told and not finding.advice else report.fix(finding, words)

@@ -22,6 +22,7 @@ from mobctl.rules import (
     partners,
     people,
     presence,
+    privacy,
     quota,
     recognition,
     record,
@@ -58,6 +59,7 @@ THEMES = (
     traineeship,
     safety,
     internship,
+    privacy,
 )
 
 ALL = tuple(value for theme in THEMES for value in vars(theme).values() if isinstance(value, Rule))

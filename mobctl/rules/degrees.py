@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from unicodedata import category, normalize
 
 from mobctl import derive
+from mobctl.codes import folded
 from mobctl.finding import N_, Label, Message, Series, Severity, say
 from mobctl.model import Degree, Diploma, Mobility, Names, Paper, Phase
 from mobctl.rule import OUTGOING, Context, Hit, NotCheckableError, Number, When, hit, rule
@@ -32,16 +32,10 @@ MENTION = re.compile(
 """How a text calls a double degree, once it is plain: in French, English and Spanish, and as neighbours do."""
 
 
-def _plain(text: str) -> str:
-    """Leave of a text its letters and digits: no accents, capitals, hyphens or characters that nobody sees."""
-    letters = (letter for letter in normalize("NFKD", text) if category(letter) not in {"Mn", "Cf"})
-    return " ".join(re.sub(r"[\W_]+", " ", "".join(letters).casefold()).split())
-
-
 def mentions_double(text: Names | None) -> bool:
     """Say whether a text calls a degree a double one, in any of its languages."""
     texts = text.values() if isinstance(text, dict) else [text or ""]
-    return any(MENTION.search(_plain(each)) for each in texts)
+    return any(MENTION.search(folded(each)) for each in texts)
 
 
 @rule(
