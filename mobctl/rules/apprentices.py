@@ -121,14 +121,14 @@ def apprentice_mode_decided_by_employer(mobility: Mobility, context: Context) ->
     numbers={
         "months": Number(Decimal(12), "month", "lower"),
         "share": Number(
-            Decimal("0.5"),
-            "part of the contract",
+            Decimal(50),
+            "%",
             "lower",
-            earlier=(Edition(Decimal(1), *OLD_LAW),),
+            earlier=(Edition(Decimal(100), *OLD_LAW),),
         ),
         "home_months": Number(
             Decimal(0),
-            "month in France",
+            "month",
             "higher",
             earlier=(Edition(Decimal(6), *OLD_LAW),),
         ),
@@ -214,7 +214,7 @@ def _beyond(
 ) -> Iterator[Hit]:
     """Hold the days of all stays of a contract against its length, and against the days that were asked in France."""
     days = sum(map(_days, stays))
-    if days > context.numbers["share"] * length:
+    if 100 * days > context.numbers["share"] * length:
         text = say(
             "The stays of this contract make {days} days abroad; half of its {length} days are allowed.",
             days=days,

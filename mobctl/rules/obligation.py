@@ -165,7 +165,8 @@ def _forecast(account: Account, asked: Decimal, context: Context) -> Iterator[Hi
         "Plan a longer or a further stay: what is missing has to begin by {day}; or record an exemption or a derogation.",
         day=due,
     )
-    yield hit(*_place(account.last), text, due=due, advice=advice)
+    in_time = context.as_of < due
+    yield hit(*_place(account.last), text, due=due, advice=advice if in_time else None)
 
 
 @rule(
