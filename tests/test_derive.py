@@ -172,3 +172,152 @@ def test_hours_of_presence_make_days_and_months() -> None:
 )
 def test_hours_of_presence_are_those_of_the_internship_agreement(changes: Any, hours: int | None) -> None:
     assert derive.presence_hours(decode({**BASE, "amendments": [], **changes}, Mobility)) == hours
+
+
+def changed(**changes: Any) -> Mobility:
+    mobility = decode({**BASE, "amendments": [], **changes}, Mobility)
+    assert isinstance(mobility, Mobility)
+    return mobility
+
+
+@pytest.mark.parametrize(
+    ("stays", "weeks"),
+    [
+        ([], 0),
+        (["4"], 0),
+        (["5"], 1),  # Monday to Friday
+        (["7"], 1),
+        (["11"], 1),
+        (["12"], 2),
+        (["60"], 8),  # to the Thursday of week 9
+        (["61"], 9),  # from the Monday of week 1 to the Friday of week 9
+        (["62"], 9),
+        (["63"], 9),
+        (["67"], 9),
+        (["81"], 11),
+        (["82"], 12),
+        (["109"], 15),
+        (["110"], 16),
+        (["60.5"], 8),  # half a day is missing
+        (["33", "26"], 9),  # five weeks and four
+        (["32", "26"], 8),
+        (["30", "29"], 8),  # 59 days too, but the weekends of no whole week
+        (["61", "4"], 9),
+        (["59", "2"], 8),
+        (["5"] * 9, 9),
+        (["7"] * 9, 9),  # nobody is given a weekend that has been counted
+    ],
+)
+def test_weeks_are_whole_working_weeks_of_each_uninterrupted_stay(stays: list[str], weeks: int) -> None:
+    assert derive.weeks(*map(Decimal, stays)) == weeks
+
+
+def test_nine_weeks_of_the_calendar() -> None:
+    first = date(2026, 3, 2)
+    assert first.isoweekday() == 1
+    for last, days, weeks in (
+        (date(2026, 4, 30), 60, 8),
+        (date(2026, 5, 1), 61, 9),
+        (date(2026, 5, 3), 63, 9),
+    ):
+        assert derive.days_inclusive(first, last) == days
+        assert derive.weeks(Decimal(days)) == weeks
+
+
+def stay(first: str, last: str, *away: tuple[str, str]) -> dict[str, Any]:
+    breaks = [{"start": left, "end": back} for left, back in away]
+    return {"planned": None, "actual": {"start": first, "end": last}, "interruptions": breaks}
+
+
+@pytest.mark.parametrize(
+    ("period", "parts"),
+    [
+        (stay("2026-03-02", "2026-03-02"), (1,)),
+        (stay("2024-02-28", "2024-03-01"), (3,)),  # a leap day
+        (stay("2026-03-02", "2026-05-01", ("2026-03-09", "2026-03-15")), (7, 47)),
+        (
+            stay("2026-03-02", "2026-05-01", ("2026-04-06", "2026-04-12"), ("2026-03-09", "2026-03-15")),
+            (7, 21, 19),
+        ),
+        (
+            stay("2026-03-02", "2026-05-01", ("2026-03-09", "2026-03-15"), ("2026-03-12", "2026-03-16")),
+            (7, 46),
+        ),
+        (
+            stay("2026-03-02", "2026-05-01", ("2026-03-09", "2026-03-15"), ("2026-03-10", "2026-03-11")),
+            (7, 47),
+        ),
+        (stay("2026-03-02", "2026-05-01", ("2026-02-09", "2026-03-02")), (60,)),
+        (stay("2026-03-02", "2026-05-01", ("2026-05-01", "2026-06-01")), (60,)),
+        (stay("2026-03-02", "2026-05-01", ("2026-06-01", "2026-06-02")), (61,)),
+        (stay("2026-03-02", "2026-05-01", ("2026-02-01", "2026-02-02")), (61,)),
+        (stay("2026-03-02", "2026-05-01", ("2026-03-02", "2026-05-01")), ()),
+        (stay("2026-03", "2026-04"), (61,)),  # as many as there may be
+        ({"planned": {"start": "2026-03-02"}}, ()),
+        ({"planned": {"end": "2026-03-02"}}, ()),
+    ],
+)
+def test_the_days_of_presence_in_their_uninterrupted_parts(
+    period: dict[str, Any], parts: tuple[int, ...]
+) -> None:
+    assert derive.presence(changed(period=period)) == parts
+
+
+@pytest.mark.parametrize(
+    ("changes", "counted"),
+    [
+        ({}, ["61"]),
+        ({"obligation": {"counted_days": Decimal(61)}}, ["61"]),
+        ({"obligation": {"counted_days": Decimal(40)}}, ["40"]),
+        ({"obligation": {"counted_days": Decimal(0)}}, ["0"]),
+        ({"obligation": {"required_for_degree": True}}, ["61"]),
+        ({"individual": False}, []),
+        ({"individual": True, "same_class_peers": Decimal(3)}, ["61"]),
+        ({"individual": False, "same_class_peers": Decimal(0)}, ["61"]),
+        ({"individual": False, "obligation": {"counted_days": Decimal(40)}}, ["40"]),
+        ({"format": "group"}, []),
+        ({"gap_period": {"initiated_by": "learner"}}, []),
+        ({"kind": "at-home", "obligation": {"counted_days": Decimal(40)}}, []),
+        ({"kind": "virtual-only"}, []),
+        ({"kind": "skills-competition"}, []),
+        ({"kind": "study+traineeship"}, ["61"]),
+    ],
+)
+def test_the_days_that_count(changes: dict[str, Any], counted: list[str]) -> None:
+    mobility = changed(**{"period": stay("2026-03-02", "2026-05-01"), **changes})
+    assert derive.counted(mobility) == tuple(map(Decimal, counted))
+
+
+def test_days_of_the_journey_are_in_the_number_and_belong_to_the_first_part() -> None:
+    period = stay("2026-03-02", "2026-05-01", ("2026-03-09", "2026-03-15")) | {
+        "travel": {"counted_days": Decimal(2)}
+    }
+    stated = changed(period=period, obligation={"counted_days": Decimal(56)})
+    assert derive.countable(stated) == 56
+    assert derive.counted(stated) == derive.counted(changed(period=period)) == (Decimal(9), Decimal(47))
+    fewer = changed(period=period, obligation={"counted_days": Decimal(54)})
+    assert derive.counted(fewer) == (Decimal(54),)
+
+
+@pytest.mark.parametrize(
+    ("signatures", "day"),
+    [
+        ([], "2025-09-15"),
+        ([{"role": "learner"}], "2025-09-15"),
+        ([{"role": "learner", "date": "2023-12-28"}], "2023-12-28"),
+        ([{"role": "host", "date": "2023-12-29"}, {"role": "learner", "date": "2023-12-28"}], "2023-12-29"),
+        (
+            [
+                {"role": "host", "date": "2024-01-29", "how": "refused"},
+                {"role": "learner", "date": "2023-12-28"},
+            ],
+            "2023-12-28",
+        ),
+    ],
+)
+def test_the_law_of_an_apprentice_is_that_of_the_last_signature(
+    signatures: list[dict[str, str]], day: str
+) -> None:
+    found = derive.mobility_law(changed(apprenticeship={"convention": {"signatures": signatures}}))
+    assert found is not None
+    assert found.text == day

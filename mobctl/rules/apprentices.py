@@ -214,11 +214,13 @@ def _beyond(
 ) -> Iterator[Hit]:
     """Hold the days of all stays of a contract against its length, and against the days that were asked in France."""
     days = sum(map(_days, stays))
-    if 100 * days > context.numbers["share"] * length:
+    most = int(context.numbers["share"] * length / 100)
+    if days > most:
         text = say(
-            "The stays of this contract make {days} days abroad; half of its {length} days are allowed.",
+            "The stays of this contract make {days} days abroad; of its {length} days, {most} may be spent there.",
             days=days,
             length=length,
+            most=most,
         )
     elif length - days < at_home:
         text = say(
