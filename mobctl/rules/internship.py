@@ -262,7 +262,7 @@ ITEMS: dict[str, Message] = {
     severity=Severity.ERROR,
     profiles=FRENCH,
     when=BEFORE,
-    cites=(EDUCATION_CODE_2014.at("art. D. 124-4 : les mentions obligatoires de la convention de stage"),),
+    cites=(EDUCATION_CODE.at("art. D. 124-4 : les mentions obligatoires de la convention de stage"),),
     why=N_("An agreement without these items can be contested, by the host as by the social security."),
     fix=N_("Complete the agreement, and list under convention: items what it says."),
     clock=True,
@@ -375,7 +375,7 @@ def minimum_teaching_volume(mobility: Mobility, context: Context) -> Iterator[Hi
     when=When(since=Phase.AFTER_RETURN, directions=OUTGOING),
     numbers={"days": Number(Decimal(30), "day", "lower"), "early": Number(Decimal(7), "day", "lower")},
     cites=(
-        EDUCATION_CODE_2014.at(
+        EDUCATION_CODE.at(
             "art. D. 124-9 : l’attestation de stage « mentionne la durée effective totale du stage et, le cas échéant, le montant total de la gratification versée »"
         ),
     ),
