@@ -83,6 +83,11 @@ SPLIT: Mapping[str, Split] = {
     "PRT007": Split("PRT001", WEIGHT),
     "PRT008": Split("PRT003", PEOPLE),
     "PRT009": Split("PRT003", PEOPLE),
+    "PRT010": Split("PRT002", WEIGHT),
+    "PRT011": Split("PRT002", PART),
+    "PRT013": Split("PRT002", PART),
+    "PRT014": Split("PRT002", WEIGHT),
+    "PRT015": Split("PRT001", PART),
     "REC102": Split("REC101", WEIGHT),
     "REC103": Split("REC101", PART),
     "REC105": Split("REC002", WEIGHT),
@@ -128,6 +133,9 @@ ADDED: Mapping[str, str] = {
         "A joint degree is to be recognised in every partner country; the catalogue kept that as a fact only."
     ),
     "JNT005": N_("A double degree is two distinct diplomas; the catalogue kept that as a fact only."),
+    "PRT012": N_(
+        "An agreement has so many places, and only all records together show that they are used up."
+    ),
     "REC104": N_("A total that a paper states is compared with its sum, as in the agreement."),
     "TOR106": N_("A total that a paper states is compared with its sum, as in the agreement."),
 }
