@@ -245,7 +245,7 @@ def _of_part(
     mine = own(record, order.kind)
     sealer = order.sealer if mine and shown["status"] == "final" else None
     sealed = sealer.seal(seal.claims(shown, fingerprint(shown), order.kind.total(shown))) if sealer else None
-    plate = Plate(order.kind.name, shown, mine, sealed, sealer.address if sealer else "")
+    plate = Plate(order.kind.template_name, shown, mine, sealed, sealer.address if sealer else "")
     notes = []
     if order.sealer and not mine:
         notes.append(say("it is not sealed: another institution issues it"))

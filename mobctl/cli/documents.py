@@ -57,9 +57,13 @@ def _fact(speech: Words, name: str, text: str) -> Line:
 def _lines(kind: Kind, speech: Words, *, in_full: bool) -> list[Line]:
     who = Series(tuple(Label("signatories", role) for role in kind.signatories))
     lines: list[Line] = [
-        [(kind.name, "message"), (f"  {speech.text(kind.title)}", "plain")],
+        [(kind.name, "message"), (f"  {speech.text(kind.title)}", "plain"), (f"  {kind.out}", "dim")],
         [("  ", "plain"), *_fact(speech, N_("Signed in this order by"), speech.show(who))],
     ]
+    if kind.template:
+        lines.append([("  ", "plain"), *_fact(speech, N_("Template shared with"), kind.template)])
+    if kind.note:
+        lines.append([("  ", "plain"), (speech.text(kind.note), "dim")])
     if not in_full:
         needs = ", ".join(speech.text(each.what) for each in kind.fields)
         return [*lines, [("  ", "plain"), *_fact(speech, N_("Needs"), needs)]]
@@ -83,8 +87,13 @@ def _json(kinds: list[Kind], formats: tuple[str, ...], speech: Words) -> str:
         "formats": [*formats],
         "kinds": [
             {
+                "out": kind.out,
                 "name": kind.name,
                 "title": speech.text(kind.title),
+                "template": kind.template_name,
+                "languages": [*languages()],
+                "formats": [*formats],
+                "note": speech.text(kind.note),
                 "signatories": [
                     {"role": role, "name": speech.show(Label("signatories", role))}
                     for role in kind.signatories

@@ -13,6 +13,7 @@ from mobctl import derive, model
 from mobctl.derive import TABLES, Version
 from mobctl.documents import agreed
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
+from mobctl.documents.kind import SIGNED_BY_THREE, Kind
 from mobctl.documents.record import Record, day, document_number, issued_on, span, status
 from mobctl.documents.view import (
     Days,
@@ -263,3 +264,19 @@ def _replaced(old: Component, change: model.Change) -> Replaced:
 
 def _reason(change: model.Change) -> Reason:
     return {"code": change.reason or "", "text": change.reason_text or ""}
+
+
+AMENDMENT = Kind(
+    "OUT-05",
+    "amendment",
+    N_("Amendment to the learning agreement"),
+    SIGNED_BY_THREE,
+    lacks,
+    the_paper,
+    amendment,
+    unsigned,
+    FIELDS,
+    scope,
+    parts=parts,
+    entry=entry,
+)

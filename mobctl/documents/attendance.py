@@ -12,6 +12,7 @@ from typing import TypedDict
 
 from mobctl import derive, model
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field
+from mobctl.documents.kind import Kind, host
 from mobctl.documents.record import Record, day, document_number, issued_on, span, status
 from mobctl.documents.view import Days, Issuer, Party, Programme, Signatory, Student
 from mobctl.finding import N_, Message, say
@@ -156,3 +157,31 @@ def _certificate(record: Record, kind: str) -> Certificate:
         "interruptions": [*filter(None, map(span, mobility.period.interruptions))] if whole else [],
         "signatories": signatories,
     }
+
+
+CERTIFICATE_OF_ARRIVAL = Kind(
+    "OUT-09",
+    ARRIVAL,
+    N_("Certificate of arrival"),
+    ("host",),
+    lacks_for_arrival,
+    arrival_paper,
+    arrival,
+    unsigned_arrival,
+    ARRIVAL_FIELDS,
+    issuer=host,
+)
+
+
+CERTIFICATE_OF_ATTENDANCE = Kind(
+    "OUT-09",
+    ATTENDANCE,
+    N_("Certificate of attendance"),
+    ("host",),
+    lacks_for_attendance,
+    attendance_paper,
+    attendance,
+    unsigned_attendance,
+    ATTENDANCE_FIELDS,
+    issuer=host,
+)

@@ -13,6 +13,7 @@ from typing import TypedDict
 from mobctl import derive, model
 from mobctl.documents import agreed
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
+from mobctl.documents.kind import Kind
 from mobctl.documents.record import Record, day, decimal, document_number, issued_on, span, status
 from mobctl.documents.view import Days, Hours, Issuer, Party, Programme, Row, Signatory, Student
 from mobctl.finding import N_, Message, say
@@ -230,3 +231,19 @@ def _contract(record: Record, version: derive.Version) -> Contract:
         "signed": day(derive.last_signature(first.signatures)),
         "number": "" if version.number == "0" else version.number,
     }
+
+
+PARTNER_ATTESTATION = Kind(
+    "OUT-11",
+    KIND,
+    N_("Partner’s attestation of compliance"),
+    ("host", "host-company"),
+    lacks,
+    the_paper,
+    attestation,
+    unsigned,
+    FIELDS,
+    scope,
+    parts=parts,
+    issuer=issuer,
+)

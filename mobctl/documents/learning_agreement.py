@@ -13,6 +13,7 @@ from mobctl import derive, model
 from mobctl.derive import Version
 from mobctl.documents import agreed
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
+from mobctl.documents.kind import SIGNED_BY_THREE, Kind
 from mobctl.documents.record import (
     Record,
     day,
@@ -336,3 +337,20 @@ def _earlier(record: Record, version: Version) -> Earlier:
         "number": "" if version.number == "0" else version.number,
         "signatures": [*map(record.signed, given)],
     }
+
+
+LEARNING_AGREEMENT = Kind(
+    "OUT-01",
+    "learning-agreement",
+    N_("Learning agreement for studies"),
+    SIGNED_BY_THREE,
+    lacks,
+    the_paper,
+    learning_agreement,
+    unsigned,
+    FIELDS,
+    scope,
+    unfit,
+    parts=parts,
+    entry=entry,
+)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from mobctl import derive, model
 from mobctl.derive import Amount, Version
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
+from mobctl.documents.kind import Kind
 from mobctl.documents.record import (
     Record,
     day,
@@ -438,3 +439,20 @@ class _Report:
 
 def _sum(credits: Iterable[Decimal | None]) -> str:
     return decimal(sum((each or Decimal(0) for each in credits), Decimal(0)))
+
+
+RECOGNITION_REPORT = Kind(
+    "OUT-16",
+    KIND,
+    N_("Recognition report"),
+    ("academic-coordinator", "recognition-authority"),
+    lacks,
+    the_paper,
+    recognition_report,
+    unsigned,
+    FIELDS,
+    scope,
+    unfit,
+    entry=entry,
+    total=lambda view: str(view["totals"]["recognised"]["value"]),
+)

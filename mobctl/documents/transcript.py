@@ -16,6 +16,7 @@ from typing import TypedDict
 
 from mobctl import derive, grades, model
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field
+from mobctl.documents.kind import Kind
 from mobctl.documents.record import (
     Record,
     day,
@@ -580,3 +581,18 @@ def _ends(row: TableRow) -> tuple[str, str]:
     numbers = [grades.number(each) for each in ends]
     first, last = numbers
     return ends if first is not None and last is not None and first <= last else (row.to, row.from_)
+
+
+TRANSCRIPT = Kind(
+    "OUT-13",
+    KIND,
+    N_("Transcript of records"),
+    ("host",),
+    lacks,
+    the_paper,
+    transcript,
+    unsigned,
+    FIELDS,
+    entry=entry,
+    total=lambda view: str(view["awarded"]["credits"]),
+)

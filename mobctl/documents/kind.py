@@ -1,0 +1,104 @@
+"""What a kind of document is: its title, who signs it, what it cannot do without, and its view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mobctl.documents.fields import Field, Scope, lacking
+from mobctl.documents.record import Record
+from mobctl.finding import Message, say
+from mobctl.model import Paper, Party
+
+
+def one(_record: Record) -> tuple[str, ...]:
+    """Name the documents of a kind that a record has once."""
+    return ("",)
+
+
+def nothing_more(_record: Record) -> dict[str, str]:
+    """Say no more of a document where it is entered in its record."""
+    return {}
+
+
+def nothing_against(_record: Record) -> Iterator[Message]:
+    """Say nothing against a document: any record may have one."""
+    return iter(())
+
+
+def no_total(_view: Mapping[str, Any]) -> str:
+    """Say that a document has no total."""
+    return ""
+
+
+def as_it_stands(_record: Record) -> Scope:
+    """Look for fields where the record has them."""
+    return {}
+
+
+def keeper(record: Record) -> Party:
+    """Say who issues what a school makes of its own records."""
+    return record.keeper
+
+
+def host(record: Record) -> Party:
+    """Say who issues what the host certifies."""
+    return record.mobility.host
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of document: its number in the catalogue, its title, who signs it in what order, what it lacks, what it shows.
+
+    A record may have several documents of a kind: `parts` names them, as the amendments by their numbers; "" is the
+    only one, or the first. The name of a part stands in the number and in the name of the file. `unfit` says why there
+    can be none of a record, `fields` are what must be on it (looked for within `scope`), `lacks` names what else must
+    be in a record, or which day must have come; `view` is called when nothing lacks. `paper` is what the record has of
+    the document as it was issued, `unsigned` the record as it was when the document was printed to be signed, `issuer`
+    whose name stands at its head, `entry` what the record is to say of the document once it is issued, besides its
+    number, day, languages and fingerprint. `total` is the sum of credits that a seal states, as the view has it.
+    `template` is that of another kind where both share one, and `note` what a reader of the list should know: that the
+    official form is issued elsewhere.
+    """
+
+    out: str
+    name: str
+    title: str
+    signatories: tuple[str, ...]
+    lacks: Callable[[Record], Iterator[Message]]
+    paper: Callable[[Record], Paper | None]
+    view: Callable[[Record], Mapping[str, object]]
+    unsigned: Callable[[Record], Record]
+    fields: tuple[Field, ...]
+    scope: Callable[[Record], Scope] = as_it_stands
+    unfit: Callable[[Record], Iterator[Message]] = nothing_against
+    parts: Callable[[Record], tuple[str, ...]] = one
+    issuer: Callable[[Record], Party] = keeper
+    entry: Callable[[Record], Mapping[str, str]] = nothing_more
+    total: Callable[[Mapping[str, Any]], str] = no_total
+    template: str = ""
+    note: str = ""
+
+    @property
+    def template_name(self) -> str:
+        """The name of its template: its own, unless it shares that of another kind."""
+        return self.template or self.name
+
+    def lacking(self, record: Record) -> tuple[Message, ...]:
+        """Name all that must be seen to before this document can be made of a record.
+
+        Where a part of the record is not there at all, that is said, and not each field of it.
+        """
+        if unfit := (*self.unfit(record),):
+            return unfit
+        lacks = (*self.lacks(record),)
+        return (*lacks, *lacking(self.fields, record, self.scope(record), whole=not lacks))
+
+
+SIGNED_BY_THREE = ("learner", "home", "host")
+
+
+def by_rule(code: str, why: Message) -> Message:
+    """Say why there can be no document yet, and by which rule."""
+    return say("{why} (rule {code})", why=why, code=code)
