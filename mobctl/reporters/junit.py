@@ -6,9 +6,9 @@ There is no standard; this is what Jenkins, GitLab and others have in common, an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import PurePosixPath
-from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape, quoteattr
 
 from mobctl.finding import Finding, Judged, Severity, say, say_n
 from mobctl.reporters.report import NAME, Report, path_of, said, title
@@ -21,55 +21,58 @@ ILLEGAL = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U00
 
 def as_junit(report: Report, words: Words) -> str:
     """Write one suite; a case fails where the run would fail for it, and else says what was found in its output."""
-    suite = ET.Element("testsuite", name="mobctl")
-    for name, judged in report.judged.items():
-        suite.append(_case(report, report.files[name], judged, words))
-    counts = {"tests": len(suite)}
-    for kind, name in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-        counts[kind] = len(suite.findall(f"testcase/{name}"))
-    for key, count in (*counts.items(), ("time", 0)):
-        suite.set(key, str(count))
-    suites = ET.Element("testsuites", name="mobctl", time="0")
-    for key in ("tests", "failures", "errors"):
-        suites.set(key, str(counts[key]))
-    suites.append(suite)
-    ET.indent(suites, " ")
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
+    cases = [_case(report, report.files[name], judged, words) for name, judged in report.judged.items()]
+    kinds = [kind for kind, _ in cases]
+    counts = {
+        "tests": len(cases),
+        "failures": kinds.count("failure"),
+        "errors": kinds.count("error"),
+        "skipped": kinds.count("skipped"),
+    }
+    inner = {key: str(count) for key, count in counts.items()} | {"time": "0"}
+    outer = {key: value for key, value in inner.items() if key != "skipped"}
+    suite = _element(
+        "testsuite", {"name": "mobctl", **inner}, "\n".join(["", *(case for _, case in cases), ""])
+    )
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return f"{head}{_element('testsuites', {'name': 'mobctl', **outer}, suite)}\n"
 
 
-def _case(report: Report, file: File, judged: Judged, words: Words) -> ET.Element:
+def _case(report: Report, file: File, judged: Judged, words: Words) -> tuple[str, str]:
+    """What became of a file, as the name of an element, and its test case."""
     path = path_of(report, file.name)
-    folder = PurePosixPath(path).parent.as_posix()
-    case = ET.Element("testcase", name=_legal(path), classname=_legal(folder), time="0")
     open_ = [finding for finding in judged.findings if not finding.waived]
     grave = [finding for finding in open_ if finding.severity >= (report.fails or Severity.ERROR)]
-    lines = "\n".join(_line(report, file, path, finding, words) for finding in judged.findings)
-    if file.refused and grave:
-        _add(case, "error", lines, type=grave[0].code, message=words.say(grave[0].message))
-    elif grave:
-        worst = max(grave, key=lambda finding: finding.severity)
+    worst = max(grave, key=lambda finding: finding.severity, default=None)
+    given: dict[str, str] = {}
+    if file.refused and worst:
+        kind, given = "error", {"type": worst.code, "message": words.say(worst.message)}
+    elif worst:
         text = say_n("{n} finding", "{n} findings", len(open_))
-        _add(case, "failure", lines, type=title(report, worst), message=words.say(text))
+        kind, given = "failure", {"type": title(report, worst), "message": words.say(text)}
     elif open_:
-        _add(case, "system-out", lines)
+        kind = "system-out"
     elif judged.findings:
-        _add(case, "skipped", lines, message=words.say(say("What is found here is waived.")))
-    return case
+        kind, given = "skipped", {"message": words.say(say("What is found here is waived."))}
+    else:
+        kind = ""
+    lines = "\n".join(_line(report, file, path, finding, words) for finding in judged.findings)
+    body = _element(kind, given, escape(_legal(lines))) if kind else ""
+    folder = PurePosixPath(path).parent.as_posix()
+    return kind, _element("testcase", {"name": path, "classname": folder, "time": "0"}, body)
 
 
-def _add(case: ET.Element, name: str, text: str, **attributes: str) -> None:
-    given = {key: _legal(value) for key, value in attributes.items()}
-    ET.SubElement(case, name, given).text = _legal(text)
+def _element(name: str, attributes: Mapping[str, str], body: str) -> str:
+    """Write an element; its body is XML already."""
+    given = "".join(f" {key}={quoteattr(_legal(value))}" for key, value in attributes.items())
+    return f"<{name}{given}>{body}</{name}>" if body else f"<{name}{given}/>"
 
 
 def _line(report: Report, file: File, path: str, finding: Finding, words: Words) -> str:
     span = file.span(finding)
     level = NAME[finding.severity]
-    return f"{path}:{span.line}:{span.column}: {level}: {title(report, finding)}: {_joined(said(report, finding, words))}"
-
-
-def _joined(sentences: Iterable[str]) -> str:
-    return " ".join(sentences)
+    sentences = " ".join(said(report, finding, words))
+    return f"{path}:{span.line}:{span.column}: {level}: {title(report, finding)}: {sentences}"
 
 
 def _legal(text: str) -> str:
