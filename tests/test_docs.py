@@ -23,7 +23,14 @@ from mobctl import store
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("fr", "en", "es")
 PAGES = sorted(path for lang in LANGUAGES for path in (ROOT / "docs" / lang).glob("*.md"))
-GUIDES = {"start": None, "import": None, "files": "engineering", "verify": "incoming", "ci": "engineering"}
+GUIDES = {
+    "start": None,
+    "import": None,
+    "institutions": None,
+    "files": "engineering",
+    "verify": "incoming",
+    "ci": "engineering",
+}
 STORIES = sorted(config.parent.name for config in (ROOT / "examples").glob("*/mobctl.yaml"))
 BLOCK = re.compile(r"(?:<!-- (file|line|add): (\S+) -->\n+)?```(\w+)\n(.*?)```\n", re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")

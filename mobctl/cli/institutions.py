@@ -170,8 +170,10 @@ def _told(found: Any, old: charters.Found | None) -> Iterator[Message]:
 
 def _counted(rows: int, irregular: int, odd: int) -> Message:
     codes = say_n("{n} Erasmus code is irregular", "{n} Erasmus codes are irregular", irregular)
-    others = say_n("{n} other oddity", "{n} other oddities", odd - irregular)
     text = say_n("{n} institution was read", "{n} institutions were read", rows)
+    if odd == irregular:
+        return say("{rows}: {codes}. No row was dropped.", rows=text, codes=codes)
+    others = say_n("{n} other oddity", "{n} other oddities", odd - irregular)
     return say("{rows}: {codes}, {others}. No row was dropped.", rows=text, codes=codes, others=others)
 
 
