@@ -166,9 +166,16 @@ def test_kosovo_has_a_code_and_other_unofficial_ones_are_out() -> None:
     assert "XK" in DATA["countries"]["note"]
 
 
-@pytest.mark.parametrize(("group", "count"), [("EU", 27), ("EEA", 30), ("EFTA", 4), ("EHEA", 49)])
+@pytest.mark.parametrize(
+    ("group", "count"), [("EU", 27), ("EEA", 30), ("EFTA", 4), ("EHEA", 49), ("ERASMUS", 3)]
+)
 def test_members_of_today(group: str, count: int) -> None:
     assert len(members(group)) == count
+
+
+def test_the_programme_has_schools_in_the_eea_and_in_other_countries() -> None:
+    assert members("ERASMUS") == {"MK", "RS", "TR"}
+    assert not members("ERASMUS") & members("EEA")
 
 
 def test_the_eea_is_the_eu_and_efta_without_switzerland() -> None:
@@ -217,6 +224,9 @@ def test_the_ehea_grew(year: int, count: int) -> None:
         ("BY", "EHEA", TODAY, True),
         ("XK", "EHEA", TODAY, False),
         ("CH", "EEA", TODAY, False),
+        ("RS", "ERASMUS", date(2018, 12, 31), False),
+        ("RS", "ERASMUS", date(2019, 1, 1), True),
+        ("CH", "ERASMUS", TODAY, False),
         ("FR", "NATO", TODAY, False),
         ("??", "EU", TODAY, False),
     ],

@@ -616,6 +616,64 @@ def test_a_table_that_is_none_is_said(here: Path) -> None:
     assert "Line 1 of the table “t.csv” can't be read" in result.stderr.decode()
 
 
+# What it is for
+
+PLANNED = """mobctl: mobility/1
+id: 2026-0410
+profiles: [irts-social-work]
+status: planned
+direction: outgoing
+kind: studies
+programme: KA131
+project_code: 2025-1-FR01-KA131-HED-000314159
+learner: {name: {family: Marty, given: Solène}}
+home: {name: Valmont, country: FR, erasmus_code: F VALMONT01}
+host: {name: Valmont, country: FR, erasmus_code: CODE}
+period: {planned: {start: 2026-09-14, end: 2027-01-29}}
+"""
+
+
+def test_a_charter_that_ends_during_the_stay_is_found(here: Path) -> None:
+    put(here, workbook())
+    (here / "a.mobility.yaml").write_text(PLANNED.replace("CODE", "F PORTBLE03"), encoding="utf-8")
+    before = run(here, "validate", "--format", "json", "--as-of", "2026-06-15")
+    assert [each["code"] for each in json.loads(before.stdout)["not_checked"]] == [
+        "GEN103",
+        "LA107",
+        "PRT011",
+    ]
+    run(here, "institutions", "import", "list_08042026.xlsx")
+    result = run(here, "validate", "--format", "json", "--as-of", "2026-06-15")
+    [found] = [each for each in json.loads(result.stdout)["findings"] if each["code"] != "GEN105"]
+    assert (found["code"], found["line"], found["severity"]) == ("PRT010", 11, "warning")
+    assert "ends on 31 October 2026, during the stay" in found["message"]
+
+
+@pytest.mark.skipif(".csv" not in REAL, reason="the Commission's list is not in ../shared")
+@pytest.mark.parametrize(
+    ("code", "name", "codes"),
+    [
+        ("F LYON141", "Association Don Bosco Lyon", ["PRT010"]),
+        ("F\u2007LYON61", "Institut d’études politiques de Lyon", ["GEN104"]),
+        ("F LYON61", "Institut d’études politiques de Lyon", []),
+        ("F LYON999", "Institut d’études politiques de Lyon", ["PRT011"]),
+    ],
+)
+def test_records_against_the_real_list(here: Path, code: str, name: str, codes: list[str]) -> None:
+    run(here, "institutions", "import", str(REAL[".csv"]))
+    text = PLANNED.replace("CODE", f'"{code}"').replace("host: {name: Valmont", f"host: {{name: {name}")
+    text = text.replace(
+        "home: {name: Valmont, country: FR, erasmus_code: F VALMONT01}",
+        "home: {name: Panthéon-Sorbonne, country: FR, erasmus_code: F PARIS001}",
+    )
+    (here / "a.mobility.yaml").write_text(text, encoding="utf-8")
+    result = run(here, "validate", "--format", "json", "--as-of", "2026-06-15")
+    found = [each["code"] for each in json.loads(result.stdout)["findings"]]
+    assert [each for each in found if each != "GEN105"] == codes, (
+        "that it is no stay abroad is another matter"
+    )
+
+
 # Finding
 
 OWN = """mobctl: institution/2

@@ -230,10 +230,10 @@ def find(
     """
     if not folder.is_dir():
         raise NothingToCheckError(say("{path} is not a folder.", path=Quoted(str(folder))))
-    archive = store.load([store.repository(folder) or folder])
+    files = store.of_kinds(folder, ("institution", "charter-list"))
     speech = words(lang)
-    lists = charters.stored(archive.files)
-    known = _everybody(archive, lists)
+    lists = charters.stored(files)
+    known = _everybody(files, lists)
     if not known:
         lack = say(
             "There is no institution to look for here: no list of charter holders was imported (`mobctl institutions"
@@ -253,13 +253,13 @@ def find(
     return int(not found)
 
 
-def _everybody(archive: store.Archive, lists: Sequence[charters.Found]) -> list[_Known]:
+def _everybody(files: Mapping[str, store.File], lists: Sequence[charters.Found]) -> list[_Known]:
     """The repository's own institutions, then those of the lists that are not among them."""
     listed = [_listed(holder) for each in lists for holder in each.registry.holders]
     by_code = {code: each for each in reversed(listed) for code in each.entry.codes}
     known: list[_Known] = []
     met: set[str] = set()
-    for name, file in archive.files.items():
+    for name, file in files.items():
         data = store.data(file)
         if file.kind == "institution" and not file.refused and not store.shapes()["institution"].check(data):
             own = _own(name, data)

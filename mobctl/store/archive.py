@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,8 +15,9 @@ from mobctl.engine import Sheet, Tick, untold
 from mobctl.errors import NothingToCheckError, UserError
 from mobctl.finding import Message, Quoted, Series, say
 from mobctl.store.charters import charter_list
-from mobctl.store.file import File, data, read, read_bytes
+from mobctl.store.file import File, data, read, read_bytes, read_whole
 from mobctl.store.history import Earlier
+from mobctl.store.reader import MAX_BYTES
 from mobctl.store.shipped import KINDS, shapes
 
 SUFFIXES = (".yaml", ".yml")
@@ -160,6 +163,18 @@ def own_institution(folder: Path) -> Mapping[str, Any] | None:
         if file.kind == "institution" and file.document and data(file).get("id") == named:
             return data(file)
     return None
+
+
+def of_kinds(folder: Path, kinds: Iterable[str]) -> dict[str, File]:
+    """Read the files of some kinds in a repository, and no others: there may be thousands of records."""
+    ours = re.compile(rb"^mobctl:[ \t]*[\"']?(?:%s)/" % "|".join(kinds).encode(), re.MULTILINE)
+    found: dict[str, File] = {}
+    for path in _within(repository(folder) or folder):
+        with suppress(OSError):
+            raw = read_whole(path, MAX_BYTES)
+            if ours.search(raw):
+                found[path.as_posix()] = read_bytes(path.as_posix(), raw, asked=False)
+    return found
 
 
 def repository(path: Path) -> Path | None:
