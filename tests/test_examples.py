@@ -179,3 +179,78 @@ agreement:
 host: {name: x}
 """
     )
+
+
+def shown(text: str, *, passing: bool) -> list[str]:
+    return [
+        "…" if line is None else f"{'>' if line.told else ' '} {line.text}"
+        for line in examples.excerpt(text, passing=passing)
+    ]
+
+
+SHOWN = """\
+mobctl: mobility/1
+home: {name: x}
+agreement:
+  studied:
+    - {id: a1, title: One}
+
+    # a remark
+    - {id: a2, title: Two}   # finds LA111 (credits?)
+#:     - {id: a2, title: Two, credits: 6}
+    - {id: a3, title: Three}
+  signatures:   # finds LA001 (nobody)
+#:   signatures:
+#:     - {role: learner}
+    - {role: home}
+    - role: host
+      name: y
+results:
+  issued: 2026-01-01   # -
+"""
+
+
+def test_an_excerpt_says_where_its_lines_stand() -> None:
+    assert shown(SHOWN, passing=False) == [
+        "  agreement:",
+        "    studied:",
+        ">     - {id: a2, title: Two}",
+        "      - {id: a3, title: Three}",
+        ">   signatures:",
+        "      - {role: home}",
+        "      - role: host",
+        "  results:",
+        ">   issued: 2026-01-01",
+    ]
+    assert shown(SHOWN, passing=True) == [
+        "  agreement:",
+        "    studied:",
+        ">     - {id: a2, title: Two, credits: 6}",
+        "      - {id: a3, title: Three}",
+        "    signatures:",
+        ">     - {role: learner}",
+        "      - {role: home}",
+    ]
+
+
+def test_an_excerpt_of_what_is_taken_away_shows_where_it_stood() -> None:
+    text = "a: 1\nb: 2   # finds GEN101 (too much)\n#:\nc: 3\nd: 4\n"
+    assert shown(text, passing=False) == ["  a: 1", "> b: 2", "  c: 3"]
+    assert shown(text, passing=True) == ["  a: 1", "  c: 3"]
+
+
+def test_an_excerpt_has_a_gap_between_two_places() -> None:
+    text = "a: 1  # finds GEN101 (x)\n#: a: 2\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6  # finds GEN101 (x)\n#: f: 7\n"
+    assert shown(text, passing=False) == ["> a: 1", "  b: 2", "…", "  e: 5", "> f: 6"]
+    assert shown(text, passing=True) == ["> a: 2", "  b: 2", "…", "  e: 5", "> f: 7"]
+
+
+def test_what_is_mended_elsewhere_is_told_in_both_versions() -> None:
+    text = "a: é   # finds FIL101 (its encoding)\nb: 2\n"
+    assert shown(text, passing=False) == ["> a: é", "  b: 2"]
+    assert shown(text, passing=True) == ["> a: é", "  b: 2"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+def test_an_example_is_read_in_its_encoding(encoding: str) -> None:
+    assert examples.decoded("name: Zoé\n".encode(encoding)) == "name: Zoé\n"
