@@ -88,6 +88,7 @@ SPLIT: Mapping[str, Split] = {
     "PRT013": Split("PRT002", PART),
     "PRT014": Split("PRT002", WEIGHT),
     "PRT015": Split("PRT001", PART),
+    "PRV102": Split("PRV101", WEIGHT),
     "REC102": Split("REC101", WEIGHT),
     "REC103": Split("REC101", PART),
     "REC105": Split("REC002", WEIGHT),
