@@ -123,9 +123,13 @@ class Settings:
     only_profiles: tuple[str, ...] = ()
 
 
-def profiles(settings: Settings, mobility: Mobility) -> tuple[str, ...]:
-    """Name the profiles that a record is judged by: `generic`, then its own or the school's, less those that one replaces."""
-    named = settings.only_profiles or mobility.profiles or settings.default_profiles
+def profiles(settings: Settings, mobility: Mobility | None = None) -> tuple[str, ...]:
+    """Name the profiles that a record is judged by: `generic`, then its own or the school's, less those that one replaces.
+
+    What is no record has none of its own.
+    """
+    own = mobility.profiles if mobility else ()
+    named = settings.only_profiles or own or settings.default_profiles
     replaced = {p for name in named if name in settings.profiles for p in settings.profiles[name].replaces}
     return (
         "generic",
@@ -246,7 +250,10 @@ def judge(
         elif isinstance(model, Mobility):
             judged[name] = _Run(name, sheet, model, known, settings, said).judged(chosen)
         else:
-            judged[name] = Judged(tuple(_of_file(model, sheet, known, sound, settings)))
+            found = tuple(_of_file(model, sheet, known, sound, settings))
+            judged[name] = Judged(found)
+            if isinstance(model, Cohort):
+                judged[name] = _of_cohort(name, model, found, chosen, known, settings)
     return judged
 
 
@@ -268,6 +275,62 @@ def _of_file(
         yield Finding("FIL108", Severity.ERROR, sheet.wrong_table, ("file",))
     for finding in (*references.namesakes(model, models), *references.unresolved(model, sheet.data, known)):
         yield replace(finding, severity=settings.severities.get(finding.code, finding.severity))
+
+
+def _of_cohort(
+    name: str,
+    cohort: Cohort,
+    found: tuple[Finding, ...],
+    rules: tuple[Rule, ...],
+    known: Index,
+    settings: Settings,
+) -> Judged:
+    """Run on a cohort the rules that look at one. It has no profiles and no waivers: those of the school hold."""
+    named = profiles(settings)
+    context = Context(settings.as_of, name, known, {}, settings.lists, profiles=named)
+    told, not_checked = list(found), list[NotChecked]()
+    for rule in rules:
+        mine = [p for p in named if p in rule.profiles]
+        if rule.of_cohort is None or not mine:
+            continue
+        cited, edition = rule.citation(settings.as_of, named)
+        severity = _severity(rule, named, settings)
+        try:
+            told.extend(
+                Finding(
+                    rule.code,
+                    severity,
+                    hit.message,
+                    _place(cohort, hit),
+                    profile=mine[-1],
+                    source=cited.source.title,
+                    edition=edition,
+                    clock=rule.clock,
+                    due=hit.due,
+                    by=hit.by or rule.by,
+                )
+                for hit in rule.of_cohort(cohort, context)
+            )
+        except NotCheckableError as error:
+            not_checked.append(NotChecked(rule.code, error.args[0]))
+    due = [f for f in told if f.due and settings.as_of < f.due]
+    now = [f for f in told if f not in due]
+    return Judged(tuple(sorted(now, key=sort_key)), tuple(not_checked), tuple(sorted(due, key=sort_key)))
+
+
+def _place(root: Node, hit: Hit) -> Pointer:
+    path = path_of(root, hit.node)
+    if isinstance(hit.field, str):
+        return (*path, hit.field)
+    return (*path, *(hit.field or ()))
+
+
+def _severity(rule: Rule, profiles: tuple[str, ...], settings: Settings) -> Severity:
+    """How heavily a rule weighs: as the school says, else as the strictest of the profiles does."""
+    if rule.code in settings.severities:
+        return settings.severities[rule.code]
+    known = (settings.profiles[p] for p in profiles if p in settings.profiles)
+    return max([rule.severity, *(p.severities[rule.code] for p in known if rule.code in p.severities)])
 
 
 def models(sheets: Mapping[str, Sheet], shapes: Mapping[str, Shape]) -> dict[str, Node]:
@@ -370,7 +433,7 @@ class _Run:
     def _weighed(self, finding: Finding, rules: Mapping[str, Rule], profiles: tuple[str, ...]) -> Finding:
         """Let a school raise the severity of a finding of ours too."""
         rule = rules.get(finding.code)
-        return replace(finding, severity=self._severity(rule, profiles)) if rule else finding
+        return replace(finding, severity=_severity(rule, profiles, self.settings)) if rule else finding
 
     def _unresolved(self) -> Iterator[Finding]:
         yield from references.unresolved(self.mobility, self.sheet.data, self.index)
@@ -440,19 +503,9 @@ class _Run:
         given = [numbers[key] for numbers in known if key in numbers]
         return given or ([declared.editions] if declared.editions else [])
 
-    def _severity(self, rule: Rule, profiles: tuple[str, ...]) -> Severity:
-        if rule.code in self.settings.severities:
-            return self.settings.severities[rule.code]
-        given = [
-            self.settings.profiles[p].severities.get(rule.code)
-            for p in profiles
-            if p in self.settings.profiles
-        ]
-        return max([rule.severity, *(severity for severity in given if severity)])
-
     def _signed(self, rule: Rule, mine: list[str], profiles: tuple[str, ...]) -> Iterator[Finding]:
         assert rule.check is not None  # noqa: S101  (only rules with a check are run)
-        severity = self._severity(rule, profiles)
+        severity = _severity(rule, profiles, self.settings)
         cited, edition = rule.citation(self._key_date(rule), profiles)
         numbers, assumed = self._numbers(rule, mine)
         for hit in rule.check(self.mobility, self._context(numbers)):
@@ -462,7 +515,7 @@ class _Run:
                 rule.code,
                 severity,
                 hit.message,
-                self._place(hit),
+                _place(self.mobility, hit),
                 advice=hit.advice,
                 related=tuple(Related(path_of(self.mobility, node), text) for node, text in hit.beside),
                 profile=mine[-1],
@@ -478,9 +531,3 @@ class _Run:
         told = (code, name) in self.said
         self.said.add((code, name))
         return told
-
-    def _place(self, hit: Hit) -> Pointer:
-        path = path_of(self.mobility, hit.node)
-        if isinstance(hit.field, str):
-            return (*path, hit.field)
-        return (*path, *(hit.field or ()))

@@ -276,6 +276,17 @@ class Index:
         sent = (each for each in others if each.direction == "outgoing" and each.status != "cancelled")
         return tuple(sorted((mobility, *sent), key=_begins))
 
+    def sent(self, cohort: Cohort, learner: CohortLearner) -> tuple[Mobility, ...]:
+        """The records of the stays on which a cohort's school sends a learner, and which were not given up."""
+        return tuple(
+            each
+            for _, each in self.stays.get(learner.id, ())
+            if each.learner.id == learner.id
+            and each.home.ref in {None, cohort.institution}
+            and each.direction == "outgoing"
+            and each.status != "cancelled"
+        )
+
     def cohort(self, mobility: Mobility) -> Cohort | None:
         """The cohort in which the learner is; None where the record names none, or one whose file is not there."""
         enrolment = mobility.learner.enrolment
@@ -333,6 +344,7 @@ class Hit:
 
 
 Check = Callable[[Mobility, Context], Iterator[Hit]]
+CohortCheck = Callable[[Cohort, Context], Iterator[Hit]]
 
 
 def hit(
@@ -363,7 +375,7 @@ class Rule:
     `judged_on` is the key date that picks the edition of the sources and of the numbers: a name of `derive.KEY_DATES`;
     where the rule came with a law and went with one, `since` and `until`, it holds only if that date lies between
     them. `told` says that its messages themselves say what to do. `by` is who has to act, as a code of the list `signature-roles`; without
-    it, the office that keeps the record.
+    it, the office that keeps the record. `of_cohort` looks at a cohort's file besides, for those who have no record.
     """
 
     code: str
@@ -385,6 +397,7 @@ class Rule:
     since: date | None = None
     until: date | None = None
     check: Check | None = None
+    of_cohort: CohortCheck | None = None
 
     def citation(self, on: date | None, profiles: Collection[str] = ()) -> tuple[Citation, str]:
         """Pick the text that binds these profiles, in the edition of the key date, and name it; `assumed` if none was."""
@@ -420,6 +433,7 @@ def rule(
     by: str | None = None,
     since: date | None = None,
     until: date | None = None,
+    of_cohort: CohortCheck | None = None,
 ) -> Callable[[Check], Rule]:
     """Make a rule of the function below; its slug is the function's name."""
 
@@ -443,6 +457,7 @@ def rule(
             since=since,
             until=until,
             check=check,
+            of_cohort=of_cohort,
         )
 
     return decorate

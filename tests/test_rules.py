@@ -215,9 +215,13 @@ def judged_in(code: str, case: dict[str, Any]) -> Judged:
         sheets["cohort"] = Sheet("cohort", merged(COHORT, _patch(case["cohort"])))
     numbers = {tuple(key.split(".")): Decimal(amount) for key, amount in case.get("numbers", {}).items()}
     settings = engine.Settings(
-        date.fromisoformat(case.get("as_of", AS_OF)), store.lists(), store.profiles(), numbers=numbers
+        date.fromisoformat(case.get("as_of", AS_OF)),
+        store.lists(),
+        store.profiles(),
+        numbers=numbers,
+        default_profiles=tuple(case.get("profiles", ())),
     )
-    return engine.judge(sheets, store.shapes(), [RULES[code]], settings)["this"]
+    return engine.judge(sheets, store.shapes(), [RULES[code]], settings)[case.get("judged", "this")]
 
 
 @pytest.mark.parametrize(

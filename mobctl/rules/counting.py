@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from mobctl import derive
 from mobctl.finding import N_, Message, Quoted, Series, Severity, say
-from mobctl.model import Derogation, Mobility, Phase, SoftMobilityPolicy, Traineeship
+from mobctl.model import Cohort, Derogation, Mobility, Phase, SoftMobilityPolicy, Traineeship
 from mobctl.rule import OUTGOING, Context, Hit, When, hit, rule
 from mobctl.sources import CTI
 
@@ -26,6 +26,28 @@ GAP = (
 )
 
 
+def _derogation(derogation: Derogation) -> Iterator[Hit]:
+    if absent := _undecided(derogation):
+        text = say("The derogation does not say {what}.", what=Series(absent, "or"))
+        yield hit(derogation, None, text)
+
+
+def _undecided(derogation: Derogation) -> tuple[Message, ...]:
+    decided = derogation.decided
+    wanted = (
+        (decided and decided.date, say("when it was decided (decided: date)")),
+        (decided and decided.by, say("who decided it (decided: by)")),
+        (derogation.decision_ref, say("under what number the decision is kept (decision_ref)")),
+    )
+    return tuple(text for there, text in wanted if not there)
+
+
+def _derogations(cohort: Cohort, context: Context) -> Iterator[Hit]:
+    for learner in cohort.learners:
+        if learner.derogation is not None:
+            yield from _derogation(learner.derogation)
+
+
 @rule(
     "CTI008",
     N_("A derogation has its decision: when, by whom, under what number"),
@@ -42,28 +64,13 @@ GAP = (
     fix=N_(
         "Complete the derogation: decided (date, by) and decision_ref, the number under which the details are kept."
     ),
+    of_cohort=_derogations,
 )
 def derogation_has_reason_and_decision(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """In the record, or in the file of the cohort; the shape sees to the code of the reason."""
     own = mobility.obligation.derogation if mobility.obligation else None
-    member, enrolment = context.index.member(mobility), mobility.learner.enrolment
-    if own:
-        if absent := _undecided(own):
-            text = say("The derogation does not say {what}.", what=Series(absent, "or"))
-            yield hit(own, None, text)
-    elif member and member.derogation and enrolment and (absent := _undecided(member.derogation)):
-        text = say("The derogation in the file of the cohort does not say {what}.", what=Series(absent, "or"))
-        yield hit(enrolment, "cohort", text)
-
-
-def _undecided(derogation: Derogation) -> tuple[Message, ...]:
-    decided = derogation.decided
-    wanted = (
-        (decided and decided.date, say("when it was decided (decided: date)")),
-        (decided and decided.by, say("who decided it (decided: by)")),
-        (derogation.decision_ref, say("under what number the decision is kept (decision_ref)")),
-    )
-    return tuple(text for there, text in wanted if not there)
+    if own is not None:
+        yield from _derogation(own)
 
 
 @rule(

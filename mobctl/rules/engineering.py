@@ -7,10 +7,12 @@ from decimal import Decimal
 from mobctl import derive
 from mobctl.finding import N_, Message, Quoted, Series, Severity, say
 from mobctl.model import (
+    Cohort,
     CohortLearner,
     Convention,
     Day,
     Event,
+    Exemption,
     Institution,
     Learner,
     Mobility,
@@ -263,47 +265,6 @@ def planned_group_will_not_count(mobility: Mobility, context: Context) -> Iterat
             yield hit(mobility, "format", text)
 
 
-@rule(
-    "CTI005",
-    N_("Three facts make an international student, who need not go abroad"),
-    severity=Severity.ERROR,
-    profiles=BOTH,
-    when=When(since=Phase.BEFORE_DEPARTURE, directions=OUTGOING),
-    cites=(
-        CTI.at("« Les étudiants internationaux sont exemptés de cette obligation. »"),
-        CTI.at(
-            "« les étudiants de nationalité étrangère titulaires d’un diplôme d’études secondaires étranger ou d’un"
-            " baccalauréat français obtenu à l’étranger, venus en France spécifiquement pour poursuivre leurs études »"
-        ),
-    ),
-    why=N_("Foreign citizenship alone exempts nobody who went to school in France."),
-    fix=N_(
-        "Complete citizenship, secondary_diploma and came_to_france_to_study; if one of them does not hold, record a"
-        " derogation instead."
-    ),
-)
-def international_student_exemption_justified(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """The exemption and the facts may stand in the record or in the file of the cohort."""
-    member, learner = context.index.member(mobility), mobility.learner
-    own = mobility.obligation.exemption if mobility.obligation else None
-    exemption = own or (member.exemption if member else None)
-    if exemption is None or exemption.reason != "international-student":
-        return
-    sources = (learner, member) if member else (learner,)
-    facts = tuple(fact for fact in (_foreign(sources), _schooled(sources), _came(sources)) if fact)
-    if facts:
-        text = say(
-            "The exemption of an international student does not stand yet: {facts}.", facts=Series(facts)
-        )
-        yield hit(own, "reason", text) if own else _at_cohort(mobility, text)
-
-
-def _at_cohort(mobility: Mobility, text: Message) -> Hit:
-    """Point at the line that names the cohort, for what stands in its file."""
-    enrolment = mobility.learner.enrolment
-    return hit(enrolment, "cohort", text) if enrolment else hit(mobility, None, text)
-
-
 Sources = tuple[Learner | CohortLearner, ...]
 
 
@@ -328,6 +289,50 @@ def _came(sources: Sources) -> Message | None:
     if came is None:
         return say("it is not stated whether the learner came to France to study")
     return None if came else say("the learner did not come to France to study")
+
+
+def _exemption(exemption: Exemption, sources: Sources) -> Iterator[Hit]:
+    facts = tuple(fact for fact in (_foreign(sources), _schooled(sources), _came(sources)) if fact)
+    if exemption.reason == "international-student" and facts:
+        text = say(
+            "The exemption of an international student does not stand yet: {facts}.", facts=Series(facts)
+        )
+        yield hit(exemption, "reason", text)
+
+
+def _exemptions(cohort: Cohort, context: Context) -> Iterator[Hit]:
+    for learner in cohort.learners:
+        if learner.exemption is not None:
+            records = (record.learner for record in context.index.sent(cohort, learner))
+            yield from _exemption(learner.exemption, (learner, *records))
+
+
+@rule(
+    "CTI005",
+    N_("Three facts make an international student, who need not go abroad"),
+    severity=Severity.ERROR,
+    profiles=BOTH,
+    when=When(since=Phase.BEFORE_DEPARTURE, directions=OUTGOING),
+    cites=(
+        CTI.at("« Les étudiants internationaux sont exemptés de cette obligation. »"),
+        CTI.at(
+            "« les étudiants de nationalité étrangère titulaires d’un diplôme d’études secondaires étranger ou d’un"
+            " baccalauréat français obtenu à l’étranger, venus en France spécifiquement pour poursuivre leurs études »"
+        ),
+    ),
+    why=N_("Foreign citizenship alone exempts nobody who went to school in France."),
+    fix=N_(
+        "Complete citizenship, secondary_diploma and came_to_france_to_study; if one of them does not hold, record a"
+        " derogation instead."
+    ),
+    of_cohort=_exemptions,
+)
+def international_student_exemption_justified(mobility: Mobility, context: Context) -> Iterator[Hit]:
+    """In the record, or in the file of the cohort; either may have the facts."""
+    own = mobility.obligation.exemption if mobility.obligation else None
+    member = context.index.member(mobility)
+    if own is not None:
+        yield from _exemption(own, (mobility.learner, member) if member else (mobility.learner,))
 
 
 @rule(

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from mobctl import derive
 from mobctl.finding import N_, Message, Quoted, Series, Severity, say
-from mobctl.model import Day, Mobility, Node, Phase
+from mobctl.model import Cohort, Day, Mobility, Node, Phase
 from mobctl.rule import OUTGOING, Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import CTI
 
@@ -119,6 +119,27 @@ def _place(mobility: Mobility) -> tuple[Node, str | None]:
     return obligation, None if obligation.counted_days is None else "counted_days"
 
 
+YEAR = timedelta(days=365)
+"""For how long before the jury those who have not gone abroad are on the list of what is to do."""
+
+
+def _nowhere(cohort: Cohort, context: Context) -> Iterator[Hit]:
+    """Find those of a cohort who have no record of a stay at all, from a year before the jury on."""
+    for learner in cohort.learners:
+        day = learner.graduation_date or learner.graduation_jury_date or cohort.graduation_jury_date
+        if day is None or context.as_of < day.last - YEAR or learner.exemption or learner.derogation:
+            continue
+        if not context.index.sent(cohort, learner):
+            if context.index.broken:
+                raise NotCheckableError(say("a file with mistakes may be the record that is missing"))
+            text = say(
+                "No stay abroad of {learner} is recorded; the diploma is due on {day}.",
+                learner=Quoted(learner.id),
+                day=day.said,
+            )
+            yield hit(learner, "id", text, due=day.last)
+
+
 @rule(
     "CTI007",
     N_("Who graduates has completed the compulsory experience abroad"),
@@ -135,9 +156,13 @@ def _place(mobility: Mobility) -> tuple[Node, str | None]:
         " here or in the file of the cohort."
     ),
     clock=True,
+    of_cohort=_nowhere,
 )
 def compulsory_mobility_completed(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """From the day of the diploma or of the jury on, by the stays that have begun; before it, see APP001 and CTI101."""
+    """From the day of the diploma or of the jury on, by the stays that have begun; before it, see APP001 and CTI101.
+
+    Those who have no record are found in the file of their cohort.
+    """
     account = _account(mobility, context)
     if account is None or account.graduation is None or account.graduation.last > context.as_of:
         return

@@ -205,6 +205,8 @@ def recognition_follows_final_agreement(mobility: Mobility, context: Context) ->
 def no_additional_examination(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """A requirement on a component, at home or abroad, whose results are all validated; without one, on all of them.
 
+    So is a catch-up of one, unless fewer credits were awarded than agreed.
+
     Said before the decision too: then it can still be prevented. What the three parties agreed on as a condition
     (`automatic_recognition: false`) is not imposed.
     """
@@ -229,6 +231,23 @@ def no_additional_examination(mobility: Mobility, context: Context) -> Iterator[
                 else say("The school asks for {what}, though all the results were passed abroad.", what=what)
             )
             yield hit(requirement, None, text)
+    for session in recognition.remedial if recognition else ():
+        if session.for_ and session.for_ not in agreed and _in_full(mobility, session.for_):
+            text = say(
+                "A catch-up is planned for {component}, though all its results were passed abroad.",
+                component=Quoted(session.for_),
+            )
+            yield hit(session, "for", text)
+
+
+def _in_full(mobility: Mobility, component: str) -> bool:
+    """Say whether all results that a component hangs on are validated, each with the credits that were agreed."""
+    version, results = derive.final_version(mobility), _results_of(mobility, component)
+    rows = [row for table in derive.ABROAD for row in version.tables[table]] if version else []
+    agreed = {row.id: row.credits or ZERO for row in rows}
+    return bool(results) and all(
+        line.validated and (line.credits or ZERO) >= agreed.get(line.for_ or "", ZERO) for line in results
+    )
 
 
 def _results_of(mobility: Mobility, component: str | None) -> list[Result]:
