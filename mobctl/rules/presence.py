@@ -39,6 +39,9 @@ ASKED_ELSEWHERE = frozenset(
 VOCATIONAL = frozenset({"vet-training", "skills-competition"})
 """Profiles, and kinds, with a rule of their own about the paper that comes back with the learner."""
 
+TRANSCRIPT_ASKED = frozenset({"cti-apprentice", "cti-engineering"})
+"""Profiles under which TOR001 asks for the transcript once recognition is decided."""
+
 
 @rule(
     "DUR106",
@@ -88,9 +91,11 @@ def host_bears_out_the_stay(mobility: Mobility, context: Context) -> Iterator[Hi
         or _paper(mobility)
     ):
         return
-    end = derive.end(mobility)
+    end, decided = derive.end(mobility), derive.decided(mobility)
+    if decided and TRANSCRIPT_ASKED.intersection(context.profiles):
+        return
     due = None
-    if end and not derive.decided(mobility):
+    if end and not decided:
         due = derive.days_after(end.last, int(context.numbers["days"]) + 1)
     yield hit(mobility, None, say("No paper of the host says that the stay took place."), due=due)
 
