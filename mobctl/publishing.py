@@ -26,6 +26,7 @@ from mobctl.finding import (
 from mobctl.model import Mobility
 from mobctl.press import Look, Plate, Press, key
 from mobctl.render import FORMATS, PLAIN, Brand, Picture, fingerprint
+from mobctl.resources import root
 from mobctl.store.write import file_name
 from mobctl.words import Words
 
@@ -121,6 +122,27 @@ class Outcome:
     why: Arg | None = None
     early: bool = False
     notes: tuple[Message, ...] = ()
+
+
+def sample(kind: documents.Kind, as_of: date) -> store.Archive | None:
+    """Find a record to show a kind of document with, among the stories that ship with the tool; None if none has it."""
+    for config in sorted((root() / "examples").glob("*/mobctl.yaml")):
+        [archive] = store.repositories(store.load([config.parent]))
+        for name, record in _unjudged(archive, as_of):
+            if any(not kind.lacking(part) for part in parts(record, kind)):
+                others = {key: file for key, file in archive.files.items() if key != name}
+                return replace(
+                    archive, files={name: archive.files[name]}, beside={**archive.beside, **others}
+                )
+    return None
+
+
+def _unjudged(archive: store.Archive, as_of: date) -> Iterator[tuple[str, Record]]:
+    models = engine.models(store.sheets(archive), store.shapes())
+    index = engine.index(models)
+    for name, model in models.items():
+        if isinstance(model, Mobility) and name in archive.files:
+            yield name, Record(model, index, Judged(), as_of, lists=store.lists())
 
 
 Known = Callable[[str, tuple[str, ...]], bool]

@@ -21,6 +21,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from mobctl import batch, cli, press
+from mobctl.documents import KINDS
 from mobctl.store import write
 
 ROOT = Path(__file__).parents[1]
@@ -298,6 +299,8 @@ def test_a_manifest_keeps_its_contract(many: Path, tmp_path: Path) -> None:
         (["--zip", "a.zip", "--register"], "“--zip” or “--register”, not both"),
         (["--zip", "a.zip", "-o", "out"], "“--zip” or “--output”, not both"),
         (["--manifest", "m.txt"], "ends in .csv or .json"),
+        (["--sample", "--register"], "“--sample” or “--register”, not both"),
+        (["--sample"], "takes no records"),
     ],
 )
 def test_refusals(
@@ -307,3 +310,42 @@ def test_refusals(
     wrong = [each for each in order(folder, *arguments) if each != "--draft"]
     assert cli.run(wrong) == 2
     assert says in capsys.readouterr().err
+
+
+def test_every_document_that_is_due(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    story = ROOT / "examples" / "engineering"
+    arguments = [
+        "render",
+        "all",
+        str(story),
+        "-o",
+        str(tmp_path),
+        "--format",
+        "md",
+        "--as-of",
+        "2026-11-24",
+        "--lang",
+        "en",
+    ]
+    assert cli.run(arguments) == 0
+    assert capsys.readouterr().err == "", "what is not due is not spoken of"
+    found = {name.split(".")[1] for name in content(tmp_path)}
+    assert {"learning-agreement", "amendment-1", "transcript", "recognition-report"} <= found
+    for option in ("--register", "--sample"):
+        assert cli.run([*arguments, option]) == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_sample_in_the_look_of_the_school(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mobctl.yaml").write_text(
+        "mobctl: config/1\nlanguages: [es]\nbrand: {accent: '#123456'}\n", encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert (
+        cli.run(["render", kind, "--sample", "-o", "out", "--format", "html", "--as-of", "2026-11-24"]) == 0
+    )
+    pages = [path.read_text(encoding="utf-8") for path in (tmp_path / "out").iterdir()]
+    assert pages
+    assert all('lang="es"' in page and "#123456" in page and "Borrador" in page for page in pages)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
@@ -27,13 +29,18 @@ MANIFESTS = (".csv", ".json")
 PATIENCE = 60.0
 """For how many seconds a file that is being written is left alone: another run may be at it."""
 
+ALL = "all"
 OUT = Path("-")
 """Standard output, as `--output`."""
 
 
 def render(
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="The kind of document, such as recognition-report.")
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="The kind of document, such as recognition-report; all is every one that is due.",
+        ),
     ],
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Records and folders of records (default: this folder).")
@@ -54,6 +61,9 @@ def render(
     register: Annotated[
         bool,
         typer.Option("--register", help="Enter the documents in their records, under documents, as issued."),
+    ] = False,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Show the kind with an invented record, in the school's look.")
     ] = False,
     draft: Annotated[
         bool,
@@ -100,21 +110,18 @@ def render(
 
     Exit status: 0 all made, 1 a record whose document could not be made, 2 wrong use, 3 no record, 4 a bug.
     """
-    wanted, formats = _wanted_document(kind, form)
+    wanted, formats = _wanted_documents(kind, form)
     if output == OUT:
         _check_output(formats)
     names = _document_languages(lang)
-    if draft and register:
-        raise UserError(
-            say(
-                "A draft is not entered as issued: give {one} or {other}, not both.",
-                one="--draft",
-                other="--register",
-            )
-        )
-    if zip and (register or output != Path()):
-        other = "--register" if register else "--output"
-        raise UserError(say("Give {one} or {other}, not both.", one=Quoted("--zip"), other=Quoted(other)))
+    given = {
+        "--draft": draft,
+        "--register": register,
+        "--sample": sample,
+        "--zip": zip is not None,
+        "--output": output != Path(),
+    }
+    _refuse_together({name for name, is_given in given.items() if is_given}, kind)
     if manifest and manifest.suffix.lower() not in MANIFESTS:
         raise UserError(
             say("The name of a manifest ends in .csv or .json, not {suffix}.", suffix=Quoted(manifest.suffix))
@@ -123,8 +130,13 @@ def render(
     key = read_private(seal) if seal else None
     asked = {path.as_posix() for path in paths or () if path.is_file()}
     with Progress(names[0], quiet=quiet) as progress:
-        archive = store.load(paths or [Path()], tick=progress.reading)
-        schools = store.repositories(archive, progress.reading)
+        look = store.school(Path()) if sample else None
+        archive = (
+            _sample(wanted[0], today, paths)
+            if sample
+            else store.load(paths or [Path()], tick=progress.reading)
+        )
+        schools = [archive] if sample else store.repositories(archive, progress.reading)
         report = judge(archive, schools, Asked(today), progress.checking)
         run = _Run(
             output,
@@ -136,21 +148,23 @@ def render(
             len(report.files),
             jobs,
             batch.Zip.new(zip) if zip else None,
+            kind == ALL,
         )
         batches: Iterator[_Batch] = (
             each
             for school in schools
+            for kind_wanted in wanted
             for each in run.of_school(
                 school,
                 report.judged,
                 publishing.order(
-                    school,
-                    wanted,
+                    look or school,
+                    kind_wanted,
                     formats,
-                    tuple(words(name, school) for name in names),
+                    tuple(words(each, look or school) for each in names),
                     report.as_of,
                     publishing.Sealer(key, publishing.checking_address(school)) if key else None,
-                    draft=draft,
+                    draft=draft or sample,
                     pattern=name,
                 ),
             )
@@ -163,6 +177,7 @@ def render(
                 run.done += 1
             run.finish()
         finally:
+            run.presses.close()
             if manifest:
                 run.write_manifest(manifest, words(names[0], schools[0]))
     said = [*archive.unopened, *(() if quiet else run.left())]
@@ -170,6 +185,37 @@ def render(
         tell(f"mobctl: {words(names[0], schools[0]).say(message)}")
     nothing = output == OUT and not run.done  # whoever waits at the other end gets no document
     return 3 if archive.unopened else int(run.failed > 0 or nothing)
+
+
+APART = (
+    ("--draft", "--register"),
+    ("--sample", "--register"),
+    ("--zip", "--register"),
+    ("--zip", "--output"),
+)
+"""Options that contradict each other: a draft or a sample is not entered as issued, a ZIP lies where it is named."""
+
+
+def _refuse_together(given: set[str], kind: str) -> None:
+    for one, other in APART:
+        if {one, other} <= given:
+            raise UserError(say("Give {one} or {other}, not both.", one=Quoted(one), other=Quoted(other)))
+    for option in ("--register", "--sample"):
+        if option in given and kind == ALL:
+            raise UserError(say("{option} takes one kind of document at a time.", option=Quoted(option)))
+
+
+def _sample(kind: documents.Kind, today: date, paths: list[Path] | None) -> store.Archive:
+    if paths:
+        raise UserError(say("{option} takes no records: it has one of its own.", option=Quoted("--sample")))
+    found = publishing.sample(kind, today)
+    if found is None:
+        raise UserError(
+            say(
+                "No example that ships with mobctl has a document of the kind {kind}.", kind=Quoted(kind.name)
+            )
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +242,10 @@ class _Run:
     total: int
     jobs: int | None = None
     zip: batch.Zip | None = None
+    every: bool = False
     journal: batch.Journal | None = None
+    press: Press[Outcome] | None = None
+    presses: ExitStack = field(default_factory=ExitStack)
     rows: list[batch.Row] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     early: dict[str, Arg] = field(default_factory=dict)
@@ -237,14 +286,15 @@ class _Run:
             self.journal = batch.Journal.of(self.output)
             for path in batch.stale(self.output, time.time() - PATIENCE):
                 path.unlink(missing_ok=True)
-        with Press[Outcome](order.look, self.jobs) as press:
-            made = publishing.publish(school, judged, order, but, press, self._known)
-            for file, outcomes in groupby(made, key=lambda each: each.file):
-                found = [*outcomes]
-                self._note(found, order)
-                yield file, found
-                self.seen.add(file)
-                self.progress.rendering(len(self.seen), self.total)
+        if self.press is None or self.press.look != order.look:
+            self.press = self.presses.enter_context(Press[Outcome](order.look, self.jobs))
+        made = publishing.publish(school, judged, order, but, self.press, self._known)
+        for file, outcomes in groupby(made, key=lambda each: each.file):
+            found = [*outcomes]
+            self._note(found, order)
+            yield file, found
+            self.seen.add(file)
+            self.progress.rendering(len(self.seen), self.total)
 
     def _known(self, key: str, names: tuple[str, ...]) -> bool:
         """Say whether a document is there, of an earlier run: in this one, its name would be that of another."""
@@ -291,6 +341,8 @@ class _Run:
     def _made(self, file: str, outcomes: list[Outcome], speech: Words) -> tuple[Outcome, ...]:
         """Keep the documents that were made; say of the others why not, unless it is too early for them."""
         for each in outcomes:
+            if each.early and self.every:
+                continue  # all that is due was asked for
             if each.early and each.why and file not in self.asked:
                 self.early.setdefault(file, each.why)
             elif each.why:
@@ -415,16 +467,18 @@ def _one(batches: Iterable[_Batch]) -> list[_Batch]:
     return made
 
 
-def _wanted_document(kind: str, form: list[str] | None) -> tuple[documents.Kind, tuple[str, ...]]:
+def _wanted_documents(
+    kind: str, form: list[str] | None
+) -> tuple[tuple[documents.Kind, ...], tuple[str, ...]]:
     from mobctl.render import FORMATS
 
     formats = tuple(dict.fromkeys(form or ["pdf"]))
-    if kind not in documents.KINDS:
-        raise not_one_of(kind, say("a kind of document"), documents.KINDS)
+    if kind not in (ALL, *documents.KINDS):
+        raise not_one_of(kind, say("a kind of document"), (ALL, *documents.KINDS))
     for each in formats:
         if each not in FORMATS:
             raise not_one_of(each, say("a document format"), FORMATS)
-    return documents.KINDS[kind], formats
+    return tuple(documents.KINDS.values()) if kind == ALL else (documents.KINDS[kind],), formats
 
 
 def _document_languages(lang: str | None) -> tuple[str | None, ...]:
