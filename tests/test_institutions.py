@@ -590,6 +590,17 @@ def test_a_table_that_was_touched_is_an_error(here: Path) -> None:
     beside.write_bytes(whole)
 
 
+def test_line_ends_of_windows_change_nothing(here: Path) -> None:
+    """A checkout with core.autocrlf writes them into every text file."""
+    put(here, workbook())
+    run(here, "institutions", "import", "list_08042026.xlsx")
+    for path in (here / "institutions").iterdir():
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert validate(here, "institutions")[0] == 0
+    found = run(here, "institutions", "find", "F PORTBLE03")
+    assert "F  PORTBLE03" in found.stdout.decode()
+
+
 def test_a_list_with_mistakes_is_named(here: Path) -> None:
     path = here / "list.yaml"
     path.write_text("mobctl: charter-list/1\nid: x\n", encoding="utf-8")

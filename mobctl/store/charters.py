@@ -33,7 +33,8 @@ def _table(list_file: Path, data: Mapping[str, Any]) -> tuple[str | None, Messag
         return None, say("The table has to lie in the same folder as this file.")
     shown = Quoted(named)
     try:
-        raw = read_whole(list_file.parent / named, MAX_BYTES)
+        # git may have written it with the line ends of Windows; no cell of it has a line end.
+        raw = read_whole(list_file.parent / named, MAX_BYTES).replace(b"\r\n", b"\n")
     except OSError:
         return None, say("The table {file} of this list is not there, or can't be opened.", file=shown)
     if hashlib.sha256(raw).hexdigest() != expected:
