@@ -17,6 +17,9 @@ from mobctl.fingerprint import marked
 GIT = os.path.dirname(shutil.which("git") or "")  # noqa: PTH120  (an empty folder stays empty)
 AS_OF = ("--as-of", "2026-11-24")
 SCHEMA = HERE.parent / "schemas" / "output" / "baseline.schema.json"
+CONTRACT = Draft202012Validator(
+    json.loads(SCHEMA.with_name("findings.schema.json").read_text(encoding="utf-8"))
+)
 needs_git = pytest.mark.skipif(not GIT, reason="git is not installed")
 
 TWO = ("    - {id: a2, title: Big data processing,", "    - {id: a2, titel: Big data processing,")
@@ -136,7 +139,9 @@ def found(folder: Path, *arguments: str, **more: str) -> tuple[int, dict[str, An
         "validate", *AS_OF, "--select", "SHP101", "--format", "json", *arguments, cwd=folder, **more
     )
     assert "Traceback" not in result.stderr
-    return result.returncode, json.loads(result.stdout)
+    data = json.loads(result.stdout)
+    CONTRACT.validate(data)
+    return result.returncode, data
 
 
 def places(data: dict[str, Any]) -> list[tuple[str, str]]:
