@@ -35,6 +35,8 @@ VALIDATED = (
         "« Cette évaluation est reflétée dans le qbid et vérifiée et validée par le tuteur catalan. »"
     ),
 )
+IN_GROUPS = frozenset({"group", "competition"})
+"""Formats without an agreement for each learner."""
 OF_THE_HOST = frozenset({"host-tutor", "partner-trainer", "cfa-trainer"})
 """On whose behalf a level is judged that the school has not decided."""
 
@@ -55,10 +57,12 @@ def _activities(mobility: Mobility) -> tuple[Activity, ...]:
 
 
 def _parties(mobility: Mobility, context: Context) -> tuple[str, ...]:
-    """Name the roles that sign: school, learner and company, which may be the host itself.
+    """Name the roles that sign: school, learner and company, which may be the host itself; nobody, for a group.
 
     Under Erasmus+ the vocational rules ask for the signatures of learner, home and host already (DOC001).
     """
+    if mobility.format in IN_GROUPS:
+        return ()
     company = "host-company" if mobility.host_companies else "host"
     if "erasmus-vet" in context.profiles:
         return tuple(role for role in (company,) if role != "host")
@@ -81,8 +85,13 @@ def _parties(mobility: Mobility, context: Context) -> tuple[str, ...]:
     clock=True,
 )
 def placement_agreement_three_parties(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Until departure something to do; in vocational training, that there are no outcomes is LA005's."""
+    """Until departure something to do; in vocational training, that there are no outcomes is LA005's.
+
+    A group has a learning programme instead of agreements; under Erasmus+ an agreement that is not there is DOC001's.
+    """
     agreement, due = mobility.agreement, _departure(mobility)
+    if mobility.format in IN_GROUPS:
+        return
     if agreement is None:
         if "erasmus-vet" not in context.profiles:
             yield hit(mobility, None, say("There is no learning agreement."), due=due)
@@ -239,7 +248,7 @@ def module_has_few_outcomes(mobility: Mobility, context: Context) -> Iterator[Hi
 def personalised_contract_lists_all_activities(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Activities, each for an outcome of the agreement, and who has the contract; nothing of this helps after the return."""
     agreement, due = mobility.agreement, _departure(mobility)
-    if agreement is None:
+    if agreement is None or mobility.format in IN_GROUPS:
         return
     if not agreement.activities:
         yield hit(agreement, None, say("The agreement lists no activities."), due=due)
@@ -318,7 +327,7 @@ def _lacking(task: TaskAssessment) -> tuple[Message, ...]:
     ),
 )
 def home_tutor_verifies_and_validates(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Once recognition is decided; that an outcome has no level at all is EVA002's."""
+    """Once recognition is decided; of a grid that leaves an outcome out it is EVA002 that says so."""
     evaluation = mobility.evaluation
     validated = evaluation.validated if evaluation else None
     if evaluation is None or validated is None or validated.date is None:
@@ -337,6 +346,9 @@ def home_tutor_verifies_and_validates(mobility: Mobility, context: Context) -> I
         if validated.role != "home-tutor":
             text = say("It is not recorded that the tutor at the school validated it.")
             yield hit(validated, "role" if validated.role else None, text)
+        if _outcomes(mobility) and not evaluation.grid:
+            text = say("It was validated, and no level of any outcome is recorded.")
+            yield hit(evaluation, None, text)
     for outcome in _outcomes(mobility):
         levels = [row for row in (evaluation.grid if evaluation else ()) if row.outcome == outcome.id]
         if levels and all(row.role in OF_THE_HOST for row in levels):
