@@ -87,6 +87,29 @@ def test_profiles_combine(named: list[str], stricter: str, severity: Severity, n
     assert (found.severity, dict(found.message.args)["n"]) == (severity, number)
 
 
+def test_what_is_not_about_one_record_is_said_once() -> None:
+    def check(mobility: Mobility, context: Context) -> Iterator[Hit]:
+        yield hit(mobility.home, "name", say("The school is to blame."), once="school")
+        yield hit(mobility.home, "name", say("Of {id}.", id=mobility.id), once=mobility.id)
+
+    sheets = {name: Sheet("mobility", record(id=name)) for name in ("a", "b")}
+    judged = engine.judge(
+        sheets, store.shapes(), [rule(check=check), rule("TST102", check=check)], settings()
+    )
+    said = {name: [finding.message.id for finding in each.findings] for name, each in judged.items()}
+    assert said == {"a": ["Of {id}.", "The school is to blame."] * 2, "b": ["Of {id}."] * 2}
+
+
+def test_a_hit_may_lead_to_what_the_model_does_not_have() -> None:
+    def check(mobility: Mobility, context: Context) -> Iterator[Hit]:
+        assert context.data["notes"] == "Kept."
+        yield hit(mobility, ("notes",), say("x"))
+        yield hit(mobility.host, (), say("y"))
+
+    found = judge(record(notes="Kept."), rule(check=check)).findings
+    assert [pointer_text(each.pointer) for each in found] == ["/host", "/notes"]
+
+
 def test_a_rule_runs_for_its_profiles_only() -> None:
     mine = rule(profiles=frozenset({"a"}))
     assert codes(judge(record(profiles=["a"]), mine, profiles=PROFILES)) == ["TST101"]

@@ -1,6 +1,8 @@
 """What must not lie in a repository is seen, and what only looks like it is left alone."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ import pytest
 from mobctl.codes import folded
 from mobctl.rules import privacy
 
+EXAMPLE = Path(__file__).parents[1] / "examples" / "broken" / "rules" / "PRV102.mobility.yaml"
+NUMBER = "DE89 3704 0044 0532 0130 00"
 NAUGHTY = Path(__file__).parents[2] / "shared" / "data" / "blns" / "blns.json"
 
 
@@ -264,3 +268,20 @@ def test_naughty_strings_raise_no_alarm() -> None:
     strings = json.loads(NAUGHTY.read_text(encoding="utf-8"))
     assert strings
     assert [text for text in strings if secret(text) or speaks_of_health(text)] == []
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github", "csv"])
+def test_nothing_that_is_printed_repeats_the_number(form: str, tmp_path: Path) -> None:
+    example = EXAMPLE.read_text(encoding="utf-8")
+    path = tmp_path / "2026-0372.mobility.yaml"
+    path.write_text(example.replace("FR76 3000 6000 0112 3456 7890 189", NUMBER), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "mobctl", "validate", "--format", form, str(path)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        env={"PYTHONPATH": str(EXAMPLE.parents[3]), "PYTHONUTF8": "1", "MOBCTL_LANG": "en"},
+    )
+    assert done.returncode == 1, "it is found"
+    assert NUMBER not in done.stdout + done.stderr
