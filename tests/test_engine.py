@@ -90,6 +90,7 @@ def test_profiles_combine(named: list[str], stricter: str, severity: Severity, n
 def test_what_is_not_about_one_record_is_said_once() -> None:
     def check(mobility: Mobility, context: Context) -> Iterator[Hit]:
         yield hit(mobility.home, "name", say("The school is to blame."), once="school")
+        assert context.as_of == AS_OF
         yield hit(mobility.home, "name", say("Of {id}.", id=mobility.id), once=mobility.id)
 
     sheets = {name: Sheet("mobility", record(id=name)) for name in ("a", "b")}
