@@ -273,6 +273,7 @@ def _of_part(
         notes.append(say("it is not sealed: another institution issues it"))
     elif order.sealer and not sealer:
         notes.append(say("it is not sealed: it is a draft, until every signature is recorded"))
+    notes += _not_theirs(shown, order) if mine else ()
     if changed:
         notes.append(say("the record has changed since this document was signed, so it is a draft again"))
     elif paper and paper.signatures and signed_as is None:
@@ -290,6 +291,23 @@ def _of_part(
     ), plate
 
 
+def _not_theirs(view: Mapping[str, Any], order: Order) -> Iterator[Message]:
+    """Say who has signed that may not, by what the school's `mobctl.yaml` says."""
+    allowed = order.issuer.get("signatories") or ()
+    for each in view["signatories"]:
+        names = [
+            documents.name_of(one)
+            for one in allowed
+            if documents.may_sign(one, each["role"], order.kind.name)
+        ]
+        listed = any(one["role"] == each["role"] for one in allowed)
+        if each["signed"] and listed and each["name"] not in names:
+            yield say(
+                "{name} has signed it, whom brand.signatories in mobctl.yaml does not let sign this kind of document",
+                name=each["name"] or "?",
+            )
+
+
 def own(record: Record, kind: documents.Kind) -> bool:
     """Say whether the school that keeps the records issues the document, so that its name and arms stand on it."""
     return kind.issuer(record) is record.keeper
@@ -300,7 +318,8 @@ def view(record: Record, order: Order) -> dict[str, Any]:
     made = order.kind.view(record)
     if not own(record, order.kind):
         return {**made}
-    return documents.under_the_name_of(made, order.issuer.get("name"), order.issuer.get("address"))
+    named = documents.under_the_name_of(made, order.issuer.get("name"), order.issuer.get("address"))
+    return documents.signed_for_the_school(named, order.kind.name, order.issuer.get("signatories") or ())
 
 
 def order(
@@ -395,6 +414,8 @@ def _brand(folder: Path, look: Mapping[str, Any]) -> Brand:
         look.get("accent") or PLAIN.accent,
         pictures,
         _bytes(folder, css, LARGEST_STYLE_SHEET).decode("utf-8", "replace") if css else "",
+        {"": footer} if isinstance(footer := look.get("footer") or {}, str) else footer,
+        look.get("seal_area") is not False,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mobctl.documents.amendment import AMENDMENT
@@ -15,7 +15,7 @@ from mobctl.documents.record import words
 from mobctl.documents.transcript import TRANSCRIPT
 from mobctl.model import Names
 
-__all__ = ["KINDS", "Kind", "under_the_name_of"]
+__all__ = ["KINDS", "Kind", "may_sign", "name_of", "signed_for_the_school", "under_the_name_of"]
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
@@ -39,3 +39,27 @@ def under_the_name_of(view: Mapping[str, Any], name: Names | None, address: str 
     if address:
         issuer["address"] = [address]
     return {**view, "issuer": issuer}
+
+
+def may_sign(one: Mapping[str, Any], role: str, kind: str) -> bool:
+    """Say whether somebody of the school's list signs a kind of document in a role."""
+    return one["role"] == role and kind in (one.get("documents") or (kind,))
+
+
+def name_of(one: Mapping[str, Any]) -> str:
+    """The name of somebody of the school's list; where it is given in several languages, the first."""
+    name = one["name"]
+    return name if isinstance(name, str) else next(iter(name.values()), "")
+
+
+def signed_for_the_school(
+    view: Mapping[str, Any], kind: str, listed: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Put the names of those who sign for the school where nobody has signed yet."""
+    allowed = tuple(listed)
+    signatories = []
+    for each in view["signatories"]:
+        found = next((one for one in allowed if may_sign(one, each["role"], kind)), None)
+        named = {"name": name_of(found), "position": found.get("position") or ""} if found else {}
+        signatories.append(each if each["signed"] else {**each, **named})
+    return {**view, "signatories": signatories}

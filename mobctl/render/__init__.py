@@ -23,6 +23,7 @@ from mobctl.finding import N_, Quoted, say
 from mobctl.render import check
 from mobctl.render.brand import Brand, Picture
 from mobctl.render.brand import check as check_brand
+from mobctl.render.house import in_house_style
 from mobctl.render.sealed import PICTURE, PrintedSeal, with_seal
 from mobctl.render.speech import Speech
 from mobctl.render.tree import Element, parse
@@ -178,6 +179,7 @@ def compose(
     if seal:
         tree = with_seal(tree, seal, speech, second)
         brand = replace(brand, pictures={**brand.pictures, PICTURE: Picture("svg", seal.code)})
+    tree = in_house_style(tree, brand, speech.lang)
     check.characters(tree)
     notes = (
         speech.text(N_("The values that this document shows")),

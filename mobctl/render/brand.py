@@ -29,15 +29,20 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A school's look. `pictures` are what a template may name as `src`: the arms are `logo`."""
+    """A school's look. `pictures` are what a template may name as `src`: the arms are `logo`.
+
+    `footer` is a line at the foot of every page, by language; "" is the language of all.
+    """
 
     accent: str = "#12305a"
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     css: str = ""
+    footer: Mapping[str, str] = field(default_factory=dict)
+    seal_area: bool = True
 
     def fingerprint(self) -> str:
         """Return a SHA-256 of all of it."""
-        whole = sha256(f"{self.accent}\0{self.css}".encode())
+        whole = sha256(f"{self.accent}\0{self.css}\0{sorted(self.footer.items())}\0{self.seal_area}".encode())
         for name, picture in sorted(self.pictures.items()):
             whole.update(f"\0{name}\0{picture.format}\0".encode() + picture.data)
         return whole.hexdigest()

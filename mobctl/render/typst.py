@@ -60,7 +60,8 @@ def write(tree: Element, brand: Brand, fonts: Sequence[str]) -> str:
         f"lang: {quoted(values['lang'])}",
         f"running: ({running})",
         f"draft: {_draft(tree, spot)}",
-        f"footer: ({''.join(f'{_inline(p.children, spot)}, ' for p in footer.elements())})",
+        f"footer: ({''.join(f'{_inline(p.children, spot)}, ' for p in footer.elements() if not p.attributes)})",
+        f"school: {next((_inline(p.children, spot) for p in footer.elements() if p.attributes), 'none')}",
     ]
     return "\n".join(
         [
