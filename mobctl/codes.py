@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import SequenceMatcher, get_close_matches
+from functools import cache
 from typing import Any
 from unicodedata import category, combining, normalize
 
@@ -290,6 +291,40 @@ _LETTERS = str.maketrans(
 """Letters whose strokes are part of them: taking accents away leaves them as they are."""
 
 
+def local_date(text: str, zone: str) -> date:
+    """Say which date it was in a time zone, such as Europe/Paris, at a moment with a time and its zone."""
+    from zoneinfo import ZoneInfo
+
+    return datetime.fromisoformat(text).astimezone(ZoneInfo(zone)).date()
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """Name the time zones that there are, as the IANA database names them."""
+    from zoneinfo import available_timezones
+
+    return frozenset(available_timezones())
+
+
+def wrong_time_zone(text: str) -> Message | None:
+    """Say what is wrong with the name of a time zone."""
+    if text in time_zones():
+        return None
+    if near := alike(text, time_zones()):
+        return say(
+            "{value} is not {what}. Did you mean {near}?",
+            value=Quoted(text),
+            what=say("a time zone"),
+            near=Quoted(near[0]),
+        )
+    return say(
+        "{value} is not {what}. Example: {example}",
+        value=Quoted(text),
+        what=say("a time zone"),
+        example="Europe/Paris",
+    )
+
+
 def _pattern(pattern: str, example: str, what: Callable[[], Message]) -> Callable[[str], Message | None]:
     compiled = re.compile(pattern)
 
@@ -363,6 +398,7 @@ def formats(lists: Mapping[str, CodeList]) -> dict[str, Callable[[str], Message 
         "day": wrong_day,
         "date": lambda text: wrong_day(text, whole=True),
         "moment": wrong_moment,
+        "time-zone": wrong_time_zone,
         "academic-year": wrong_academic_year,
         "year": _pattern(r"(?:19|20|21)[0-9]{2}", "2027", lambda: say("a year (four digits)")),
         "regular-expression": wrong_expression,

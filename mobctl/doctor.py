@@ -212,7 +212,7 @@ def _rules(archive: store.Archive, as_of: date, home: Path) -> Iterator[Seen]:
         settings = store.settings(archive, as_of)
     except UserError:  # said with the settings
         return
-    models = engine.models(store.sheets(archive), store.shapes()).values()
+    models = engine.models(store.sheets(archive), store.shapes(), store.lists()).values()
     used = {
         name for model in models if isinstance(model, Mobility) for name in engine.profiles(settings, model)
     }

@@ -232,7 +232,7 @@ def judge(
     `tick` is told after each record how many of how many have been judged.
     """
     misshapen = {name: shapes[sheet.kind].check(sheet.data) for name, sheet in sheets.items()}
-    sound = _models({name: sheet for name, sheet in sheets.items() if not misshapen[name]})
+    sound = _models({name: sheet for name, sheet in sheets.items() if not misshapen[name]}, settings.lists)
     broken = (sheets[name].data for name in sheets if misshapen[name])
     ids = frozenset(
         data["id"] for data in broken if isinstance(data, dict) and isinstance(data.get("id"), str)
@@ -333,17 +333,39 @@ def _severity(rule: Rule, profiles: tuple[str, ...], settings: Settings) -> Seve
     return max([rule.severity, *(p.severities[rule.code] for p in known if rule.code in p.severities)])
 
 
-def models(sheets: Mapping[str, Sheet], shapes: Mapping[str, Shape]) -> dict[str, Node]:
+def models(
+    sheets: Mapping[str, Sheet], shapes: Mapping[str, Shape], lists: Mapping[str, CodeList]
+) -> dict[str, Node]:
     """Read the records whose fields have no mistakes, by the name of their file."""
-    return _models(
-        {name: sheet for name, sheet in sheets.items() if not shapes[sheet.kind].check(sheet.data)}
-    )
+    sound = {name: sheet for name, sheet in sheets.items() if not shapes[sheet.kind].check(sheet.data)}
+    return _models(sound, lists)
 
 
-def _models(sheets: Mapping[str, Sheet]) -> dict[str, Node]:
-    return {
-        name: decode(sheet.data, TYPES[sheet.kind]) for name, sheet in sheets.items() if sheet.kind in TYPES
+def _models(sheets: Mapping[str, Sheet], lists: Mapping[str, CodeList]) -> dict[str, Node]:
+    """Read what has a model; the schools first, as the time zone of a school dates the signatures of its records."""
+    schools = {
+        name: decode(sheet.data, Institution) for name, sheet in sheets.items() if sheet.kind == "institution"
     }
+    by_id = {school.id: school for school in schools.values()}
+    return {
+        name: schools[name]
+        if name in schools
+        else decode(sheet.data, TYPES[sheet.kind], _zone(sheet.data, by_id, lists))
+        for name, sheet in sheets.items()
+        if sheet.kind in TYPES
+    }
+
+
+def _zone(data: Any, schools: Mapping[str, Institution], lists: Mapping[str, CodeList]) -> str | None:
+    """Find the time zone of the home school of a record: its own, else that of a country that has only one."""
+    home = data.get("home")
+    if not isinstance(home, dict):
+        return None
+    file = schools.get(home.get("ref") or "")
+    stated = home.get("time_zone") or (file.time_zone if file else None)
+    country = home.get("country") or (file.country if file else None)
+    countries = lists["countries"].codes if "countries" in lists else {}
+    return stated or countries.get(country or "", {}).get("time_zone")
 
 
 def index(models: Mapping[str, Node]) -> Index:
@@ -469,7 +491,7 @@ class _Run:
         return found.first if found else None
 
     def _context(self, numbers: Mapping[str, Edition]) -> Context:
-        before = decode(self.sheet.before, Mobility) if self.sheet.before is not None else None
+        before = self._earlier()
         named = profiles(self.settings, self.mobility)
         values = {name: each.value for name, each in numbers.items()}
         return Context(
@@ -502,6 +524,14 @@ class _Run:
         known = [self.settings.profiles[p].numbers for p in mine if p in self.settings.profiles]
         given = [numbers[key] for numbers in known if key in numbers]
         return given or ([declared.editions] if declared.editions else [])
+
+    def _earlier(self) -> Mobility | None:
+        """Read the earlier revision of the record."""
+        if self.sheet.before is None:
+            return None
+        zone = _zone(self.sheet.before, self.index.institutions, self.settings.lists)
+        earlier: Mobility = decode(self.sheet.before, Mobility, zone)
+        return earlier
 
     def _signed(self, rule: Rule, mine: list[str], profiles: tuple[str, ...]) -> Iterator[Finding]:
         assert rule.check is not None  # noqa: S101  (only rules with a check are run)

@@ -29,13 +29,20 @@ class Phase(IntEnum):
 
 
 class Day:
-    """A calendar date, or a month where the day is not known; `time` is kept as text when a signature has one."""
+    """A calendar date, or a month where the day is not known; the time that a signature has is kept in the text.
 
-    __slots__ = ("first", "last", "text")
+    With a time, it is the date in the time zone of the home school, where that is known: what is signed at 23:30 in
+    Québec on the eve of a departure is signed on the day of it. `written` is the date as the text has it.
+    """
 
-    def __init__(self, text: str) -> None:
+    __slots__ = ("first", "last", "text", "written")
+
+    def __init__(self, text: str, zone: str | None = None) -> None:
         self.text = text
         self.first, self.last = codes.day(text[:10])
+        self.written = self.last
+        if zone and "T" in text:
+            self.first = self.last = codes.local_date(text, zone)
 
     def __repr__(self) -> str:
         return f"Day({self.text!r})"
@@ -46,8 +53,15 @@ class Day:
         return self.first if self.first == self.last else None
 
     @property
+    def latest(self) -> date:
+        """The later of the date at home and the date as it is written."""
+        return max(self.last, self.written)
+
+    @property
     def said(self) -> date | Message:
-        """The day as messages say it: the month alone where the day is not known."""
+        """The day as messages say it: the month alone where the day is not known; the date at home, if it differs."""
+        if self.exact and self.exact != self.written:
+            return Message(N_("{day} (by the clock of the home school)"), (("day", self.exact),))
         month = Message(MONTHS[self.first.month - 1])
         return self.exact or Message(N_("{month} {year}"), (("month", month), ("year", str(self.first.year))))
 
@@ -155,6 +169,17 @@ class SecondaryDiploma(Node, frozen=True, kw_only=True, eq=False):
     exam_centre_country: str | None = None
 
 
+class Positioning(Node, frozen=True, kw_only=True, eq=False):
+    """What the learner knows and expects before leaving, for the host; texts, or where they are kept."""
+
+    europass_cv: str | None = None
+    motivation_file: str | None = None
+    portfolio: str | None = None
+    prior_experience: str | None = None
+    eqf: str | None = None
+    date: Day | None = None
+
+
 class Learner(Node, frozen=True, kw_only=True, eq=False):
     """The person who goes abroad."""
 
@@ -173,7 +198,8 @@ class Learner(Node, frozen=True, kw_only=True, eq=False):
     graduation_date: Day | None = None
     compulsory_service_months: Decimal | None = None
     prior_mobilities: tuple[PriorMobility, ...] = ()
-    positioning: Event | None = None
+    positioning: Positioning | None = None
+    fewer_opportunities: bool | None = None
     legal_representative: Person | None = None
 
 
@@ -223,6 +249,7 @@ class Party(Node, frozen=True, kw_only=True, eq=False):
     country: str | None = None
     city: str | None = None
     address: str | None = None
+    time_zone: str | None = None
     erasmus_code: str | None = None
     schac: str | None = None
     pic: str | None = None
@@ -268,6 +295,7 @@ class Signature(Node, frozen=True, kw_only=True, eq=False):
     email: str | None = None
     date: Day | None = None
     how: str | None = None
+    stamp: bool | None = None
 
 
 class Request(Node, frozen=True, kw_only=True, eq=False):
@@ -761,9 +789,17 @@ class PartnerAgreement(Node, frozen=True, kw_only=True, eq=False):
 
 
 class Europass(Node, frozen=True, kw_only=True, eq=False):
-    """The Europass Mobility document of the stay."""
+    """The Europass Mobility document of the stay; `record` says whether it is of skills or of courses."""
 
     requested: Request | None = None
+    status: str | None = None
+    reference: str | None = None
+    issuer: str | None = None
+    initiative: str | None = None
+    record: str | None = None
+    mentor: Person | None = None
+    activities: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
     issued: Day | None = None
 
@@ -836,10 +872,13 @@ class Btm(Node, frozen=True, kw_only=True, eq=False):
 class Evaluation(Node, frozen=True, kw_only=True, eq=False):
     """How the learning outcomes were assessed: who judged what, and when."""
 
+    intended: bool | None = None
+    methods: tuple[str, ...] = ()
     pre_test: tuple[Assessment, ...] = ()
     post_test: tuple[Assessment, ...] = ()
     grid: tuple[Assessment, ...] = ()
     tasks: tuple[TaskAssessment, ...] = ()
+    assessors: tuple[Member, ...] = ()
     jury: Jury | None = None
     done: Day | None = None
     validated: Validation | None = None
@@ -1066,6 +1105,8 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     replaced_by: str | None = None
     view_sha256: str | None = None
     equivalent_to: str | None = None
+    outcome: str | None = None
+    outcomes: tuple[str, ...] = ()
     compliance: str | None = None
     attendance: str | None = None
     objectives: str | None = None
@@ -1180,6 +1221,7 @@ class Institution(Node, frozen=True, kw_only=True, eq=False):
     country: str | None = None
     city: str | None = None
     address: str | None = None
+    time_zone: str | None = None
     erasmus_code: str | None = None
     schac: str | None = None
     pic: str | None = None
@@ -1315,15 +1357,18 @@ TYPES: dict[str, type[Node]] = {
 }
 
 
-def _decode(kind: type, value: Any) -> Any:
-    if kind is Day:
-        return Day(value)
-    raise NotImplementedError(kind)
+def decode(data: Mapping[str, Any], kind: type[Node], zone: str | None = None) -> Any:
+    """Turn schema-valid data into a model; keys that hold nothing (`grade:`) are as if not written.
 
+    `zone` is the time zone by which the moments of signatures are dates, such as Europe/Paris.
+    """
 
-def decode(data: Mapping[str, Any], kind: type[Node]) -> Any:
-    """Turn schema-valid data into a model; keys that hold nothing (`grade:`) are as if not written."""
-    return msgspec.convert(_without_nulls(data), kind, dec_hook=_decode)
+    def hook(kind: type, value: Any) -> Any:
+        if kind is Day:
+            return Day(value, zone)
+        raise NotImplementedError(kind)
+
+    return msgspec.convert(_without_nulls(data), kind, dec_hook=hook)
 
 
 def _without_nulls(value: Any) -> Any:

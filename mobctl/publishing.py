@@ -193,9 +193,9 @@ def records(
     archive: store.Archive, judged: Mapping[str, Judged], order: Order
 ) -> Iterator[tuple[str, Record | Message]]:
     """Go through the mobilities of an archive: what a document can be made of, or why none can."""
-    models = engine.models(store.sheets(archive), store.shapes())
-    index = engine.index(models)
     lists = store.lists()
+    models = engine.models(store.sheets(archive), store.shapes(), lists)
+    index = engine.index(models)
     for name, file in archive.files.items():
         model = models.get(name)
         if isinstance(model, Mobility):

@@ -25,7 +25,7 @@ LANGUAGES = {"en", "fr", "es"}
 KEYS = {"codelist", "title", "issuer", "edition", "read", "url", "note", "codes"}
 ROW_KEYS = {"code", "label", "aliases"}
 MORE_KEYS = {
-    "countries": {"groups"},
+    "countries": {"groups", "time_zone"},
     "reasons": {"action"},
     "scales": {
         "kind", "lowest", "highest", "pass", "decimals", "better", "extra", "best_to_worst", "name",

@@ -45,7 +45,7 @@ def totals(shown: RecognitionReport) -> dict[str, Total]:
 
 def example(folder: str) -> RecognitionReport:
     [archive] = store.repositories(store.load([HERE.parent / "examples" / folder]))
-    models = engine.models(store.sheets(archive), store.shapes())
+    models = engine.models(store.sheets(archive), store.shapes(), store.lists())
     index = engine.index(models)
     records = [
         Record(model, index, Judged(), AS_OF) for model in models.values() if isinstance(model, Mobility)

@@ -59,7 +59,7 @@ def judged(folder: Path, files: Files, before: Files) -> tuple[dict[str, Judged]
         findings = (file.refused,) if file.refused else each[name].findings if name in each else ()
         short = Path(name).relative_to(folder).as_posix()
         found |= {(short, file.span(f).line, f.code) for f in findings if not f.waived}
-    read = engine.models(sheets, store.shapes()).values()
+    read = engine.models(sheets, store.shapes(), store.lists()).values()
     return each, found, [model for model in read if isinstance(model, Mobility)]
 
 

@@ -86,7 +86,7 @@ def test_institution_1_to_2(tmp_path: Path, before: str, after: str) -> None:
 @pytest.mark.parametrize("text", [FIRST, SECOND], ids=["version 1", "version 2"])
 def test_both_versions_are_read_alike(text: str) -> None:
     sheet = store.sheets(store.load([], {"a.yaml": text.encode()}))
-    [school] = engine.models(sheet, store.shapes()).values()
+    [school] = engine.models(sheet, store.shapes(), store.lists()).values()
     assert isinstance(school, Institution)
     [charter] = school.charters
     assert (charter.code, charter.to and charter.to.text) == ("101000001", "2027-12-31")

@@ -21,7 +21,7 @@ Node = dict[str, Any]
 FILES = source_files()
 TEXT_CODES = {
     "esi", "erasmus-code", "oid", "project-code", "isced-f", "eqf", "cefr", "country", "language", "pic",
-    "schac",
+    "schac", "time-zone",
 }  # fmt: skip
 FORMATS = TEXT_CODES | {
     "day", "date", "moment", "academic-year", "year", "email", "url", "record-id", "reference", "colour", "phone",

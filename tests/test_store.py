@@ -291,7 +291,7 @@ clauses: [reception]
         },
     )
     archive = store.load([tmp_path])
-    models = engine.models(store.sheets(archive), store.shapes())
+    models = engine.models(store.sheets(archive), store.shapes(), store.lists())
     index = engine.index(models)
     [mobility] = [model for model in models.values() if isinstance(model, Mobility)]
     found = index.partner_agreement(mobility)

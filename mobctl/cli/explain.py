@@ -39,7 +39,7 @@ def explain(
     """
     name, part = _found(record)
     speech = words(lang, part)
-    models = engine.models(store.sheets(part), store.shapes())
+    models = engine.models(store.sheets(part), store.shapes(), store.lists())
     mobility = models.get(name)
     if not isinstance(mobility, Mobility):
         text = say("{file} has mistakes: `mobctl validate` shows them.", file=name)

@@ -106,7 +106,7 @@ def _school(named: list[Path]) -> School:
         return School(keys=keys)
     [part] = store.repositories(store.load([Path()]))[:1]
     brand, templates = publishing.look(part)
-    models = engine.models(store.sheets(part), store.shapes())
+    models = engine.models(store.sheets(part), store.shapes(), store.lists())
     records = {each.id: each for each in models.values() if isinstance(each, Mobility)}
     return School(brand, templates, {**publishing.public_keys(part), **keys}, records)
 

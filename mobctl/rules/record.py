@@ -44,6 +44,7 @@ FACTS = {
     "Check": ("date",),
     "Incident": ("opened", "last_contact", "closed"),
     "Feedback": ("collected",),
+    "Positioning": ("date",),
     "Europass": ("issued",),
     "Evaluation": ("done",),
     "Certification": ("certifier_informed",),
