@@ -363,6 +363,11 @@ def attestations(mobility: Mobility) -> tuple[Paper, ...]:
     )
 
 
+def shares_papers(mobility: Mobility) -> bool:
+    """Say whether the learner goes with a group, or to a competition: there are no papers of one's own then."""
+    return mobility.format in {"group", "competition"} or mobility.kind == "skills-competition"
+
+
 def month_before(day: date) -> date:
     """The same day of the month before, or its last day where it is shorter: 28 February for 31 March."""
     end = day.replace(day=1) - timedelta(days=1)

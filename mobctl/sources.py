@@ -217,6 +217,31 @@ STUDENT_CHARTER = Source(
     "European Commission",
     "Erasmus+ 2021-2027",
 )
+VET_COMPLEMENT = Source(
+    "vet-complement",
+    "Learning agreement complement (template)",
+    "European Commission",
+    "Erasmus+ 2021-2027",
+)
+MOBILITY_DOCUMENTS = Source(
+    "mobility-documents",
+    "How to manage mobility documents (KA121, KA122)",
+    "European Commission",
+    "call 2024",
+    "https://wikis.ec.europa.eu/spaces/NAITDOC/pages/164267599/How+to+manage+mobility+documents",
+)
+EUROPASS_TEMPLATE = Source(
+    "europass-mobility",
+    "Europass Mobility (template and explanatory note)",
+    "European Union",
+    "in force",
+)
+EUROPASS_DECISION = Source(
+    "decision-2241-2004",
+    "Decision 2241/2004/EC on Europass, annex III",
+    "European Parliament and Council",
+    "2004, repealed in 2018",
+)
 MOBILITY_REFERENT = Source(
     "mobility-referent",
     "Aide à la décision du référent mobilité",

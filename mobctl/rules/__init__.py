@@ -4,6 +4,7 @@ from mobctl.rule import Rule
 from mobctl.rules import (
     agreement,
     apprentices,
+    assessment,
     catalonia,
     certification,
     changes,
@@ -13,6 +14,7 @@ from mobctl.rules import (
     degrees,
     durations,
     engineering,
+    europass,
     files,
     grades,
     internship,
@@ -30,6 +32,7 @@ from mobctl.rules import (
     schools,
     traineeship,
     transcript,
+    vocational,
 )
 
 THEMES = (
@@ -60,6 +63,9 @@ THEMES = (
     safety,
     internship,
     privacy,
+    vocational,
+    europass,
+    assessment,
 )
 
 ALL = tuple(value for theme in THEMES for value in vars(theme).values() if isinstance(value, Rule))

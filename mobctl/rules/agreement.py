@@ -30,8 +30,12 @@ SIGNED_BEFORE = (
 
 
 def _concerned(mobility: Mobility, context: Context) -> bool:
-    """A placement is concerned only where a procedure of its own says so: ITSRA's, or the agreement for traineeships."""
-    return mobility.kind in ACADEMIC or bool(PLACING.intersection(context.profiles))
+    """A placement is concerned only where a procedure of its own says so: ITSRA's, or the agreement for traineeships.
+
+    Of vocational training DOC001 and DOC006 speak.
+    """
+    academic = mobility.kind in ACADEMIC and "erasmus-vet" not in context.profiles
+    return academic or bool(PLACING.intersection(context.profiles))
 
 
 def _unsigned(mobility: Mobility, context: Context, roles: tuple[str, ...]) -> Iterator[Hit]:

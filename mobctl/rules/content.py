@@ -32,8 +32,6 @@ from mobctl.sources import (
 
 BOTH = frozenset({"outgoing", "incoming"})
 SIGNED_BY_ALL = {"cti-engineering", "erasmus-he-studies", "itsra-social-work", "ut2-university"}
-IN_GROUPS = frozenset({"group", "competition"})
-"""Formats without an agreement for each learner: a group has one learning programme."""
 
 
 def _due(mobility: Mobility) -> date:
@@ -155,11 +153,14 @@ def la_states_how_results_are_recognised(mobility: Mobility, context: Context) -
     "LA004",
     N_("The coordinator has checked that the agreement fits the studies"),
     severity=Severity.WARNING,
-    profiles={"ut2-university"},
+    profiles={"ut2-university", "erasmus-vet"},
     when=When(directions=BOTH),
     cites=(
         UT2.at(
             "« vérifier et valider la cohérence pédagogique des “contrats d’études Erasmus” ou des “plans de validation d’études internationales” »"
+        ),
+        MOBILITY_REFERENT.at(
+            "« assurer la cohérence du projet de mobilité européenne ou internationale avec le parcours pédagogique »"
         ),
     ),
     why=N_(
@@ -208,11 +209,14 @@ def _coordinator_signed(mobility: Mobility, agreement: Agreement) -> bool:
     "LA113",
     N_("The coordinator checks the agreement before the school signs it"),
     severity=Severity.WARNING,
-    profiles={"ut2-university"},
+    profiles={"ut2-university", "erasmus-vet"},
     when=When(until=Phase.AFTER_RETURN, directions=BOTH),
     cites=(
         UT2.at(
             "« vérifier et valider la cohérence pédagogique des “contrats d’études Erasmus” ou des “plans de validation d’études internationales” »"
+        ),
+        MOBILITY_REFERENT.at(
+            "« assurer la cohérence du projet de mobilité européenne ou internationale avec le parcours pédagogique »"
         ),
     ),
     why=N_("A check that comes after the signature can change nothing any more."),
@@ -260,7 +264,8 @@ def la_learning_outcomes_identified(mobility: Mobility, context: Context) -> Ite
     agreement = mobility.agreement
     if agreement is None or agreement.learning_outcomes:
         return
-    if mobility.kind == "vet-training" and mobility.format not in IN_GROUPS:
+    vocational = mobility.kind == "vet-training" or "erasmus-vet" in context.profiles
+    if vocational and not derive.shares_papers(mobility):
         yield _lacks(mobility, agreement, None, say("The agreement names no learning outcomes."))
     described = agreement.catalogue and agreement.catalogue.url
     if "cti-engineering" not in context.profiles or mobility.kind not in STUDIES or described:
