@@ -138,7 +138,7 @@ def sample(kind: documents.Kind, as_of: date) -> store.Archive | None:
 
 
 def _unjudged(archive: store.Archive, as_of: date) -> Iterator[tuple[str, Record]]:
-    models = engine.models(store.sheets(archive), store.shapes())
+    models = engine.models(store.sheets(archive), store.shapes(), store.lists())
     index = engine.index(models)
     for name, model in models.items():
         if isinstance(model, Mobility) and name in archive.files:
