@@ -11,7 +11,7 @@ from mobctl.rule import OUTGOING, Context, Hit, NotCheckableError, Number, When,
 from mobctl.sources import LA_TRAINEESHIP, PROGRAMME_GUIDE, TRAVEL_ADVICE
 
 AT_HOME = frozenset({"at-home", "virtual-only"})
-INSURED_AT_WORK = {"erasmus-he-traineeship", "cti-engineering"}
+INSURED_AT_WORK = {"erasmus-he-traineeship", "erasmus-vet", "cti-engineering"}
 AT_WORK = frozenset({"traineeship", "work-placement", "vet-training"})
 SENDING = {
     "cti-apprentice",

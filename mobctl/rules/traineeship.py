@@ -312,7 +312,7 @@ def _type(party: Party, context: Context) -> str | None:
     "TRN106",
     N_("A recent graduate is selected before the diploma, and back within a year of it"),
     severity=Severity.ERROR,
-    profiles=ERASMUS,
+    profiles=ERASMUS | {"erasmus-vet"},
     when=When(until=Phase.RECOGNISED),
     numbers={"months": Number(Decimal(12), "month", "lower")},
     cites=(
