@@ -12,6 +12,8 @@ from mobctl.sources import MOBILITY_REFERENT
 
 ASSESSED = {"erasmus-vet"}
 """The profiles under which learning outcomes are assessed."""
+CERTIFIED = {"mobilitepro", "btm-mention-europe"}
+"""Those under which they count in a diploma or a title."""
 
 WRITTEN = ("evaluation-grid", "assessor-report", "pv", "validation-certificate", "open-badge")
 OFFICIAL = {"rectorate", "certifier"}
@@ -47,7 +49,7 @@ def _levels(assessed: Iterable[Assessment]) -> dict[str, Assessment]:
     "EVA001",
     N_("The host knows where the learner starts from"),
     severity=Severity.INFO,
-    profiles=ASSESSED,
+    profiles=ASSESSED | CERTIFIED,
     when=When(since=Phase.BEFORE_DEPARTURE, until=Phase.DURING, directions=OUTGOING),
     cites=(
         MOBILITY_REFERENT.at(
@@ -86,7 +88,7 @@ def positioning_before_departure(mobility: Mobility, context: Context) -> Iterat
     "EVA002",
     N_("The grid gives a level for every learning outcome"),
     severity=Severity.ERROR,
-    profiles=ASSESSED,
+    profiles=ASSESSED | CERTIFIED | {"catalonia-fp"},
     when=When(since=Phase.AFTER_RETURN, directions=OUTGOING),
     numbers={"days": Number(Decimal(30), "day", "lower")},
     cites=(
@@ -205,7 +207,7 @@ def results_written_down(mobility: Mobility, context: Context) -> Iterator[Hit]:
     "EVA005",
     N_("The minutes of the validation are signed by all who assessed"),
     severity=Severity.ERROR,
-    profiles=ASSESSED,
+    profiles=ASSESSED | {"btm-mention-europe"},
     when=When(directions=OUTGOING),
     cites=(MOBILITY_REFERENT.at("« Un compte rendu des évaluateurs, un PV de validation est signé »"),),
     why=N_("Minutes are the word of those who were there: each signs for what was decided."),

@@ -35,8 +35,6 @@ VALIDATED = (
         "« Cette évaluation est reflétée dans le qbid et vérifiée et validée par le tuteur catalan. »"
     ),
 )
-IN_GROUPS = frozenset({"group", "competition"})
-"""Formats without an agreement for each learner."""
 OF_THE_HOST = frozenset({"host-tutor", "partner-trainer", "cfa-trainer"})
 """On whose behalf a level is judged that the school has not decided."""
 
@@ -61,7 +59,7 @@ def _parties(mobility: Mobility, context: Context) -> tuple[str, ...]:
 
     Under Erasmus+ the vocational rules ask for the signatures of learner, home and host already (DOC001).
     """
-    if mobility.format in IN_GROUPS:
+    if derive.in_group(mobility):
         return ()
     company = "host-company" if mobility.host_companies else "host"
     if "erasmus-vet" in context.profiles:
@@ -90,7 +88,7 @@ def placement_agreement_three_parties(mobility: Mobility, context: Context) -> I
     A group has a learning programme instead of agreements; under Erasmus+ an agreement that is not there is DOC001's.
     """
     agreement, due = mobility.agreement, _departure(mobility)
-    if mobility.format in IN_GROUPS:
+    if derive.in_group(mobility):
         return
     if agreement is None:
         if "erasmus-vet" not in context.profiles:
@@ -248,7 +246,7 @@ def module_has_few_outcomes(mobility: Mobility, context: Context) -> Iterator[Hi
 def personalised_contract_lists_all_activities(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Activities, each for an outcome of the agreement, and who has the contract; nothing of this helps after the return."""
     agreement, due = mobility.agreement, _departure(mobility)
-    if agreement is None or mobility.format in IN_GROUPS:
+    if agreement is None or derive.in_group(mobility):
         return
     if not agreement.activities:
         yield hit(agreement, None, say("The agreement lists no activities."), due=due)
@@ -346,7 +344,8 @@ def home_tutor_verifies_and_validates(mobility: Mobility, context: Context) -> I
         if validated.role != "home-tutor":
             text = say("It is not recorded that the tutor at the school validated it.")
             yield hit(validated, "role" if validated.role else None, text)
-        if _outcomes(mobility) and not evaluation.grid:
+        grid = evaluation.grid or "company-grid" in evaluation.methods
+        if _outcomes(mobility) and not grid:
             text = say("It was validated, and no level of any outcome is recorded.")
             yield hit(evaluation, None, text)
     for outcome in _outcomes(mobility):

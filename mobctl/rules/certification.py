@@ -9,7 +9,7 @@ from mobctl.model import Certification, Mobility, Phase
 from mobctl.rule import OUTGOING, Context, Hit, NotCheckableError, When, hit, rule
 from mobctl.sources import MOBILITY_REFERENT
 
-CERTIFYING = {"mobilitepro", "btm-mention-europe", "catalonia-fp"}
+CERTIFYING = {"erasmus-vet", "mobilitepro", "btm-mention-europe", "catalonia-fp"}
 IN_THE_STANDARD = (
     MOBILITY_REFERENT.at(
         "« Veiller à ce que les compétences sélectionnées soient bien inscrites dans le référentiel de certification du"
@@ -91,7 +91,7 @@ def certified_outcomes_are_marked(mobility: Mobility, context: Context) -> Itera
     "CER002",
     N_("The examination rules provide for the recognition of what is learnt abroad"),
     severity=Severity.ERROR,
-    profiles={"btm-mention-europe"},
+    profiles={"erasmus-vet", "btm-mention-europe"},
     when=When(since=Phase.BEFORE_DEPARTURE, directions=OUTGOING),
     cites=(MOBILITY_REFERENT.at("« que le certificateur l’a bien prévu dans les règlements des examens »"),),
     why=N_("What the rules of the examination do not provide for, no jury may count."),
@@ -114,7 +114,7 @@ def exam_rules_provide_for_it(mobility: Mobility, context: Context) -> Iterator[
     "CER003",
     N_("The certifying body knows of the project before the stay"),
     severity=Severity.WARNING,
-    profiles={"mobilitepro", "btm-mention-europe"},
+    profiles={"erasmus-vet", "mobilitepro", "btm-mention-europe"},
     when=When(since=Phase.BEFORE_DEPARTURE, until=Phase.AFTER_RETURN, directions=OUTGOING),
     cites=(MOBILITY_REFERENT.at("« Informez le certificateur de votre projet à visée certificative. »"),),
     why=N_(
