@@ -25,7 +25,7 @@ from mobctl.rule import (
 )
 from mobctl.sources import ABROAD_2019, ABROAD_2023, CONVENTIONS, CTI
 
-PROFILES = {"cti-apprentice"}
+PROFILES = {"cti-apprentice", "erasmus-vet"}
 LAST_OF_OLD_LAW = date(2023, 12, 28)
 """The day before law 2023-1267 came into force."""
 OLD_LAW = (date(2019, 1, 1), LAST_OF_OLD_LAW, "code du travail, art. L. 6222-42, loi 2018-771")
