@@ -13,7 +13,7 @@ import pytest
 from editor_schemas import source_files
 
 from mobctl import store
-from mobctl.codes import CodeList, code_list
+from mobctl.codes import CodeList, code_list, time_zones, wrong_time_zone
 from mobctl.resources import root
 from mobctl.store import shipped
 from mobctl.store.reader import parse
@@ -338,3 +338,28 @@ def test_a_name_goes_before_an_alias_and_an_alias_before_a_look() -> None:
 )
 def test_a_label_falls_back_to_english_and_to_the_code(code: str, lang: str, label: str) -> None:
     assert LISTS["countries"].label(code, lang) == label
+
+
+def test_time_zones_are_those_of_the_database() -> None:
+    zones = {code: row["time_zone"] for code, row in LISTS["countries"].codes.items() if "time_zone" in row}
+    assert set(zones.values()) <= time_zones()
+    assert zones["FR"] == "Europe/Paris"
+    assert not {"ES", "PT", "CA", "US", "BR"} & set(zones), (
+        "several times in one country: the school has to say"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Europe/Paris", ""),
+        ("America/Toronto", ""),
+        ("Europe/Pari", "Did you mean {near}?"),
+        ("Qwxyz", "Example: {example}"),
+        ("", "Example: {example}"),
+    ],
+)
+def test_a_time_zone_has_a_name(text: str, said: str) -> None:
+    wrong = wrong_time_zone(text)
+    assert (wrong is None) == (not said)
+    assert wrong is None or said in wrong.id

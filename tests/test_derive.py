@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mobctl import derive, store
-from mobctl.model import Mobility, Phase, decode
+from mobctl.model import Day, Mobility, Phase, decode
 from mobctl.store.reader import parse
 
 BASE = parse((Path(__file__).parent / "records" / "base.mobility.yaml").read_bytes(), store.key_types()).data
@@ -321,3 +321,22 @@ def test_the_law_of_an_apprentice_is_that_of_the_last_signature(
     found = derive.mobility_law(changed(apprenticeship={"convention": {"signatures": signatures}}))
     assert found is not None
     assert found.text == day
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "day", "latest"),
+    [
+        ("2025-09-14T23:30:00-05:00", "Europe/Paris", date(2025, 9, 15), date(2025, 9, 15)),
+        ("2025-09-14T21:59:59Z", "Europe/Paris", date(2025, 9, 14), date(2025, 9, 14)),
+        ("2025-09-14T22:00:00Z", "Europe/Paris", date(2025, 9, 15), date(2025, 9, 15)),
+        ("2025-09-15T06:30:00+09:00", "Europe/Paris", date(2025, 9, 14), date(2025, 9, 15)),
+        ("2025-09-14T23:30:00-05:00", None, date(2025, 9, 14), date(2025, 9, 14)),
+        ("2025-09-14", "Europe/Paris", date(2025, 9, 14), date(2025, 9, 14)),
+    ],
+)
+def test_a_moment_is_dated_by_the_clock_of_the_home_school(
+    text: str, zone: str | None, day: date, latest: date
+) -> None:
+    found = Day(text, zone)
+    assert (found.first, found.last, found.latest, found.text) == (day, day, latest, text)
+    assert (found.said == day) == (day.isoformat() == text[:10])
