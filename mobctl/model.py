@@ -425,6 +425,7 @@ class Outcome(Node, frozen=True, kw_only=True, eq=False):
     title: Names | None = None
     for_certification: bool | None = None
     standard_ref: str | None = None
+    competence: str | None = None
     module_code: str | None = None
     unit_code: str | None = None
     criteria: tuple[str, ...] = ()
@@ -812,6 +813,7 @@ class Assessment(Node, frozen=True, kw_only=True, eq=False):
     by: str | None = None
     role: str | None = None
     date: Day | None = None
+    observations: str | None = None
 
 
 class TaskAssessment(Node, frozen=True, kw_only=True, eq=False):
@@ -927,6 +929,7 @@ class Certification(Node, frozen=True, kw_only=True, eq=False):
 
     intended: bool | None = None
     diploma_type: str | None = None
+    title: Names | None = None
     candidate: str | None = None
     standard: Standard | None = None
     regulation_ref: str | None = None
@@ -1113,7 +1116,10 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     authors: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     empty_sections: tuple[EmptySection, ...] = ()
+    appraisal: str | None = None
     effective_hours: Decimal | None = None
+    allowance: Decimal | None = None
+    currency: str | None = None
     deviations: str | None = None
 
 

@@ -30,7 +30,8 @@ FORMATS = TEXT_CODES | {
 CLOSED_LISTS = {
     "directions", "kinds", "statuses", "programmes", "signature-roles", "signature-how", "result-status",
     "decision", "left-out-reasons", "block-reasons", "conversion-methods", "tables", "remedial-kinds",
-    "remedial-statuses", "requirement-types", "component-types",
+    "remedial-statuses", "requirement-types", "component-types", "outcome-levels", "assessor-roles",
+    "assessment-methods", "diploma-types", "candidates", "file-axes", "competence-kinds",
 }  # fmt: skip
 OPEN_LISTS = {"reasons", "credit-schemes"}
 KEYWORDS = {
