@@ -1096,12 +1096,14 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     """A document that was issued."""
 
     kind: str
+    title: Names | None = None
     reference: str | None = None
     issued: Day | None = None
     issuer: str | None = None
     issuer_type: str | None = None
     languages: tuple[str, ...] = ()
     covers: Days | None = None
+    sha256: str | None = None
     version: str | None = None
     signatures: tuple[Signature, ...] = ()
     annulled: Ended | None = None

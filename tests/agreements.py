@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import graduates
 import transcripts
 import views
 from views import merged
@@ -304,5 +305,5 @@ VIEWS: Mapping[str, Mapping[str, Any]] = {
     "attestation-monster": shown("partner-attestation", MONSTER),
 }
 
-EVERY: Mapping[str, Mapping[str, Any]] = {**views.VIEWS, **VIEWS, **transcripts.VIEWS}
+EVERY: Mapping[str, Mapping[str, Any]] = {**views.VIEWS, **VIEWS, **transcripts.VIEWS, **graduates.VIEWS}
 """Every document that the tests look at; `kind` says of what template."""

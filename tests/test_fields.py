@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import graduates
 import pytest
 from agreements import AS_OF, FULL, record
 from pypdfium2 import PdfDocument
@@ -34,11 +35,19 @@ UNSEEN = frozenset({"for", "without_credits"})
 """Ways out of a field that stand on no document themselves: a result may be named by its component, credits be none."""
 
 COUNTRIES = {"home.country": "LU", "host.country": "IS"}
-CODES = {"agreement.language.code": "sl", "agreement.language.level": "C2", **COUNTRIES}
+METHOD = "recognition.blocks[*].to[*].grade?.method"
+CODES = {
+    "agreement.language.code": "sl",
+    "agreement.language.level": "C2",
+    METHOD: "ects-distribution",
+    **COUNTRIES,
+}
 
 
 def sample(name: str) -> dict[str, Any]:
     """A record that has all that a document shows; an extension would change the planned days of an agreement."""
+    if name in graduates.KINDS_OF_THESE:
+        return cast(dict[str, Any], exact(graduates.FULL))
     data: dict[str, Any] = exact({**FULL, "profiles": ["itsra-social-work"]})
     if name == "transcript":
         data["direction"] = "incoming"  # of one who was sent abroad it is a copy, which may have gaps
@@ -114,6 +123,8 @@ def sentinel(path: str, name: str, old: Any, number: int) -> Any:
         return Decimal(100 + number) + Decimal("0.25")
     if name == "esi":
         return f"urn:schac:personalUniqueCode:int:esi:valmont.example:{word}"
+    if name == "tables":
+        return [word.lower()]
     if name == "url":
         return f"https://{word.lower()}.example/"
     if name == "birth_date":
@@ -136,6 +147,10 @@ def expected(place: Place, lang: str) -> str:
             return locale.credits(f"{value.normalize():f}", lang)
         case Person() as value:
             return value.name.family
+        case str() as value if place.path.endswith(".grade.method"):
+            return store.lists()["conversion-methods"].label(value, lang)
+        case (str() as value,):
+            return value
         case (LocalCredits() as value,):
             return locale.credits(f"{value.credits.normalize():f}", lang)
         case str() as value:

@@ -42,6 +42,7 @@ TITLES = {
     "certificate-of-attendance": "Certificate of attendance",
     "partner-attestation": "attestation of compliance",
     "transcript": "Grading scale and distribution of grades",
+    "home-transcript": "Final transcript with recognition",
 }
 LAST = "Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté"
 """What stands with the signatures on one page."""

@@ -268,6 +268,7 @@ ENTRIES: dict[str, list[tuple[str, str | None]]] = {
     "amendment": [("2025-0001-AM-1", "1"), ("2025-0001-AM-2", "2")],
     "recognition-report": [("2025-0001-REC", "1")],
     "transcript": [("2025-0001-TOR", None)],
+    "home-transcript": [("2025-0001-HTR", "1")],
 }
 
 

@@ -147,6 +147,14 @@ class Record:
             "how": (signature.how or "") if signature else "",
         }
 
+    def registrar(self, role: str, signature: model.Signature | None, on: date) -> Signatory:
+        """Show who signs for a school: as the signature says, else whom it names for that on the day, else whom to turn to."""
+        party = {"home": self.mobility.home, "host": self.mobility.host}[role]
+        at = self.institution(party)
+        may_sign = (each for each in (at.signatories if at else ()) if _in_office(each, on))
+        named = next((model.Person(name=each.name, position=each.position) for each in may_sign), None)
+        return self.signatory(role, signature, named or party.contact or party.coordinator)
+
     def expected(self, role: str) -> model.Person | None:
         """Say who is expected to sign: the coordinators of both sides, else the people to turn to."""
         home, host = self.mobility.home, self.mobility.host
@@ -158,6 +166,12 @@ class Record:
             "host-company": next((company.tutor or company.contact for company in companies), None),
             "legal-representative": self.mobility.learner.legal_representative,
         }.get(role)
+
+
+def _in_office(signatory: model.Signatory, on: date) -> bool:
+    return (signatory.from_ is None or signatory.from_.first <= on) and (
+        signatory.to is None or on <= signatory.to.last
+    )
 
 
 def words(names: Names | None, otherwise: str) -> Words:

@@ -518,24 +518,15 @@ class _Transcript:
                 }
 
     def signatory(self, paper: model.Paper | None) -> Signatory:
-        """Who signs: as the paper says, else whom the issuer names for that on the day, else the person to turn to."""
-        role, issuer = _role(self.record), self.record.keeper
-        at, on = self.record.institution(issuer), _made(self.record)
-        may_sign = (each for each in (at.signatories if at else ()) if _in_office(each, on))
-        named = next((model.Person(name=each.name, position=each.position) for each in may_sign), None)
+        """Who signs for the school that issues it."""
+        role = _role(self.record)
         signature = derive.signed(paper.signatures, role) if paper else None
-        return self.record.signatory(role, signature, named or issuer.contact or issuer.coordinator)
+        return self.record.registrar(role, signature, _made(self.record))
 
 
 def _table(scale: str | None, pass_mark: str | None, rows: tuple[TableRow, ...]) -> GradingTable:
     """Make a table of what a transcript says itself: it has no name and no years."""
     return GradingTable(mobctl="", id="", institution="", scale=scale, pass_mark=pass_mark, grades=rows)
-
-
-def _in_office(signatory: model.Signatory, on: date) -> bool:
-    return (signatory.from_ is None or signatory.from_.first <= on) and (
-        signatory.to is None or on <= signatory.to.last
-    )
 
 
 def _place_in_year(term: str) -> tuple[bool, Decimal]:

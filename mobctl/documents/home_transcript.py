@@ -1,0 +1,235 @@
+"""The final transcript of the home school (OUT-15): what it recognises of a mobility, with both grades and the way from one to the other.
+
+It states the components of the home programme and what was decided for each. It does not replace the transcript of the
+host: that one is named, and goes with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, TypedDict
+
+from mobctl import derive, model
+from mobctl.documents import recognition_report as report
+from mobctl.documents.fields import Field
+from mobctl.documents.kind import Kind, by_rule
+from mobctl.documents.record import Record, day, document_number, issued_on, span, status
+from mobctl.documents.view import (
+    Agreement,
+    Block,
+    Conversion,
+    Days,
+    Decision,
+    Issuer,
+    Party,
+    Programme,
+    Signatory,
+    Student,
+    Totals,
+)
+from mobctl.finding import N_, Message, Quoted, Series, say
+
+KIND = "home-transcript"
+
+
+class HostTranscript(TypedDict):
+    """The transcript of the host, which is to be read with this one; `sha256` is that of its file, "" where none is kept."""
+
+    number: str
+    date: str
+    received: str
+    sha256: str
+
+
+class TableUsed(TypedDict):
+    """A grading table that a grade was converted by, as its file describes it; "" is what is not known."""
+
+    id: str
+    field: str
+    first: str
+    last: str
+    url: str
+
+
+class HomeTranscript(TypedDict):
+    """The view of OUT-15. `status` is `draft` until the home institution has signed.
+
+    `blocks`, `totals` and `conversions` are those of the recognition report; every component is decided.
+    """
+
+    kind: str
+    number: str
+    record: str
+    date: str
+    status: str
+    issuer: Issuer
+    learner: Student
+    home: Party
+    host: Party
+    academic_year: str
+    period: Days | None
+    programme: Programme
+    agreement: Agreement
+    blocks: list[Block]
+    totals: Totals
+    conversions: list[Conversion]
+    tables: list[TableUsed]
+    transcript: HostTranscript
+    decision: Decision | None
+    signatories: list[Signatory]
+
+
+def _recognised(item: Any) -> bool:
+    return getattr(item, "status", "recognised") == "recognised"
+
+
+def _by_distribution(item: Any) -> bool:
+    if not isinstance(item, model.Decision):
+        return True
+    return item.grade is not None and item.grade.method == "ects-distribution"
+
+
+GRADE = "recognition.blocks[*].to[*].grade?"
+
+FIELDS = (
+    *report.FIELDS,
+    Field("results.issued|received", N_("the day of the host's transcript")),
+    Field(
+        "recognition.blocks[*].to[*].credits",
+        N_("the ECTS credits of each component that is recognised"),
+        of=_recognised,
+    ),
+    Field(f"{GRADE}.method", N_("how each grade was converted")),
+    Field(f"{GRADE}.date", N_("the day on which each grade was converted")),
+    Field(f"{GRADE}.tables", N_("the tables by which each grade was converted"), of=_by_distribution),
+)
+
+
+def unfit(record: Record) -> Iterator[Message]:
+    """Say of which stays there is no such transcript."""
+    if record.mobility.direction != "outgoing":
+        yield say("the home school issues it, for an outgoing mobility")
+
+
+def lacks(record: Record) -> Iterator[Message]:
+    """Say what it can't do without: an agreement, results, and a decision on each component of table B."""
+    absent = (*report.lacks(record),)
+    yield from absent
+    if absent:
+        return
+    if pending := _pending(record):
+        why = say("nothing is decided yet on {components} (`recognition.blocks`)", components=Series(pending))
+        yield by_rule("REC004", why)
+    decided, made = _decided(record), _made(record)
+    if decided and made < decided:
+        yield say(
+            "it states a decision of {decided} (`recognition.decided`), and is of {made}",
+            decided=decided,
+            made=made,
+        )
+
+
+def _pending(record: Record) -> tuple[Quoted, ...]:
+    """Name the components of table B on which nothing is decided."""
+    version, recognition = derive.final_version(record.mobility), record.mobility.recognition
+    blocks = recognition.blocks if recognition else ()
+    decided = {each.component: each.status for block in blocks for each in block.to}
+    rows = version.tables["recognised"] if version else ()
+    names = dict.fromkeys((*(row.id for row in rows), *decided))
+    return tuple(Quoted(name) for name in names if decided.get(name, "pending") == "pending")
+
+
+def _decided(record: Record) -> date | None:
+    recognition = record.mobility.recognition
+    decided = recognition.decided if recognition else None
+    return decided.date.exact if decided and decided.date else None
+
+
+def _made(record: Record) -> date:
+    return date.fromisoformat(issued_on(the_paper(record), record.on))
+
+
+def the_paper(record: Record) -> model.Paper | None:
+    """Find the transcript as it was issued: the last one that was neither annulled nor replaced."""
+    return next(reversed(record.papers(KIND)), None)
+
+
+def unsigned(record: Record) -> Record:
+    """Take the signature out of the transcript."""
+    return record.with_paper_unsigned(the_paper(record))
+
+
+def home_transcript(record: Record) -> HomeTranscript:
+    """Show what the home institution recognises (OUT-15). Raise LookupError where something lacks."""
+    mobility, paper, decided = record.mobility, the_paper(record), report.recognition_report(record)
+    signature = derive.signed(paper.signatures, "home") if paper else None
+    signatories = [record.registrar("home", signature, _made(record))]
+    period = mobility.period
+    return {
+        "kind": KIND,
+        "number": document_number(paper, f"{mobility.id}-HTR"),
+        "record": mobility.id,
+        "date": issued_on(paper, record.on),
+        "status": status(signatories),
+        "issuer": record.issuer(mobility.home),
+        "learner": record.student(),
+        "home": decided["home"],
+        "host": decided["host"],
+        "academic_year": mobility.academic_year or "",
+        "period": span(period.actual) or span(period.planned),
+        "programme": decided["programme"],
+        "agreement": decided["agreement"],
+        "blocks": decided["blocks"],
+        "totals": decided["totals"],
+        "conversions": decided["conversions"],
+        "tables": [*_tables(record, decided["conversions"])],
+        "transcript": host_transcript(record),
+        "decision": decided["decision"],
+        "signatories": signatories,
+    }
+
+
+def _tables(record: Record, conversions: list[Conversion]) -> Iterator[TableUsed]:
+    """Describe each table that was used, once, where its file is there."""
+    for id in dict.fromkeys(id for each in conversions for id in each["grade"]["tables"]):
+        if table := record.index.grading_tables.get(id):
+            period = table.period or {}
+            yield {
+                "id": id,
+                "field": table.isced_f or "",
+                "first": str(period.get("from", "")),
+                "last": str(period.get("to", "")),
+                "url": table.url or "",
+            }
+
+
+def host_transcript(record: Record) -> HostTranscript:
+    """Name the transcript that the host issued: the last one of the record, and the days that its results state."""
+    mobility, results = record.mobility, record.mobility.results or model.Results()
+    mine = {"home", mobility.home.ref or "home"}
+    papers = [each for each in record.papers("transcript") if (each.issuer or "host") not in mine]
+    paper = papers[-1] if papers else model.Paper(kind="transcript")
+    return {
+        "number": paper.reference or "",
+        "date": day(results.issued or paper.issued),
+        "received": day(results.received),
+        "sha256": paper.sha256 or "",
+    }
+
+
+HOME_TRANSCRIPT = Kind(
+    "OUT-15",
+    KIND,
+    N_("Final transcript with recognition"),
+    ("home",),
+    lacks,
+    the_paper,
+    home_transcript,
+    unsigned,
+    FIELDS,
+    report.scope,
+    unfit,
+    entry=report.entry,
+    total=lambda view: str(view["totals"]["recognised"]["value"]),
+)
