@@ -731,6 +731,13 @@ class LeftOutItem(Node, frozen=True, kw_only=True, eq=False):
     reason: str | None = None
 
 
+class Wording(Node, frozen=True, kw_only=True, eq=False):
+    """What a convention says of an item, in words."""
+
+    item: str
+    text: str
+
+
 class HostWaiver(Node, frozen=True, kw_only=True, eq=False):
     """The legal ground on which the host of an apprentice need not sign."""
 
@@ -747,6 +754,7 @@ class Convention(Node, frozen=True, kw_only=True, eq=False):
     presence_hours: Decimal | None = None
     clauses: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
+    wording: tuple[Wording, ...] = ()
     not_applicable: tuple[LeftOutItem, ...] = ()
     annexes: tuple[str, ...] = ()
     waiver: HostWaiver | None = None
@@ -766,8 +774,12 @@ class Apprenticeship(Node, frozen=True, kw_only=True, eq=False):
 
     regime: str = "ordinary"
     contract: Contract | None = None
+    employer: Party | None = None
+    training_centre: Party | None = None
     mode: str | None = None
     mode_decided_by: str | None = None
+    pay_maintained: bool | None = None
+    group_subsidiary: bool | None = None
     convention: Convention | None = None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import graduates
+import placements
 import transcripts
 import views
 from views import merged
@@ -305,5 +306,11 @@ VIEWS: Mapping[str, Mapping[str, Any]] = {
     "attestation-monster": shown("partner-attestation", MONSTER),
 }
 
-EVERY: Mapping[str, Mapping[str, Any]] = {**views.VIEWS, **VIEWS, **transcripts.VIEWS, **graduates.VIEWS}
+EVERY: Mapping[str, Mapping[str, Any]] = {
+    **views.VIEWS,
+    **VIEWS,
+    **transcripts.VIEWS,
+    **graduates.VIEWS,
+    **placements.VIEWS,
+}
 """Every document that the tests look at; `kind` says of what template."""

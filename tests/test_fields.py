@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import graduates
+import placements
 import pytest
 from agreements import AS_OF, FULL, record
 from pypdfium2 import PdfDocument
@@ -36,11 +37,21 @@ UNSEEN = frozenset({"for", "without_credits"})
 
 COUNTRIES = {"home.country": "LU", "host.country": "IS"}
 METHOD = "recognition.blocks[*].to[*].grade?.method"
+LISTED = {
+    "insurance.accident.provider": ("insurance-providers", "employer"),
+    "insurance.liability.provider": ("insurance-providers", "public-scheme"),
+    "learner.enrolment.eqf": ("eqf", "3"),
+}
+"""Fields that take codes: the list that names them, and a code that no other field of the sample has."""
+
 CODES = {
     "agreement.language.code": "sl",
     "agreement.language.level": "C2",
+    "evaluation.methods": ["daily-journal"],
+    "project_code": "2024-1-FR01-KA122-VET-000987654",
     METHOD: "ects-distribution",
     **COUNTRIES,
+    **{path: code for path, (_, code) in LISTED.items()},
 }
 
 
@@ -48,7 +59,8 @@ def sample(name: str) -> dict[str, Any]:
     """A record that has all that a document shows; an extension would change the planned days of an agreement."""
     if name in graduates.KINDS_OF_THESE:
         return cast(dict[str, Any], exact(graduates.FULL))
-    data: dict[str, Any] = exact({**FULL, "profiles": ["itsra-social-work"]})
+    of = placements.SAMPLES.get(name, FULL)
+    data: dict[str, Any] = exact({**of, "profiles": ["itsra-social-work"]})
     if name == "transcript":
         data["direction"] = "incoming"  # of one who was sent abroad it is a copy, which may have gaps
     if name == "learning-agreement":
@@ -115,11 +127,11 @@ def sentinel(path: str, name: str, old: Any, number: int) -> Any:
     word = f"Zq{number:03}x"
     if path in CODES:
         return CODES[path]
-    if name in ("coordinator", "contact"):
+    if name in ("coordinator", "contact", "tutor", "mobility_referent"):
         return {"name": {"family": word, "given": "Ky"}}
     if name == "local_credits":
         return [{"scheme": "US", "credits": Decimal(100 + number) + Decimal("0.25")}]
-    if name == "credits" or "hours" in path:
+    if name == "credits" or "hours" in path.rpartition(".")[2] or ".hours." in path:
         return Decimal(100 + number) + Decimal("0.25")
     if name == "esi":
         return f"urn:schac:personalUniqueCode:int:esi:valmont.example:{word}"
@@ -139,6 +151,10 @@ def expected(place: Place, lang: str) -> str:
     match place.value:
         case value if place.path in COUNTRIES:
             return locale.country(value, lang)
+        case value if place.path in LISTED:
+            return str(store.lists()[LISTED[place.path][0]].label(value, lang))
+        case ("daily-journal",):
+            return str(store.lists()["assessment-methods"].label("daily-journal", lang))
         case value if place.path == "agreement.language.code":
             return locale.language(value, lang)
         case Day() as value:

@@ -37,6 +37,8 @@ SPOKEN = ("fr", "fr+en")
 TITLES = {
     "recognition-report": "Recognition report",
     "learning-agreement": "Learning agreement for studies",
+    "traineeship-agreement": "Learning agreement for traineeships",
+    "vet-agreement": "Learning agreement for vocational training",
     "amendment": "to the learning agreement",
     "certificate-of-arrival": "Certificate of arrival",
     "certificate-of-attendance": "Certificate of attendance",

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import placements
 import pytest
 from agreements import FULL
 from test_fields import exact
@@ -227,9 +228,9 @@ def test_one_document_to_standard_output_is_entered_too(
     assert paper["view_sha256"].encode() in capfdbinary.readouterr().out.replace(b"<wbr>", b"")
 
 
-def written(folder: Path, **changes: Any) -> Path:
+def written(folder: Path, of: Any = None, **changes: Any) -> Path:
     """A record that has all that the documents show, and none of them issued."""
-    path = folder / "2025-0001.mobility.yaml"
+    path = folder / f"{(of or FULL)['id']}.mobility.yaml"
     accepted = [
         {
             "rule": rule,
@@ -240,7 +241,7 @@ def written(folder: Path, **changes: Any) -> Path:
         }
         for rule in ("GEN113", "TOR001")
     ]
-    data = exact({**FULL, "profiles": None, "documents": None, "waivers": accepted, **changes})
+    data = exact({**(of or FULL), "profiles": None, "documents": None, "waivers": accepted, **changes})
     text = write.dump({key: value for key, value in data.items() if value}, {}, "mobility.schema.json")
     path.write_text(text, encoding="utf-8")
     return path
@@ -265,6 +266,8 @@ def issue(kind: str, path: Path, *arguments: str) -> int:
 
 ENTRIES: dict[str, list[tuple[str, str | None]]] = {
     "learning-agreement": [("2025-0001-LA-1", "1")],
+    "traineeship-agreement": [("2026-0300-LT", "0")],
+    "vet-agreement": [("2026-0301-LV", "0")],
     "amendment": [("2025-0001-AM-1", "1"), ("2025-0001-AM-2", "2")],
     "recognition-report": [("2025-0001-REC", "1")],
     "transcript": [("2025-0001-TOR", None)],
@@ -275,7 +278,7 @@ ENTRIES: dict[str, list[tuple[str, str | None]]] = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the school issues is entered, once, and found again; what the host certifies comes back signed first."""
-    path = written(tmp_path)
+    path = written(tmp_path, placements.SAMPLES.get(kind))
     before = path.read_bytes()
     if kind not in ENTRIES:
         assert issue(kind, path) == 1

@@ -13,7 +13,9 @@ from mobctl.documents.kind import Kind
 from mobctl.documents.learning_agreement import LEARNING_AGREEMENT
 from mobctl.documents.recognition_report import RECOGNITION_REPORT
 from mobctl.documents.record import words
+from mobctl.documents.traineeship_agreement import TRAINEESHIP_AGREEMENT
 from mobctl.documents.transcript import TRANSCRIPT
+from mobctl.documents.vet_agreement import VET_AGREEMENT
 from mobctl.model import Names
 
 __all__ = ["KINDS", "Kind", "may_sign", "name_of", "signed_for_the_school", "under_the_name_of"]
@@ -22,6 +24,8 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         LEARNING_AGREEMENT,  # OUT-01
+        TRAINEESHIP_AGREEMENT,  # OUT-03
+        VET_AGREEMENT,  # OUT-04
         AMENDMENT,  # OUT-05
         CERTIFICATE_OF_ARRIVAL,  # OUT-09
         CERTIFICATE_OF_ATTENDANCE,  # OUT-09

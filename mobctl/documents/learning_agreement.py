@@ -42,7 +42,7 @@ from mobctl.documents.view import (
 from mobctl.finding import N_, Label, Message, Quoted, say
 
 OTHER_FORMS = frozenset({"vet-training", "work-placement", "skills-competition"})
-"""Kinds of stay whose agreement has no tables A and B: vocational learners and apprentices."""
+"""Kinds of stay whose agreement has other tables: of vocational learners and apprentices."""
 
 
 class Language(TypedDict):
@@ -146,7 +146,7 @@ def unfit(record: Record) -> Iterator[Message]:
     kind = record.mobility.kind
     if kind in OTHER_FORMS:
         yield say(
-            "this form is for studies; the agreement on a stay of the kind {kind} has another one, which mobctl does not make yet (`kind`)",
+            "this form is for studies; the agreement on a stay of the kind {kind} has another one (`kind`)",
             kind=Label("kinds", kind),
         )
 
@@ -277,7 +277,7 @@ def learning_agreement(record: Record) -> LearningAgreement:
         "home": record.party(mobility.home),
         "host": record.party(mobility.host),
         "responsibles": record.responsibles(),
-        "language": _language(agreement.language),
+        "language": language(agreement.language),
         "programme": {"code": mobility.programme or "none", "kind": mobility.kind},
         "academic_year": mobility.academic_year or "",
         "period": agreed.planned(mobility, version),
@@ -301,7 +301,8 @@ def learning_agreement(record: Record) -> LearningAgreement:
     }
 
 
-def _language(it: model.Language | None) -> Language | None:
+def language(it: model.Language | None) -> Language | None:
+    """Show a language and its level."""
     return {"code": it.code or "", "level": it.level or ""} if it else None
 
 
