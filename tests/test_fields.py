@@ -41,17 +41,17 @@ LISTED = {
     "insurance.accident.provider": ("insurance-providers", "employer"),
     "insurance.liability.provider": ("insurance-providers", "public-scheme"),
     "learner.enrolment.eqf": ("eqf", "3"),
+    "evaluation.methods": ("assessment-methods", "daily-journal"),
 }
 """Fields that take codes: the list that names them, and a code that no other field of the sample has."""
 
 CODES = {
     "agreement.language.code": "sl",
     "agreement.language.level": "C2",
-    "evaluation.methods": ["daily-journal"],
     "project_code": "2024-1-FR01-KA122-VET-000987654",
     METHOD: "ects-distribution",
     **COUNTRIES,
-    **{path: code for path, (_, code) in LISTED.items()},
+    **{path: [code] if path.endswith("methods") else code for path, (_, code) in LISTED.items()},
 }
 
 
@@ -148,13 +148,12 @@ def sentinel(path: str, name: str, old: Any, number: int) -> Any:
 
 def expected(place: Place, lang: str) -> str:
     """What a reader should see of a value."""
+    if place.path in LISTED:
+        [*_, code] = [place.value] if isinstance(place.value, str) else place.value
+        return str(store.lists()[LISTED[place.path][0]].label(code, lang))
     match place.value:
         case value if place.path in COUNTRIES:
             return locale.country(value, lang)
-        case value if place.path in LISTED:
-            return str(store.lists()[LISTED[place.path][0]].label(value, lang))
-        case ("daily-journal",):
-            return str(store.lists()["assessment-methods"].label("daily-journal", lang))
         case value if place.path == "agreement.language.code":
             return locale.language(value, lang)
         case Day() as value:
