@@ -148,14 +148,21 @@ def sentinel(path: str, name: str, old: Any, number: int) -> Any:
 
 def expected(place: Place, lang: str) -> str:
     """What a reader should see of a value."""
+    return named_by_code(place, lang) or written_out(place, lang)
+
+
+def named_by_code(place: Place, lang: str) -> str:
+    """The name of a code, or "" for what is none."""
     if place.path in LISTED:
         [*_, code] = [place.value] if isinstance(place.value, str) else place.value
         return str(store.lists()[LISTED[place.path][0]].label(code, lang))
+    if place.path in COUNTRIES:
+        return str(locale.country(place.value, lang))
+    return str(locale.language(place.value, lang)) if place.path == "agreement.language.code" else ""
+
+
+def written_out(place: Place, lang: str) -> str:
     match place.value:
-        case value if place.path in COUNTRIES:
-            return locale.country(value, lang)
-        case value if place.path == "agreement.language.code":
-            return locale.language(value, lang)
         case Day() as value:
             return locale.day(value.text, lang)
         case Decimal() as value:
