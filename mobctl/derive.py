@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from mobctl.codes import folded
 from mobctl.model import (
     Agreement,
     Amendment,
@@ -19,6 +20,7 @@ from mobctl.model import (
     Day,
     Exception_,
     Mobility,
+    Names,
     Node,
     Paper,
     Party,
@@ -695,3 +697,19 @@ def band(row: TableRow, passing: tuple[TableRow, ...]) -> Band | None:
         return None
     above = sum(each.count for each in passing[: passing.index(row)])
     return Band(Decimal(above) / total, Decimal(above + row.count) / total)
+
+
+MENTION = re.compile(
+    r"\b(?:double|doubles|dual|doble|dobles|bi) ?"
+    r"(?:(?:master|masters|bachelor|bachelors|engineering|s) )*"
+    r"(?:dipl\w*|degrees?|titulac\w*|titulos?|grados?)\b"
+    r"|\b(?:diplomes?|diplomas?|degrees?|titulacion|titulaciones) (?:en )?(?:double|doble)s?(?: (?:avec|con|with)\b|$)"
+    r"|\bdoppel(?:diplom|abschluss)\w*|\bdoppi[oa] (?:diploma|laurea|titolo)\b|\bdupl[oa] (?:diploma|titulacao)\b"
+)
+"""How a text calls a double degree, once it is plain: in French, English and Spanish, and as neighbours do."""
+
+
+def mentions_double(text: Names | None) -> bool:
+    """Say whether a text calls a degree a double one, in any of its languages."""
+    texts = text.values() if isinstance(text, dict) else [text or ""]
+    return any(MENTION.search(folded(each)) for each in texts)

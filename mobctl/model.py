@@ -254,6 +254,7 @@ class Party(Node, frozen=True, kw_only=True, eq=False):
     schac: str | None = None
     pic: str | None = None
     oid: str | None = None
+    website: str | None = None
     type: str | None = None
     level: str | None = None
     eche: Charter | None = None
@@ -1246,6 +1247,7 @@ class Institution(Node, frozen=True, kw_only=True, eq=False):
     schac: str | None = None
     pic: str | None = None
     oid: str | None = None
+    website: str | None = None
     type: str | None = None
     level: str | None = None
     charters: tuple[Charter, ...] = ()

@@ -35,13 +35,17 @@ CONVERTED = {
 FULL: Mapping[str, Any] = merged(
     _FILE.document.data,
     {
+        "learner": {"enrolment": {"isced_clarification": "Embedded systems"}, "graduation_date": "2026-10-30"},
         "home": {
             "unit": "Département informatique",
             "contact": {"name": {"family": "Roche", "given": "Sylvie"}, "position": "Scolarité"},
         },
-        "host": {"unit": "DAUIN"},
+        "host": {"unit": "DAUIN", "website": "https://polito.example"},
         "period": {"planned": {"end": "2026-01-29"}, "actual": {"start": "2025-09-16"}},
-        "results": {"received": "2026-02-23", "grading": {"best": "30L", "worst": "0", "pass_mark": "18"}},
+        "results": {
+            "received": "2026-02-23",
+            "grading": {"best": "30L", "worst": "0", "pass_mark": "18", "text": {"en": "30L is with honours."}, "url": "https://polito.example/grades"},
+        },
         "recognition": {
             "blocks": [
                 {
@@ -57,6 +61,15 @@ FULL: Mapping[str, Any] = merged(
                 },
             ],
         },
+        "degree": {
+            "degree_type": "double",
+            "title": {"fr": "Diplôme d’ingénieur", "en": "Engineering degree"},
+            "diplomas": [
+                {"title": "Diplôme d’ingénieur", "issuer": "École de Valmont", "country": "FR"},
+                {"title": {"it": "Laurea magistrale", "en": "Master of Science"}, "issuer": "polito", "country": "IT", "date": "2026-10-15"},
+            ],
+        },
+        "agreement": {"language": {"code": "it", "level": "B1"}, "catalogue": {"url": "https://polito.example/catalogue"}},
         "documents": [
             {"kind": "transcript", "reference": "POLITO-9", "issued": "2026-02-20", "issuer": "host", "sha256": "ab" * 32},
             {
@@ -65,6 +78,14 @@ FULL: Mapping[str, Any] = merged(
                 "issued": "2026-03-16",
                 "issuer": "home",
                 "signatures": [{"role": "home", "name": "Hugo Morel", "position": "Registrar", "date": "2026-03-17", "how": "paper"}],
+            },
+            {
+                "kind": "diploma-supplement",
+                "reference": "SD-77",
+                "issued": "2026-10-30",
+                "issuer": "home",
+                "empty_sections": [{"section": "8", "reason": "In the annex of the Ministry."}],
+                "signatures": [{"role": "home", "name": "Hugo Morel", "position": "Registrar", "date": "2026-10-30", "how": "paper"}],
             },
         ],
     },
@@ -154,9 +175,11 @@ def shown(kind: str, of: Mapping[str, Any] = FULL) -> Mapping[str, Any]:
 VIEWS: Mapping[str, Mapping[str, Any]] = {
     "home-transcript": shown("home-transcript"),
     "home-transcript-monster": shown("home-transcript", MONSTER),
+    "supplement": shown("diploma-supplement"),
+    "supplement-monster": shown("diploma-supplement", MONSTER),
 }
 
 KINDS_OF_THESE = frozenset(each["kind"] for each in VIEWS.values())
 
-HELD = ("home-transcript",)
+HELD = ("home-transcript", "supplement")
 """One of each kind, with all that it can show."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mobctl.rules.degrees import mentions_double
+from mobctl.derive import mentions_double
 
 CALLED_DOUBLE = [
     "double diplôme",

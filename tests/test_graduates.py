@@ -21,13 +21,15 @@ from views import faults
 
 from mobctl import store
 from mobctl.documents import KINDS
+from mobctl.documents.diploma_supplement import DiplomaSupplement
 from mobctl.documents.home_transcript import HomeTranscript
 from mobctl.documents.record import Record
+from mobctl.errors import UserError
 from mobctl.render import FORMATS, compose
 from mobctl.words import words
 
-HTR = "home-transcript"
-TYPES = {HTR: HomeTranscript}
+HTR, DS = "home-transcript", "diploma-supplement"
+TYPES = {HTR: HomeTranscript, DS: DiplomaSupplement}
 ENGLISH = words("en", store.lists())
 LANGUAGES = ("fr", "en", "es")
 INCOMING = {"direction": "incoming"}
@@ -85,7 +87,8 @@ ALWAYS = re.compile(
     r"number|date|status|kind|record|signatories|programme\.\w+|(period|planned|actual)(\.(start|end))?"
     r"|.*\.name\.family|totals\..*|blocks\.0\.(agreed|recognised|completed|extent|number)"
     r"|blocks\.0\.(results|components)\.0\.(status|credits|agreed|recognised)|blocks|tables\.0\.id"
-    r"|agreement\.signatures\.0\.(date|role)"
+    r"|agreement\.signatures\.0\.(date|role)|components|components\.0\.(status|credits|counted)|host\.country|section"
+    r"|unfilled\.0\.section|total"
 )
 """What every view has: the schema, or what the document lacks, sees to it."""
 MAY_LACK = [
@@ -106,7 +109,10 @@ def test_what_a_record_lacks_leaves_no_hole(name: str) -> None:
         *way, last = place
         node = reduce(getitem, way, shown)
         node[last] = "" if isinstance(node[last], str) else [] if isinstance(node[last], list) else None
-        made = compose(shown["kind"], shown, speech=first, second=second)
+        try:
+            made = compose(shown["kind"], shown, speech=first, second=second)
+        except UserError as error:
+            raise AssertionError(place) from error
         assert FORMATS["md"].write(made), place
 
 
@@ -229,3 +235,142 @@ def test_a_grade_that_was_not_converted_says_so() -> None:
     bare = {**BLOCKS[0], "to": [{"component": "b1", "credits": 16, "status": "recognised"}]}
     none = view(HTR, {"recognition": {"blocks": [bare, BLOCKS[1]]}})
     assert "No grade was converted." in text(HTR, none)
+
+
+# The mention in the Diploma Supplement
+
+
+SECTIONS = (
+    "identifying the holder",
+    "identifying the qual",
+    "level and dur",
+    "programme completed",
+    "function of",
+    "Additional inf",
+    "Certification of",
+    "national higher",
+)
+
+
+def degree(**patch: Any) -> dict[str, Any]:
+    return {"degree": patch}
+
+
+PARTNER = FULL["degree"]["diplomas"][1]
+
+
+@pytest.mark.parametrize(
+    ("patch", "named"),
+    [
+        pytest.param({"results": None, "recognition": None, "status": "returned"}, ["results.lines", "(rule REC005)"], id="nothing yet"),
+        pytest.param({"recognition": {"decided": None}, "status": "returned"}, ["(`recognition.decided`) (rule REC005)"], id="undecided"),
+        pytest.param({"recognition": {"decided": None}}, [], id="decided, by its status"),
+        pytest.param(degree(title="Diplôme d’ingénieur, double diplôme"), ["(rule JNT001)"], id="in the title"),
+        pytest.param(degree(title={"fr": "Diplôme", "en": "Double degree"}), ["(rule JNT001)"], id="in a translation"),
+        pytest.param(degree(diplomas=[{"title": "Double diplôme", "country": "FR"}, PARTNER]), ["(rule JNT001)"], id="in the other French title"),
+        pytest.param(degree(diplomas=[{**PARTNER, "title": "Doppia laurea"}]), [], id="abroad it may"),
+        pytest.param(degree(diplomas=None), ["(`degree.diplomas`) (rule JNT005)"], id="which other diploma?"),
+        pytest.param(degree(diplomas=[{"title": "Diplôme", "issuer": "École de Valmont"}]), ["(rule JNT005)"], id="ours only"),
+        pytest.param(degree(diplomas=[{"title": "Diplôme"}]), ["(rule JNT005)"], id="whose?"),
+        pytest.param(degree(diplomas=None, degree_type="single"), [], id="one degree"),
+        pytest.param({"degree": None}, [], id="no word of a degree"),
+        pytest.param({"degree": None, "learner": {"enrolment": {"programme": "Double diplôme avec Turin"}}}, ["(rule JNT001)"], id="in the programme"),
+        pytest.param({"learner": {"graduation_date": "2026-10-31"}}, ["31 October 2026"], id="signed a day before the diploma"),
+        pytest.param({"learner": {"graduation_date": None, "graduation_jury_date": "2026-11-02"}}, ["2 November 2026"], id="signed before the jury"),
+        pytest.param({"learner": {"graduation_date": None}}, [], id="when is not known"),
+        pytest.param({"learner": {"graduation_date": "2027-01-01"}, "documents": None}, [], id="not signed yet"),
+        pytest.param({"host": {"country": None}}, ["host.country"], id="where?"),
+    ],
+)  # fmt: skip
+def test_what_a_mention_lacks(patch: dict[str, Any], named: list[str]) -> None:
+    said = [each.replace("\xa0", " ") for each in lacks(DS, record(patch))]
+    assert len(said) == len(named), said
+    assert [name for name, message in zip(named, said, strict=True) if name not in message] == []
+
+
+@pytest.mark.parametrize("patch", [{}, {"documents": None}, {"degree": None, "learner": {"enrolment": None}}])
+def test_eight_sections_in_their_order(patch: dict[str, Any]) -> None:
+    said = text(DS, view(DS, patch))
+    heads = [line for line in said.splitlines() if line.startswith("## ")]
+    assert [line.split()[1] for line in heads] == [f"{number}." for number in range(1, 9)]
+    assert all(name in head for name, head in zip(SECTIONS, heads, strict=True))
+    assert said.index("Date and signature" if "documents" in patch else "Signed on") < said.index(heads[7])
+
+
+def test_where_a_heading_is_empty_the_reason_stands() -> None:
+    whole, bare = text(DS, VIEWS["supplement"]), text(DS, view(DS, {"documents": None}))
+    reason = "Given by the school in its own supplement"
+    assert "In the annex of the Ministry." in whole
+    assert bare.count(reason) == whole.count(reason) + 1
+    for line in whole.splitlines():
+        assert not re.fullmatch(r"- \*\*.*\*\*:?\s*", line), line
+
+
+def test_no_grade_of_the_home_school_and_no_word_on_value() -> None:
+    shown = VIEWS["supplement"]
+    assert [(each["grade"], each["scale"]) for each in shown["components"]] == [
+        ("27", "it-30"),
+        ("24", "it-30"),
+        ("30L", "it-30"),
+    ]
+    assert shown["total"] == "30"
+    for lang in LANGUAGES:
+        said = text(DS, shown, lang)
+        assert "14.5" not in said
+        assert "14,5" not in said
+
+
+def test_a_course_on_top_of_the_programme() -> None:
+    on_top = view(
+        DS,
+        {"recognition": {"blocks": [BLOCKS[0]], "left_out": [{"result": "r3", "reason": "surplus"}]}},
+    )
+    assert [each["counted"] for each in on_top["components"]] == ["yes", "yes", "no"]
+    assert text(DS, on_top).count("in addition to the programme") == 1
+
+
+def test_what_was_not_passed_is_not_there() -> None:
+    lines = [{**FULL["results"]["lines"][0], "status": "failed", "credits": 0}, *FULL["results"]["lines"][1:]]
+    shown = view(DS, {"results": {"lines": lines}})
+    assert ([each["grade"] for each in shown["components"]], shown["total"]) == (["24", "30L"], "20")
+
+
+@pytest.mark.parametrize(
+    ("section", "text_of_it", "places"),
+    [("4.3", "A semester.", (True, False)), ("6.1", "A semester.", (False, True)), (None, "A semester.", (True, False))],
+)  # fmt: skip
+def test_the_words_of_the_school(section: str | None, text_of_it: str, places: tuple[bool, bool]) -> None:
+    stated = {"section": section, "mention": True, "text": text_of_it}
+    said = text(DS, view(DS, {"recognition": {"diploma_supplement": stated}}))
+    before, after = said.split("## 5.")
+    assert (text_of_it in before, text_of_it in after) == places
+    assert ("the holder spent the period" in after) == (section != "6.1")
+
+
+def test_a_double_degree_is_named_in_the_supplement_only() -> None:
+    said = text(DS, VIEWS["supplement"]).replace("\xa0", " ")
+    before, after = said.split("## 6.")
+    assert "ouble degree" not in before.replace("Double degree:", "")
+    assert (
+        "Double degree: polito (Italy) awarded the holder its own diploma, Master of Science, on 15 October 2026."
+        in after
+    )
+    undated = text(DS, view(DS, degree(diplomas=[{k: v for k, v in PARTNER.items() if k != "date"}])))
+    assert (
+        "Double degree: the studies also lead to a diploma of polito (Italy), Master of Science." in undated
+    )
+    assert "Double degree" not in text(DS, view(DS, {"degree": None}))
+    elsewhere = {
+        "home": {"name": "Autre école"},
+        **degree(diplomas=[{"title": "Laurea", "issuer": "valmont"}]),
+    }
+    [other] = view(DS, elsewhere)["double"]
+    assert (other["issuer"]["text"], other["country"]) == ("École de Valmont", "FR"), "as its file says"
+
+
+def test_without_a_programme_of_mobility() -> None:
+    said = text(DS, view(DS, {"programme": None, "learner": {"graduation_date": None}, "documents": None}))
+    assert "The holder spent the period from" in said
+    assert "- **7.1 Date**: with the diploma" in said
+    later = text(DS, view(DS, {"learner": {"graduation_date": "2027-01-04"}, "documents": None}))
+    assert "with the diploma, on 4\xa0January 2027 or later" in later

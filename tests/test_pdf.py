@@ -45,8 +45,9 @@ TITLES = {
     "partner-attestation": "attestation of compliance",
     "transcript": "Grading scale and distribution of grades",
     "home-transcript": "Final transcript with recognition",
+    "diploma-supplement": "mention of the mobility",
 }
-LAST = "Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté"
+LAST = "Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté|Certification du supplément"
 """What stands with the signatures on one page."""
 
 

@@ -272,6 +272,7 @@ ENTRIES: dict[str, list[tuple[str, str | None]]] = {
     "recognition-report": [("2025-0001-REC", "1")],
     "transcript": [("2025-0001-TOR", None)],
     "home-transcript": [("2025-0001-HTR", "1")],
+    "diploma-supplement": [("2025-0001-DS", None)],
 }
 
 

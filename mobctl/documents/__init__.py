@@ -8,6 +8,7 @@ from typing import Any
 from mobctl.documents.amendment import AMENDMENT
 from mobctl.documents.attendance import CERTIFICATE_OF_ARRIVAL, CERTIFICATE_OF_ATTENDANCE
 from mobctl.documents.attestation import PARTNER_ATTESTATION
+from mobctl.documents.diploma_supplement import DIPLOMA_SUPPLEMENT
 from mobctl.documents.home_transcript import HOME_TRANSCRIPT
 from mobctl.documents.kind import Kind
 from mobctl.documents.learning_agreement import LEARNING_AGREEMENT
@@ -33,6 +34,7 @@ KINDS: Mapping[str, Kind] = {
         TRANSCRIPT,  # OUT-13
         HOME_TRANSCRIPT,  # OUT-15
         RECOGNITION_REPORT,  # OUT-16
+        DIPLOMA_SUPPLEMENT,  # OUT-25
     )
 }
 

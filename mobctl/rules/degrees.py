@@ -1,13 +1,11 @@
 """Double and joint degrees, and the diploma supplement."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from mobctl import derive
-from mobctl.codes import folded
 from mobctl.finding import N_, Label, Message, Series, Severity, say
-from mobctl.model import Degree, Diploma, Mobility, Names, Paper, Phase
+from mobctl.model import Degree, Diploma, Mobility, Paper, Phase
 from mobctl.rule import OUTGOING, Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import CTI, SUPPLEMENT_NOTES
 
@@ -20,22 +18,6 @@ def _degree_type(mobility: Mobility, context: Context) -> str:
     stated = mobility.degree.degree_type if mobility.degree else None
     named = [kind for kind in ("double", "joint") if f"{kind}-degree" in context.profiles]
     return stated or (named or ["single"])[0]
-
-
-MENTION = re.compile(
-    r"\b(?:double|doubles|dual|doble|dobles|bi) ?"
-    r"(?:(?:master|masters|bachelor|bachelors|engineering|s) )*"
-    r"(?:dipl\w*|degrees?|titulac\w*|titulos?|grados?)\b"
-    r"|\b(?:diplomes?|diplomas?|degrees?|titulacion|titulaciones) (?:en )?(?:double|doble)s?(?: (?:avec|con|with)\b|$)"
-    r"|\bdoppel(?:diplom|abschluss)\w*|\bdoppi[oa] (?:diploma|laurea|titolo)\b|\bdupl[oa] (?:diploma|titulacao)\b"
-)
-"""How a text calls a double degree, once it is plain: in French, English and Spanish, and as neighbours do."""
-
-
-def mentions_double(text: Names | None) -> bool:
-    """Say whether a text calls a degree a double one, in any of its languages."""
-    texts = text.values() if isinstance(text, dict) else [text or ""]
-    return any(MENTION.search(folded(each)) for each in texts)
 
 
 @rule(
@@ -72,7 +54,7 @@ def double_degree_not_in_diploma_title_but_in_supplement(
     if degree is not None:
         titled = (degree, *(diploma for diploma in degree.diplomas if diploma.country == "FR"))
     for each in titled:
-        if mentions_double(each.title):
+        if derive.mentions_double(each.title):
             text = say("The title of the French diploma mentions the double degree.")
             yield hit(each, "title", text, advice=say("Take the mention out of the title."))
     if _degree_type(mobility, context) != "double" or _in_supplement(mobility):
@@ -96,7 +78,7 @@ def _in_supplement(mobility: Mobility) -> bool:
     """Say whether the supplement mentions the double degree: the record says so, or the words of the mention do."""
     stated = mobility.degree is not None and mobility.degree.supplement_mentions_double
     supplement = mobility.recognition.diploma_supplement if mobility.recognition else None
-    return bool(stated) or mentions_double(supplement.text if supplement else None)
+    return bool(stated) or derive.mentions_double(supplement.text if supplement else None)
 
 
 @rule(
