@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from mobctl import store
 
 HERE = Path(__file__).parent
-BASE = HERE / "records" / "base.mobility.yaml"
+BASE = HERE / "records" / "sound.mobility.yaml"
 HEAVY = ("rich", "jinja2", "jsonschema", "typst", "babel", "msgspec", "typer", "yaml", "lxml")
 
 

@@ -13,7 +13,7 @@ from mobctl.rules import CATALOGUE, RULES
 from mobctl.store.reader import without_empty
 from mobctl.words import languages, words
 
-BASE = (Path(__file__).parent / "records" / "base.mobility.yaml").read_text(encoding="utf-8")
+BASE = (Path(__file__).parent / "records" / "sound.mobility.yaml").read_text(encoding="utf-8")
 MISTAKES = [
     ("a date that does not exist", "birth_date: 2004-11-03", "birth_date: 2004-02-30", "SHP105", "2004-02-30"),
     ("a date written the French way", "birth_date: 2004-11-03", "birth_date: 31/06/2004", "SHP105", "31/06/2004"),

@@ -313,3 +313,10 @@ def test_severities_profiles_and_numbers_change_only_on_purpose(golden: Callable
         ]
         lines.append(f"- {rule.code} {rule.slug}: {', '.join(parts)}\n")
     golden("rules.md", "".join(lines))
+
+
+def test_the_sound_record_is_the_base_and_what_a_school_adds() -> None:
+    base, sound = (
+        (HERE / "records" / f"{name}.mobility.yaml").read_text(encoding="utf-8") for name in ("base", "sound")
+    )
+    assert sound.startswith(base), "the rules are tried on the one, the commands on the other"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -15,7 +16,7 @@ from mobctl.model import Mobility
 from mobctl.rule import Index
 
 HERE = Path(__file__).parent
-RECORD = (HERE / "records" / "base.mobility.yaml").read_text(encoding="utf-8")
+RECORD = (HERE / "records" / "sound.mobility.yaml").read_text(encoding="utf-8")
 CONFIG = "mobctl: config/1\n"
 
 
@@ -178,7 +179,7 @@ def test_references_to_files_that_are_not_there(tmp_path: Path) -> None:
         "home: {ref: gone}\nhost_companies: [{ref: nowhere}]",
     ).replace(
         "to: [{component: b2, credits: 14, status: recognised}]",
-        "to: [{component: b2, credits: 14, status: recognised, grade: {value: 16, method: ects-distribution, tables: [x, y]}}]",
+        "to: [{component: b2, credits: 14, status: recognised, grade: {value: 16, method: ects-distribution, tables: [x, y], date: 2026-03-10}}]",
     )
     write(tmp_path, **{"mobctl.yaml": CONFIG, "a.mobility.yaml": record})
     _, data, _ = validate(tmp_path, ".")
@@ -193,6 +194,8 @@ def test_references_to_files_that_are_not_there(tmp_path: Path) -> None:
         "GEN105",
         "GEN106",
         "LA107",
+        "PRT008",
+        "PRT009",
         "TOR104",
         "TOR105",
     }
@@ -216,10 +219,15 @@ TABLE = "mobctl: grading-table/1\nid: t\ninstitution: polito\nscale: it-30\ngrad
 VALMONT = "mobctl: institution/1\nid: valmont\nname: Valmont\ncountry: FR\nprogrammes: [{id: informatique}]\n"
 
 
+def under(record: str, agreement: str) -> str:
+    """The record under another agreement of the schools."""
+    return re.sub(r"partner_agreement:\n(  .*\n)+", f"partner_agreement: {agreement}\n", record)
+
+
 def test_each_kind_of_file_names_others(tmp_path: Path) -> None:
     """What is not there is said where it is named, with what was probably meant or else with what there is."""
     record = RECORD.replace("eqf: 7, isced_f", "cohort: info-2072, eqf: 7, isced_f")
-    record += "partner_agreement: {ref: valmont-polito-2042}\n"
+    record = under(record, "{ref: valmont-polito-2042}")
     record = record.replace("learner:\n", "learner:\n  prior_mobilities: [{ref: 2024-0071}]\n")
     record = record.replace("results:\n", "results:\n  grading: {tables: [t-2025]}\n")
     files = {
@@ -267,7 +275,7 @@ def test_each_kind_of_file_names_others(tmp_path: Path) -> None:
 
 def test_a_record_sees_its_agreement_and_its_cohort(tmp_path: Path) -> None:
     record = RECORD.replace("eqf: 7, isced_f", "cohort: info-2027, eqf: 7, isced_f")
-    record += "partner_agreement: {ref: a-b}\n"
+    record = under(record, "{ref: a-b}")
     agreement = """\
 mobctl: partner-agreement/1
 id: a-b
