@@ -392,6 +392,12 @@ def days_after(day: date, number: int) -> date:
     return day + timedelta(days=number)
 
 
+def results_since(mobility: Mobility) -> Day | None:
+    """Since when the host can issue its transcript: the results, else the last examination, else the end of the stay."""
+    published = mobility.results.published if mobility.results else None
+    return published or mobility.period.assessment_end or end(mobility)
+
+
 def days_inclusive(first: date, last: date) -> int:
     """The days from one to another, both counted: one, if it is the same day; none, if the last comes first."""
     return max((last - first).days + 1, 0)

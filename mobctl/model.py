@@ -176,6 +176,8 @@ class Positioning(Node, frozen=True, kw_only=True, eq=False):
     motivation_file: str | None = None
     portfolio: str | None = None
     prior_experience: str | None = None
+    work_environment: str | None = None
+    expectations: str | None = None
     eqf: str | None = None
     date: Day | None = None
 
@@ -662,15 +664,59 @@ class Recognition(Node, frozen=True, kw_only=True, eq=False):
     extends_studies_semesters: Decimal | None = None
 
 
+class Member(Node, frozen=True, kw_only=True, eq=False):
+    """A person who assesses, by the name under the signature."""
+
+    name: str
+    position: str | None = None
+    role: str | None = None
+
+
+class Defence(Event, frozen=True, kw_only=True, eq=False):
+    """The oral defence of the report: before whom, and the grade of both."""
+
+    remote: bool | None = None
+    members: tuple[Member, ...] = ()
+    grade: str | None = None
+    scale: str | None = None
+
+
+class Report(Event, frozen=True, kw_only=True, eq=False):
+    """The learner's report, and the day on which it came in."""
+
+    title: Names | None = None
+
+
+class Debrief(Event, frozen=True, kw_only=True, eq=False):
+    """The talk after the return, and what came out of it."""
+
+    note: str | None = None
+
+
+class Presentation(Event, frozen=True, kw_only=True, eq=False):
+    """The talk by which others profit from the stay."""
+
+    audience: str | None = None
+
+
+class Satisfaction(Node, frozen=True, kw_only=True, eq=False):
+    """How satisfied the learner was, from 1 to 5."""
+
+    before: Decimal | None = None
+    during: Decimal | None = None
+    after: Decimal | None = None
+
+
 class Evidence(Node, frozen=True, kw_only=True, eq=False):
     """What was handed in or held after the stay."""
 
-    report: Event | None = None
+    report: Report | None = None
     partner_evaluation: Event | None = None
     attestation: Event | None = None
-    debrief: Event | None = None
-    defence: Event | None = None
-    peer_presentation: Event | None = None
+    debrief: Debrief | None = None
+    defence: Defence | None = None
+    peer_presentation: Presentation | None = None
+    satisfaction: Satisfaction | None = None
 
 
 class Incident(Node, frozen=True, kw_only=True, eq=False):
@@ -696,6 +742,14 @@ class LanguageSupport(Node, frozen=True, kw_only=True, eq=False):
     from_: Day | None = msgspec.field(name="from", default=None)
 
 
+class Leave(Node, frozen=True, kw_only=True, eq=False):
+    """The leave to be absent from examinations at home."""
+
+    date: Day | None = None
+    by: str | None = None
+    decision_ref: str | None = None
+
+
 class Followup(Node, frozen=True, kw_only=True, eq=False):
     """What was done for the learner before, during and after the stay."""
 
@@ -704,7 +758,7 @@ class Followup(Node, frozen=True, kw_only=True, eq=False):
     language_support: LanguageSupport | None = None
     incidents: tuple[Incident, ...] = ()
     feedback: Feedback | None = None
-    exam_absence_derogation: Event | None = None
+    exam_absence_derogation: Leave | None = None
 
 
 class Traineeship(Node, frozen=True, kw_only=True, eq=False):
@@ -839,14 +893,6 @@ class TaskAssessment(Node, frozen=True, kw_only=True, eq=False):
     date: Day | None = None
 
 
-class Member(Node, frozen=True, kw_only=True, eq=False):
-    """A person who assesses, by the name under the signature."""
-
-    name: str
-    position: str | None = None
-    role: str | None = None
-
-
 class Jury(Node, frozen=True, kw_only=True, eq=False):
     """The jury before which the learner presented the stay."""
 
@@ -944,6 +990,7 @@ class Certification(Node, frozen=True, kw_only=True, eq=False):
     diploma_type: str | None = None
     title: Names | None = None
     candidate: str | None = None
+    rncp: str | None = None
     standard: Standard | None = None
     regulation_ref: str | None = None
     certifier: Party | None = None
@@ -1118,6 +1165,7 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     covers: Days | None = None
     sha256: str | None = None
     version: str | None = None
+    letter: str | None = None
     signatures: tuple[Signature, ...] = ()
     annulled: Ended | None = None
     replaced_by: str | None = None
@@ -1164,6 +1212,7 @@ class Mobility(Node, frozen=True, kw_only=True, eq=False):
     same_class_peers: Decimal | None = None
     bip: Bip | None = None
     gap_period: GapPeriod | None = None
+    study_regulations: str | None = None
     obligation: Obligation | None = None
     cancellation: Cancellation | None = None
     history: str = "complete"

@@ -319,6 +319,7 @@ def view(record: Record, order: Order) -> dict[str, Any]:
     if not own(record, order.kind):
         return {**made}
     named = documents.under_the_name_of(made, order.issuer.get("name"), order.issuer.get("address"))
+    named = documents.with_appeal(named, order.issuer.get("appeal"))
     return documents.signed_for_the_school(named, order.kind.name, order.issuer.get("signatories") or ())
 
 

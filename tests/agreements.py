@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import graduates
+import letterbox
 import placements
 import transcripts
 import views
@@ -312,5 +313,6 @@ EVERY: Mapping[str, Mapping[str, Any]] = {
     **transcripts.VIEWS,
     **graduates.VIEWS,
     **placements.VIEWS,
+    **letterbox.VIEWS,
 }
 """Every document that the tests look at; `kind` says of what template."""

@@ -79,7 +79,7 @@ def pages(view: Mapping[str, Any], lang: str) -> Iterator[Image.Image]:
     """Draw the pages of a document."""
     ours = press.speech(words(lang, store.lists()))
     speech = replace(ours, message=views.speech(lang).message)  # findings of the views are of no rule
-    data = FORMATS["pdf"].write(compose(view["kind"], view, speech=speech))
+    data = FORMATS["pdf"].write(compose(KINDS[view["kind"]].template_name, view, speech=speech))
     file = pypdfium2.PdfDocument(data)
     drawn = [page.render(scale=SCALE).to_pil().convert("RGB") for page in file]
     file.close()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import graduates
+import letterbox
 import placements
 import pytest
 from agreements import AS_OF, FULL, record
@@ -59,6 +60,8 @@ def sample(name: str) -> dict[str, Any]:
     """A record that has all that a document shows; an extension would change the planned days of an agreement."""
     if name in graduates.KINDS_OF_THESE:
         return cast(dict[str, Any], exact(graduates.FULL))
+    if name in letterbox.THESE:
+        return cast(dict[str, Any], exact(dict(letterbox.sample(name))))
     of = placements.SAMPLES.get(name, FULL)
     data: dict[str, Any] = exact({**of, "profiles": ["itsra-social-work"]})
     if name == "transcript":
@@ -212,7 +215,9 @@ def test_every_field_stands_on_the_document(name: str, turn: int, lang: str) -> 
     for part in kind.parts(made) or ("",):
         one = replace(made, part=part)
         assert kind.lacking(one) == ()
-        composed = compose(name, kind.view(one), speech=press.speech(words(lang, store.lists())))
+        composed = compose(
+            kind.template_name, kind.view(one), speech=press.speech(words(lang, store.lists()))
+        )
         shown = {form: text(form, FORMATS[form].write(composed)) for form in FORMATS}
         for field in kind.fields:
             for place in places(field, one, kind.scope(one)):

@@ -16,6 +16,7 @@ import views
 from agreements import EVERY
 
 from mobctl import words
+from mobctl.documents import KINDS
 from mobctl.errors import UserError
 from mobctl.render import Brand, Picture, html, render
 from mobctl.render.speech import Speech
@@ -43,7 +44,9 @@ def speech(lang: str) -> Speech:
 def page(view: Mapping[str, Any], lang: str = "fr", brand: Brand = BRAND) -> str:
     first, *second = (speech(one) for one in lang.split("+"))
     other = second[0] if second else None
-    return render(view["kind"], view, speech=first, second=other, brand=brand, format="html").decode()
+    return render(
+        KINDS[view["kind"]].template_name, view, speech=first, second=other, brand=brand, format="html"
+    ).decode()
 
 
 @lru_cache(maxsize=16)

@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from test_html import speech
 
+from mobctl.documents import KINDS
 from mobctl.render import Brand, compose, markdown
 from mobctl.render.tree import Element, columns, lines, parse, walk
 
@@ -24,7 +25,9 @@ RENDERER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethro
 
 def tree(view: Mapping[str, Any], lang: str = "fr") -> Element:
     first, *second = (speech(one) for one in lang.split("+"))
-    return compose(view["kind"], view, speech=first, second=second[0] if second else None).tree
+    return compose(
+        KINDS[view["kind"]].template_name, view, speech=first, second=second[0] if second else None
+    ).tree
 
 
 @lru_cache(maxsize=16)

@@ -23,6 +23,7 @@ from agreements import EVERY
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from mobctl import words
+from mobctl.documents import KINDS
 from mobctl.documents.view import Name as PersonName
 from mobctl.errors import ContentError, UserError
 from mobctl.render import Brand, Picture, Speech, pdf, render
@@ -46,6 +47,11 @@ TITLES = {
     "transcript": "Grading scale and distribution of grades",
     "home-transcript": "Final transcript with recognition",
     "diploma-supplement": "mention of the mobility",
+    "recognition-decision-letter": "Recognition by blocks",
+    "derogation-letter": "obligation of a mobility",
+    "exam-absence-letter": "Leave to be absent from examinations",
+    "certifier-letter": "Information of the certifying body",
+    "transcript-reminder-letter": "Reminder: transcript of records",
 }
 LAST = "Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté|Certification du supplément"
 """What stands with the signatures on one page."""
@@ -59,7 +65,9 @@ def speech(lang: str) -> Speech:
 def report(view: Mapping[str, Any], lang: str = "fr", brand: Brand = BRAND) -> bytes:
     first, *second = (speech(one) for one in lang.split("+"))
     other = second[0] if second else None
-    return render(view["kind"], view, speech=first, second=other, brand=brand, format="pdf")
+    return render(
+        KINDS[view["kind"]].template_name, view, speech=first, second=other, brand=brand, format="pdf"
+    )
 
 
 @lru_cache(maxsize=16)

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import letterbox
 import placements
 import pytest
 from agreements import FULL
@@ -264,6 +265,15 @@ def issue(kind: str, path: Path, *arguments: str) -> int:
     return cli.run(["render", kind, str(path), *order, *arguments])
 
 
+LETTERS = {
+    "recognition-decision-letter": "2025-0001-DEC",
+    "derogation-letter": "2025-0001-DER",
+    "exam-absence-letter": "2025-0001-ABS",
+    "certifier-letter": "2025-0001-CER",
+    "transcript-reminder-letter": "2025-0001-REL",
+}
+"""A letter is entered as a `decision-letter`; which one it is stands beside."""
+
 ENTRIES: dict[str, list[tuple[str, str | None]]] = {
     "learning-agreement": [("2025-0001-LA-1", "1")],
     "traineeship-agreement": [("2026-0300-LT", "0")],
@@ -273,13 +283,14 @@ ENTRIES: dict[str, list[tuple[str, str | None]]] = {
     "transcript": [("2025-0001-TOR", None)],
     "home-transcript": [("2025-0001-HTR", "1")],
     "diploma-supplement": [("2025-0001-DS", None)],
+    **{name: [(number, None)] for name, number in LETTERS.items()},
 }
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the school issues is entered, once, and found again; what the host certifies comes back signed first."""
-    path = written(tmp_path, placements.SAMPLES.get(kind))
+    path = written(tmp_path, letterbox.SAMPLES.get(kind) or placements.SAMPLES.get(kind))
     before = path.read_bytes()
     if kind not in ENTRIES:
         assert issue(kind, path) == 1
@@ -291,7 +302,8 @@ def test_every_kind(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert document
     entries = document.data["documents"]
     assert [(each["reference"], each.get("version")) for each in entries] == ENTRIES[kind]
-    assert all(each["kind"] == kind and each["issuer"] == "home" for each in entries)
+    assert all(each.get("letter", each["kind"]) == kind and each["issuer"] == "home" for each in entries)
+    assert all((each["kind"] == "decision-letter") == (kind in LETTERS) for each in entries)
     assert len({each["view_sha256"] for each in entries}) == len(entries)
     after = path.read_bytes()
     assert issue(kind, path) == 0

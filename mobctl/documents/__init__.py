@@ -12,6 +12,7 @@ from mobctl.documents.diploma_supplement import DIPLOMA_SUPPLEMENT
 from mobctl.documents.home_transcript import HOME_TRANSCRIPT
 from mobctl.documents.kind import Kind
 from mobctl.documents.learning_agreement import LEARNING_AGREEMENT
+from mobctl.documents.letters import LETTERS
 from mobctl.documents.recognition_report import RECOGNITION_REPORT
 from mobctl.documents.record import words
 from mobctl.documents.traineeship_agreement import TRAINEESHIP_AGREEMENT
@@ -19,7 +20,15 @@ from mobctl.documents.transcript import TRANSCRIPT
 from mobctl.documents.vet_agreement import VET_AGREEMENT
 from mobctl.model import Names
 
-__all__ = ["KINDS", "Kind", "may_sign", "name_of", "signed_for_the_school", "under_the_name_of"]
+__all__ = [
+    "KINDS",
+    "Kind",
+    "may_sign",
+    "name_of",
+    "signed_for_the_school",
+    "under_the_name_of",
+    "with_appeal",
+]
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
@@ -35,6 +44,7 @@ KINDS: Mapping[str, Kind] = {
         HOME_TRANSCRIPT,  # OUT-15
         RECOGNITION_REPORT,  # OUT-16
         DIPLOMA_SUPPLEMENT,  # OUT-25
+        *LETTERS,  # OUT-30
     )
 }
 
@@ -47,6 +57,12 @@ def under_the_name_of(view: Mapping[str, Any], name: Names | None, address: str 
     if address:
         issuer["address"] = [address]
     return {**view, "issuer": issuer}
+
+
+def with_appeal(view: Mapping[str, Any], appeal: Names | None) -> dict[str, Any]:
+    """Put what a school says on ways of appeal into the view of a letter that states a decision."""
+    decides = view.get("recognition") or view.get("releases") or view.get("leave")
+    return {**view, "appeal": words(appeal, "")} if appeal and "appeal" in view and decides else {**view}
 
 
 def may_sign(one: Mapping[str, Any], role: str, kind: str) -> bool:

@@ -223,6 +223,8 @@ def _paragraph(element: Element, spot: Spot) -> str:
     kind = element.attributes.get("kind")
     if kind == "statement":
         return f"#statement({_inline(element.children, replace(spot, room=spot.room * 9.2 / 12))})"
+    if kind == "lead":
+        return f"#letter({_inline(element.children, replace(spot, room=spot.room * 9.2 / 10))})"
     return f"#par(note({inner}))" if kind == "note" else f"#par({inner})"
 
 

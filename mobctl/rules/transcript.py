@@ -177,7 +177,7 @@ def _limit(mobility: Mobility, context: Context) -> date:
     It counts from the publication of the results, else from the last examination, else from the last day of the stay.
     Raise NotCheckableError where none of them is known, or the file of the agreement is not there.
     """
-    since = _results_known(mobility) or derive.end(mobility)
+    since = derive.results_since(mobility)
     if since is None:
         raise NotCheckableError(say("the last day of the stay is not known"))
     named, partner = mobility.partner_agreement, context.index.partner_agreement(mobility)
