@@ -32,7 +32,7 @@ CLOSED_LISTS = {
     "decision", "left-out-reasons", "block-reasons", "conversion-methods", "tables", "remedial-kinds",
     "remedial-statuses", "requirement-types", "component-types", "outcome-levels", "assessor-roles",
     "assessment-methods", "diploma-types", "candidates", "file-axes", "competence-kinds",
-    "insurance-providers", "grade-basis", "internship-items", "apprentice-items", "convention-clauses",
+    "exemption-reasons", "derogation-reasons", "insurance-providers", "grade-basis", "internship-items", "apprentice-items", "convention-clauses",
     "convention-annexes",
 }  # fmt: skip
 OPEN_LISTS = {"reasons", "credit-schemes"}
