@@ -197,6 +197,7 @@ def _look(archive: store.Archive, as_of: date, speech: Words) -> Iterator[Seen]:
     try:
         order = publishing.order(archive, kind, (), (speech,), as_of)
         brand.check(order.brand)
+        publishing.letters(archive)
     except UserError as error:
         yield (State.WRONG, error.args[0])
         return

@@ -376,6 +376,19 @@ def _checked(pattern: str) -> str:
     return pattern
 
 
+def letters(archive: store.Archive) -> dict[str, documents.Kind]:
+    """The kinds of letters that a school adds itself, by a template for each in its folder."""
+    from mobctl.render.letters import own_letters
+
+    config = archive.config
+    if config is None or config.document is None:
+        return {}
+    folder = _templates(Path(config.name).parent, config.document.data.get("templates"))
+    roles = tuple(store.lists()["signatories"].codes)
+    found = own_letters(folder, roles) if folder else ()
+    return {each.name: documents.own_letter(each.name, each.title, each.roles) for each in found}
+
+
 def look(archive: store.Archive) -> tuple[Brand, Path | None]:
     """The look of a school's documents, and the folder of its own templates if it has one."""
     config = archive.config

@@ -97,7 +97,7 @@ FULL: Mapping[str, Any] = merged(
 )  # fmt: skip
 """A mobility of which each letter can be written."""
 
-SENT = [
+SENT: list[dict[str, Any]] = [
     {"kind": "decision-letter", "letter": RECOGNITION, "reference": "L-1", "issued": "2026-03-12",
      "signatures": [{"role": "recognition-authority", "name": "Nadia Blanc", "position": "Dean", "date": "2026-03-12", "how": "paper"}]},
     {"kind": "decision-letter", "letter": DEROGATION, "reference": "L-2", "issued": "2025-05-13"},

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from mobctl import __version__
+from mobctl import __version__, publishing, store
 from mobctl import documents as catalogue
 from mobctl.cli.common import Colour, Lang, not_one_of, show, words
 from mobctl.documents import Kind
@@ -28,13 +29,17 @@ def documents(
     lang: Lang = None,
     color: Colour = "auto",
 ) -> int:
-    """List the kinds of documents: what each needs, who signs it in what order, in which languages and formats."""
+    """List the kinds of documents: what each needs, who signs it in what order, in which languages and formats.
+
+    Inside a school's folder also its own letters: each is a template letter-NAME.xml.j2 among its templates.
+    """
     from mobctl.render import FORMATS
 
     speech = words(lang)
-    if kind is not None and kind not in catalogue.KINDS:
-        raise not_one_of(kind, say("a kind of document"), catalogue.KINDS)
-    kinds = [each for name, each in catalogue.KINDS.items() if kind in (None, name)]
+    every = {**catalogue.KINDS, **publishing.letters(store.school(Path()))}
+    if kind is not None and kind not in every:
+        raise not_one_of(kind, say("a kind of document"), every)
+    kinds = [each for name, each in every.items() if kind in (None, name)]
     if output.value == "json":
         sys.stdout.buffer.write(_json(kinds, tuple(FORMATS), speech).encode())
         return 0

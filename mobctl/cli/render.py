@@ -132,11 +132,13 @@ def render(
     with Progress(names[0], quiet=quiet) as progress:
         look = store.school(Path()) if sample else None
         archive = (
-            _sample(wanted[0], today, paths)
+            _sample(_own(kind, [look])[0] if look and not wanted else wanted[0], today, paths)
             if sample
             else store.load(paths or [Path()], tick=progress.reading)
         )
         schools = [archive] if sample else store.repositories(archive, progress.reading)
+        if not wanted:
+            _own(kind, [look] if look else schools)
         report = judge(archive, schools, Asked(today), progress.checking)
         run = _Run(
             output,
@@ -153,7 +155,7 @@ def render(
         batches: Iterator[_Batch] = (
             each
             for school in schools
-            for kind_wanted in wanted
+            for kind_wanted in wanted or _own(kind, [look or school], there=False)
             for each in run.of_school(
                 school,
                 report.judged,
@@ -473,12 +475,28 @@ def _wanted_documents(
     from mobctl.render import FORMATS
 
     formats = tuple(dict.fromkeys(form or ["pdf"]))
-    if kind not in (ALL, *documents.KINDS):
+    if kind.startswith(documents.OWN):
+        known: tuple[documents.Kind, ...] = ()  # which there are, the school's folder says
+    elif kind == ALL:
+        known = tuple(documents.KINDS.values())
+    elif kind in documents.KINDS:
+        known = (documents.KINDS[kind],)
+    else:
         raise not_one_of(kind, say("a kind of document"), (ALL, *documents.KINDS))
     for each in formats:
         if each not in FORMATS:
             raise not_one_of(each, say("a document format"), FORMATS)
-    return tuple(documents.KINDS.values()) if kind == ALL else (documents.KINDS[kind],), formats
+    return known, formats
+
+
+def _own(kind: str, schools: Iterable[store.Archive], *, there: bool = True) -> tuple[documents.Kind, ...]:
+    """Find the kind of a letter that a school has added itself; with `there`, one of the schools must have it."""
+    known = {name: each for school in schools for name, each in publishing.letters(school).items()}
+    if kind in known:
+        return (known[kind],)
+    if there:
+        raise not_one_of(kind, say("a kind of document"), (ALL, *documents.KINDS, *known))
+    return ()
 
 
 def _document_languages(lang: str | None) -> tuple[str | None, ...]:

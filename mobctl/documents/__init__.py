@@ -12,7 +12,8 @@ from mobctl.documents.diploma_supplement import DIPLOMA_SUPPLEMENT
 from mobctl.documents.home_transcript import HOME_TRANSCRIPT
 from mobctl.documents.kind import Kind
 from mobctl.documents.learning_agreement import LEARNING_AGREEMENT
-from mobctl.documents.letters import LETTERS
+from mobctl.documents.letters import LETTERS, OWN
+from mobctl.documents.letters import own as own_letter
 from mobctl.documents.recognition_report import RECOGNITION_REPORT
 from mobctl.documents.record import words
 from mobctl.documents.traineeship_agreement import TRAINEESHIP_AGREEMENT
@@ -22,9 +23,11 @@ from mobctl.model import Names
 
 __all__ = [
     "KINDS",
+    "OWN",
     "Kind",
     "may_sign",
     "name_of",
+    "own_letter",
     "signed_for_the_school",
     "under_the_name_of",
     "with_appeal",

@@ -227,7 +227,9 @@ def lacks_delay(record: Record) -> Iterator[Message]:
     """Say why there is nothing to remind of: the transcript is there, or nothing can be expected yet."""
     mobility, on = record.mobility, _written(record, REMINDER)
     since = derive.results_since(mobility)
-    if _arrived(mobility, on):
+    if mobility.status == "cancelled":
+        yield say("the mobility does not take place (`status`)")
+    elif _arrived(mobility, on):
         yield by_rule("TOR101", say("the transcript is there (`results`)"))
     elif since is None:
         yield say("it is not known when the stay ends (`period`)")

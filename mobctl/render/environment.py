@@ -270,7 +270,11 @@ class Templates(BaseLoader):
         for path, display in self._candidates(template):
             if path.is_file() and not path.is_symlink():
                 stamp = path.stat().st_mtime_ns
-                return instrumented(_read(path, display), display), display, partial(_unchanged, path, stamp)
+                return (
+                    instrumented(template_text(path, display), display),
+                    display,
+                    partial(_unchanged, path, stamp),
+                )
         raise TemplateNotFound(template)
 
     def _candidates(self, template: str) -> Iterator[tuple[Path, str]]:
@@ -286,7 +290,8 @@ def _unchanged(path: Path, stamp: int) -> bool:
     return path.is_file() and path.stat().st_mtime_ns == stamp
 
 
-def _read(path: Path, display: str) -> str:
+def template_text(path: Path, display: str) -> str:
+    """Read a template: UTF-8, and no larger than it may be."""
     data = path.read_bytes()
     if len(data) > LARGEST_TEMPLATE:
         raise template_error(
