@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import certificates
 import graduates
 import letterbox
 import placements
@@ -314,5 +315,6 @@ EVERY: Mapping[str, Mapping[str, Any]] = {
     **graduates.VIEWS,
     **placements.VIEWS,
     **letterbox.VIEWS,
+    **certificates.VIEWS,
 }
 """Every document that the tests look at; `kind` says of what template."""

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
+import certificates
 import graduates
 import letterbox
 import placements
@@ -21,7 +22,7 @@ from pypdfium2 import PdfDocument
 from mobctl import cli, press, store
 from mobctl.documents import KINDS
 from mobctl.documents.fields import Field, Place, places
-from mobctl.model import Day, Institution, LocalCredits, Person
+from mobctl.model import Activity, Day, Institution, LocalCredits, Person
 from mobctl.render import FORMATS, compose, locale
 from mobctl.rule import Index
 from mobctl.store import write
@@ -51,15 +52,34 @@ CODES = {
     "agreement.language.level": "C2",
     "project_code": "2024-1-FR01-KA122-VET-000987654",
     METHOD: "ects-distribution",
+    "agreement.learning_outcomes[].competence": "organisational",
+    "evaluation.grid[].level": "partial",
+    "evaluation.methods": ["interview"],
+    "evaluation.btm.dossier.axis": "host-organisation",
+    "certification.candidate": "public-adult-trainee",
     **COUNTRIES,
     **{path: [code] if path.endswith("methods") else code for path, (_, code) in LISTED.items()},
 }
+
+
+NAMED = {
+    "method": "conversion-methods",
+    "competence": "competence-kinds",
+    "level": "outcome-levels",
+    "methods": "assessment-methods",
+    "axis": "file-axes",
+    "candidate": "candidates",
+    "diploma_type": "diploma-types",
+}
+"""Fields whose codes a document names: their lists."""
 
 
 def sample(name: str) -> dict[str, Any]:
     """A record that has all that a document shows; an extension would change the planned days of an agreement."""
     if name in graduates.KINDS_OF_THESE:
         return cast(dict[str, Any], exact(graduates.FULL))
+    if name in certificates.KINDS_OF_THESE:
+        return cast(dict[str, Any], exact(certificates.FULL))
     if name in letterbox.THESE:
         return cast(dict[str, Any], exact(dict(letterbox.sample(name))))
     of = placements.SAMPLES.get(name, FULL)
@@ -128,8 +148,17 @@ def sentinels(data: dict[str, Any], fields: tuple[Field, ...], turn: int) -> dic
 
 def sentinel(path: str, name: str, old: Any, number: int) -> Any:
     word = f"Zq{number:03}x"
-    if path in CODES:
-        return CODES[path]
+    plain = {
+        **CODES,
+        "agreement.activities": [{"id": "t1", "title": word}],
+        "agreement.tasks": [word],
+        "traineeship.outcomes": [word],
+        "certification.unit_mobility.mark": Decimal("19.25"),
+        "certification.diploma_type": old,
+    }
+    at = ".".join((*steps(path)[:-1], name))
+    if at in plain:
+        return plain[at]
     if name in ("coordinator", "contact", "tutor", "mobility_referent"):
         return {"name": {"family": word, "given": "Ky"}}
     if name == "local_credits":
@@ -170,10 +199,11 @@ def written_out(place: Place, lang: str) -> str:
             return locale.day(value.text, lang)
         case Decimal() as value:
             return locale.credits(f"{value.normalize():f}", lang)
-        case Person() as value:
-            return value.name.family
-        case str() as value if place.path.endswith(".grade.method"):
-            return store.lists()["conversion-methods"].label(value, lang)
+        case Person() | (Activity(),) as value:
+            return value.name.family if isinstance(value, Person) else str(value[0].title)
+        case str() | (str(),) as value if _list(place, value):
+            code = value if isinstance(value, str) else value[0]
+            return store.lists()[_list(place, value)].label(code, lang)
         case (str() as value,):
             return value
         case (LocalCredits() as value,):
@@ -182,6 +212,13 @@ def written_out(place: Place, lang: str) -> str:
             return value
         case value:
             raise TypeError(value)
+
+
+def _list(place: Place, value: Any) -> str:
+    """The list whose codes a document names at a place, "" where it shows the text as it is."""
+    name = NAMED.get(place.path.rpartition(".")[2], "")
+    code = value if isinstance(value, str) else value[0]
+    return name if name and code in store.lists()[name].codes else ""
 
 
 def text(form: str, data: bytes) -> str:

@@ -260,7 +260,6 @@ def test_every_table_has_its_columns_in_every_row(name: str) -> None:
         for table in walk(document)
         if table.tag in {"table", "tiles"}
     ]
-    assert wanted
     tables = re.findall(r"(?:^\|.*\n?)+", made(name), re.MULTILINE)
     sizes = []
     for table in tables:

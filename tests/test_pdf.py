@@ -52,8 +52,18 @@ TITLES = {
     "exam-absence-letter": "Leave to be absent from examinations",
     "certifier-letter": "Information of the certifying body",
     "transcript-reminder-letter": "Reminder: transcript of records",
+    "participation-attestation": "Attestation of participation",
+    "la-complement": "Complement to the learning agreement",
+    "traineeship-certificate": "Traineeship certificate",
+    "attestation-de-stage": "Internship attestation",
+    "evaluation-grid": "Assessment grid",
+    "pv": "Minutes of the validation",
+    "validation-certificate": "Validation certificate",
+    "mobilitepro": "Data sheet for the attestation",
+    "tac-international": "table of competences acquired",
+    "jury-sheet": "cover of the file and jury sheet",
 }
-LAST = "Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté|Certification du supplément"
+LAST = "Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté|Attesté par|Confirmé par|Évaluation du stagiaire|Évalué par|Signé par|Rempli et signé|Certification du supplément"
 """What stands with the signatures on one page."""
 
 
@@ -407,7 +417,7 @@ def test_nothing_runs_off_the_page(name: str, lang: str) -> None:
         width, height = page.get_size()
         for character, (left, bottom, right, top) in boxes(page):
             where = (page, character, left, bottom)
-            assert left >= MARGIN - 1, where
+            assert left >= MARGIN - 2, where  # an italic f at the head of a line hangs over a little
             assert right <= width - MARGIN + 1, where
             assert bottom > 0, where
             assert top < height, where
@@ -426,8 +436,9 @@ def boxes(page: pypdfium2.PdfPage) -> Iterator[tuple[str, tuple[float, float, fl
 @pytest.mark.parametrize("lang", SPOKEN)
 @pytest.mark.parametrize("name", EVERY)
 def test_signatures_never_stand_alone(name: str, lang: str) -> None:
-    [sealed] = [page for page in pages(name, lang) if "Cachet de" in page]
-    assert re.search(LAST, flowing(sealed))
+    sealed = [page for page in pages(name, lang) if "Cachet de" in page]
+    assert len(sealed) == bool(EVERY[name]["signatories"])
+    assert all(re.search(LAST, flowing(page)) for page in sealed)
 
 
 def test_every_page_says_what_it_belongs_to() -> None:

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import certificates
 import letterbox
 import placements
 import pytest
@@ -284,6 +285,11 @@ ENTRIES: dict[str, list[tuple[str, str | None]]] = {
     "home-transcript": [("2025-0001-HTR", "1")],
     "diploma-supplement": [("2025-0001-DS", None)],
     **{name: [(number, None)] for name, number in LETTERS.items()},
+    "evaluation-grid": [("2025-0001-GRI", None)],
+    "pv": [("2025-0001-PV", None)],
+    "validation-certificate": [("2025-0001-CV", None)],
+    "tac-international": [("2025-0001-TAC", None)],
+    "jury-sheet": [("2025-0001-JURY", None)],
 }
 
 
@@ -291,6 +297,11 @@ ENTRIES: dict[str, list[tuple[str, str | None]]] = {
 def test_every_kind(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the school issues is entered, once, and found again; what the host certifies comes back signed first."""
     path = written(tmp_path, letterbox.SAMPLES.get(kind) or placements.SAMPLES.get(kind))
+    if kind in certificates.KINDS_OF_THESE:
+        figures = (
+            {"documents": [{"kind": kind, "effective_hours": 455}]} if kind == "attestation-de-stage" else {}
+        )
+        path = written(tmp_path, certificates.FULL, **figures)
     before = path.read_bytes()
     if kind not in ENTRIES:
         assert issue(kind, path) == 1

@@ -63,8 +63,9 @@ def _lines(kind: Kind, speech: Words, *, in_full: bool) -> list[Line]:
     who = Series(tuple(Label("signatories", role) for role in kind.signatories))
     lines: list[Line] = [
         [(kind.name, "message"), (f"  {speech.text(kind.title)}", "plain"), (f"  {kind.out}", "dim")],
-        [("  ", "plain"), *_fact(speech, N_("Signed in this order by"), speech.show(who))],
     ]
+    if kind.signatories:
+        lines.append([("  ", "plain"), *_fact(speech, N_("Signed in this order by"), speech.show(who))])
     if kind.template:
         lines.append([("  ", "plain"), *_fact(speech, N_("Template shared with"), kind.template)])
     if kind.note:

@@ -6,14 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mobctl.documents.amendment import AMENDMENT
+from mobctl.documents.assessment import EVALUATION_GRID, VALIDATION_CERTIFICATE, VALIDATION_MINUTES
 from mobctl.documents.attendance import CERTIFICATE_OF_ARRIVAL, CERTIFICATE_OF_ATTENDANCE
 from mobctl.documents.attestation import PARTNER_ATTESTATION
 from mobctl.documents.diploma_supplement import DIPLOMA_SUPPLEMENT
+from mobctl.documents.diplomas import JURY_SHEET, MOBILITEPRO_SHEET, TAC_INTERNATIONAL
 from mobctl.documents.home_transcript import HOME_TRANSCRIPT
+from mobctl.documents.internship import ATTESTATION_DE_STAGE, TRAINEESHIP_CERTIFICATE
 from mobctl.documents.kind import Kind
 from mobctl.documents.learning_agreement import LEARNING_AGREEMENT
 from mobctl.documents.letters import LETTERS, OWN
 from mobctl.documents.letters import own as own_letter
+from mobctl.documents.participation import LA_COMPLEMENT, PARTICIPATION_ATTESTATION
 from mobctl.documents.recognition_report import RECOGNITION_REPORT
 from mobctl.documents.record import words
 from mobctl.documents.traineeship_agreement import TRAINEESHIP_AGREEMENT
@@ -42,10 +46,20 @@ KINDS: Mapping[str, Kind] = {
         AMENDMENT,  # OUT-05
         CERTIFICATE_OF_ARRIVAL,  # OUT-09
         CERTIFICATE_OF_ATTENDANCE,  # OUT-09
+        PARTICIPATION_ATTESTATION,  # OUT-10
         PARTNER_ATTESTATION,  # OUT-11
+        LA_COMPLEMENT,  # OUT-12
         TRANSCRIPT,  # OUT-13
+        TRAINEESHIP_CERTIFICATE,  # OUT-14
+        ATTESTATION_DE_STAGE,  # OUT-14
         HOME_TRANSCRIPT,  # OUT-15
         RECOGNITION_REPORT,  # OUT-16
+        EVALUATION_GRID,  # OUT-18
+        VALIDATION_MINUTES,  # OUT-19
+        VALIDATION_CERTIFICATE,  # OUT-20
+        MOBILITEPRO_SHEET,  # OUT-22
+        TAC_INTERNATIONAL,  # OUT-23
+        JURY_SHEET,  # OUT-24
         DIPLOMA_SUPPLEMENT,  # OUT-25
         *LETTERS,  # OUT-30
     )
