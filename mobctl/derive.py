@@ -109,6 +109,26 @@ def given(signature: Signature) -> bool:
     return signature.date is not None and signature.how != "refused"
 
 
+STAND_INS = {"tutor": ("host", "host-company"), "referent-teacher": ("home",)}
+"""Who may sign an internship agreement in one go for two: a tutor who represents the host, a teacher who represents the school."""
+
+
+def signed_for(mobility: Mobility, signatures: tuple[Signature, ...], role: str) -> Signature | None:
+    """Find the signature that counts for a role of an internship agreement: its own, or that of who stands in for it."""
+    stand_ins = (signed(signatures, other) for other in STAND_INS.get(role, ()))
+    found = (each for each in stand_ins if each and _is_the(mobility, role, each))
+    return signed(signatures, role) or next(found, None)
+
+
+def _is_the(mobility: Mobility, role: str, signature: Signature) -> bool:
+    """Say whether who signed for an institution is the tutor, or the referent teacher, whom the record names."""
+    home, hosts = mobility.home, (mobility.host, *mobility.host_companies)
+    people = [home.tutor, home.trainer] if role == "referent-teacher" else []
+    people += [person for each in hosts if role == "tutor" for person in (each.tutor, each.mentor)]
+    words = set((signature.name or "").casefold().split())
+    return any(person and set(person.name.full.casefold().split()) == words for person in people)
+
+
 def missing(signatures: tuple[Signature, ...]) -> tuple[str, ...]:
     """Name the roles among learner, home and host that have not signed."""
     return tuple(role for role in SIGNATORIES if not signed(signatures, role))

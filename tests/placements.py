@@ -19,7 +19,8 @@ from mobctl.words import words
 
 AS_OF = date(2026, 11, 24)
 ENGLISH = words("en", store.lists())
-TRAINEESHIP, VET = "traineeship-agreement", "vet-agreement"
+TRAINEESHIP, VET, CONVENTION = "traineeship-agreement", "vet-agreement", "apprentice-convention"
+CONTRACT, INTERNSHIP, VALIDATION = "personalised-contract", "internship-convention", "validation-plan"
 
 
 def person(family: str, position: str, email: str = "") -> dict[str, Any]:
@@ -154,6 +155,120 @@ PUPIL: Mapping[str, Any] = merged(
 """A pupil of seventeen, whose mother signs with her; an intermediary and a company sign too."""
 
 
+APPRENTICE: Mapping[str, Any] = merged(
+    FULL,
+    {
+        "id": "2026-0302",
+        "kind": "work-placement",
+        "learner": {"status": "apprentice"},
+        "funding": {"source": "Erasmus+ KA131 2025"},
+        "apprenticeship": {
+            "contract": {"start": "2024-09-02", "end": "2027-08-31"},
+            "employer": {
+                "name": "Atelier Garonne",
+                "country": "FR",
+                "city": "Valmont",
+                "tutor": person("Roche", "Maître d’apprentissage", "roche@garonne.example"),
+            },
+            "training_centre": {
+                "name": "CFA de Valmont",
+                "country": "FR",
+                "city": "Valmont",
+                "mobility_referent": person("Caron", "Référente mobilité", "caron@cfa-valmont.example"),
+            },
+            "mode": "mise-en-veille",
+            "mode_decided_by": "employer",
+            "pay_maintained": False,
+            "group_subsidiary": True,
+            "convention": {
+                "reference": "CMA-302",
+                "article": "L6222-42 II 1°",
+                "wording": [
+                    {"item": "equipment-and-prevention", "text": "Safety shoes, no work under voltage."},
+                    {"item": "health-and-safety", "text": "The house rules of the workshop apply."},
+                ],
+                "not_applicable": [{"item": "costs-and-allowances", "reason": "Said by the facts."}],
+                "signatures": signed("learner", "employer", "training-centre", "host"),
+            },
+        },
+    },
+)  # fmt: skip
+"""An apprentice of age whose contract is suspended."""
+
+QBID: Mapping[str, Any] = merged(
+    PUPIL,
+    {
+        "id": "2026-0303",
+        "profiles": ["catalonia-fp"],
+        "learner": {"birth_date": "2004-09-14", "legal_representative": None},
+        "home": {"name": {"ca": "Institut Serra Alta", "es": "Instituto Serra Alta"}, "country": "ES", "erasmus_code": None},
+        "intermediary": None,
+        "agreement": {
+            "learning_outcomes": [
+                FULL["agreement"]["learning_outcomes"][0],
+                {**FULL["agreement"]["learning_outcomes"][1], "criteria": ["The report names all values."]},
+                {"id": "o3", "title": "Understands the orders of the day", "module_code": "MP05", "criteria": ["Nobody repeats."]},
+            ],
+            "shared_with": ["school-trainer", "company-tutor", "learner", "host", "employer", "other"],
+            "signatures": signed("learner", "home", "host-company"),
+        },
+        "documents": None,
+    },
+)  # fmt: skip
+"""A placement of a Catalan school: modules, units, criteria."""
+
+INTERN: Mapping[str, Any] = merged(
+    FULL,
+    {
+        "id": "2026-0304",
+        "learner": {"enrolment": {"teaching_hours": 420, "teaching_hours_in_presence": 300}},
+        "convention": {
+            "reference": "CS-304",
+            "covers": {"from": "2026-03-02", "to": "2026-05-29"},
+            "presence_hours": 441,
+            "clauses": ["reception", "protection", "supervision", "safety"],
+            "items": [
+                "course-title-and-hours", "referent-and-tutor", "competences", "activities", "dates-and-duration",
+                "weekly-presence", "supervision", "social-protection", "certificate", "assessment",
+            ],
+            "annexes": ["insurance-certificate"],
+            "signatures": [
+                *signed("learner", "home", "referent-teacher"),
+                {"role": "host-company", "name": "Alex Bianchi", "date": "2026-01-15", "how": "scan"},
+            ],
+        },
+    },
+)  # fmt: skip
+"""An internship whose tutor represents the host; three items, a guarantee and the sheet on the country are missing."""
+
+PLAN: Mapping[str, Any] = merged(
+    FULL,
+    {
+        "id": "2026-0305",
+        "kind": "studies",
+        "programme": "bilateral",
+        "project_code": None,
+        "host": {"country": "CA"},
+        "host_companies": None,
+        "traineeship": None,
+        "agreement": {
+            "catalogue": {"url": "https://torgnano.example/catalogue"},
+            "studied": [
+                {"id": "a1", "code": "GEL-6115", "title": "Réseaux électriques", "term": "1/2", "credits": 6, "local_credits": [{"scheme": "QC", "credits": 3}]},
+            ],
+            "recognised": [{"id": "b1", "code": "S9-RES", "title": "Grids", "credits": 6, "automatic_recognition": True}],
+            "credit_conversion": {"scheme": "QC", "factor": 2, "rule": "One credit is two ECTS.", "agreed": "2025-12-01"},
+            "provisions_if_failed": {"text": "A session in June.", "url": "https://valmont.example/rde#failed"},
+            "coherence_check": {"by": "Hélène Petit", "date": "2026-01-10", "verdict": "ok"},
+            "exceptions": [{"credits": 1, "reason": "A course that the degree does not need."}],
+            "virtual": [{"id": "c1", "title": "Online seminar", "description": "Weekly.", "credits": 1}],
+            "signatures": signed("learner", "home"),
+        },
+    },
+)  # fmt: skip
+"""Studies outside Erasmus+, agreed by learner and home school only."""
+
+
 def _monster() -> Mapping[str, Any]:
     long = "Sehr lange Bezeichnung mit vielen Worten, " * 4
     titles = [*views.HOSTILE, long[:200], "A" * 70 + "b" * 70, "Nguyễn Thị Ánh Tuyết", "Ελευθερία"]
@@ -200,7 +315,35 @@ def _monster() -> Mapping[str, Any]:
 MONSTER = _monster()
 """Twenty-five outcomes and activities, three companies, names in three scripts; not all have signed."""
 
-SAMPLES: Mapping[str, Mapping[str, Any]] = {TRAINEESHIP: FULL, VET: PUPIL}
+TOGETHER: Mapping[str, Any] = {
+    "kind": "traineeship",
+    "funding": {"source": "{x} *star*"},
+    "convention": {
+        **INTERN["convention"],
+        "annexes": ["host-country-sheet", "other"],
+        "signatures": signed("learner", day="2026-04-01"),
+    },
+    "apprenticeship": {
+        **{key: it for key, it in APPRENTICE["apprenticeship"].items() if key not in {"training_centre", "group_subsidiary"}},
+        "mode": "mise-a-disposition",
+        "pay_maintained": True,
+        "convention": {
+            "wording": [{"item": "rhythm-and-leave", "text": "Sehr langer Satz, " * 60}, {"item": "places", "text": "<b>bold</b>"}],
+            "waiver": {"type": "company", "guarantees": "A" * 90 + "b" * 90},
+            "signatures": signed("learner", "employer"),
+        },
+    },
+}  # fmt: skip
+"""What the monster needs to be an apprentice and an intern as well."""
+
+SAMPLES: Mapping[str, Mapping[str, Any]] = {
+    VALIDATION: PLAN,
+    TRAINEESHIP: FULL,
+    VET: PUPIL,
+    INTERNSHIP: INTERN,
+    CONVENTION: APPRENTICE,
+    CONTRACT: QBID,
+}
 """For each kind a record that has all that it shows."""
 
 
@@ -237,4 +380,12 @@ VIEWS: Mapping[str, Mapping[str, Any]] = {
     ),
     "vet": view(VET),
     "vet-monster": view(VET, of=MONSTER),
+    "apprentice": view(CONVENTION),
+    "apprentice-monster": view(CONVENTION, {"documents": None}, of=merged(MONSTER, TOGETHER)),
+    "contract": view(CONTRACT),
+    "contract-monster": view(CONTRACT, of=merged(MONSTER, TOGETHER)),
+    "internship": view(INTERNSHIP),
+    "internship-monster": view(INTERNSHIP, of=merged(MONSTER, TOGETHER)),
+    "plan": view(VALIDATION),
+    "plan-host": view(VALIDATION, {"agreement": {"signatures": signed("learner", "home", "host")}}),
 }

@@ -44,6 +44,7 @@ LISTED = {
     "insurance.liability.provider": ("insurance-providers", "public-scheme"),
     "learner.enrolment.eqf": ("eqf", "3"),
     "evaluation.methods": ("assessment-methods", "daily-journal"),
+    "convention.items": ("internship-items", "weekly-presence"),
 }
 """Fields that take codes: the list that names them, and a code that no other field of the sample has."""
 
@@ -58,7 +59,7 @@ CODES = {
     "evaluation.btm.dossier.axis": "host-organisation",
     "certification.candidate": "public-adult-trainee",
     **COUNTRIES,
-    **{path: [code] if path.endswith("methods") else code for path, (_, code) in LISTED.items()},
+    **{path: [code] if path.endswith("s") else code for path, (_, code) in LISTED.items()},
 }
 
 
@@ -163,11 +164,11 @@ def sentinel(path: str, name: str, old: Any, number: int) -> Any:
         return {"name": {"family": word, "given": "Ky"}}
     if name == "local_credits":
         return [{"scheme": "US", "credits": Decimal(100 + number) + Decimal("0.25")}]
-    if name == "credits" or "hours" in path.rpartition(".")[2] or ".hours." in path:
+    if name in ("credits", "factor") or "hours" in path.rpartition(".")[2] or ".hours." in path:
         return Decimal(100 + number) + Decimal("0.25")
     if name == "esi":
         return f"urn:schac:personalUniqueCode:int:esi:valmont.example:{word}"
-    if name == "tables":
+    if name in ("tables", "criteria"):
         return [word.lower()]
     if name == "url":
         return f"https://{word.lower()}.example/"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mobctl.documents.amendment import AMENDMENT
+from mobctl.documents.apprentice_convention import APPRENTICE_CONVENTION
 from mobctl.documents.assessment import EVALUATION_GRID, VALIDATION_CERTIFICATE, VALIDATION_MINUTES
 from mobctl.documents.attendance import CERTIFICATE_OF_ARRIVAL, CERTIFICATE_OF_ATTENDANCE
 from mobctl.documents.attestation import PARTNER_ATTESTATION
@@ -13,11 +14,13 @@ from mobctl.documents.diploma_supplement import DIPLOMA_SUPPLEMENT
 from mobctl.documents.diplomas import JURY_SHEET, MOBILITEPRO_SHEET, TAC_INTERNATIONAL
 from mobctl.documents.home_transcript import HOME_TRANSCRIPT
 from mobctl.documents.internship import ATTESTATION_DE_STAGE, TRAINEESHIP_CERTIFICATE
+from mobctl.documents.internship_convention import INTERNSHIP_CONVENTION
 from mobctl.documents.kind import Kind
-from mobctl.documents.learning_agreement import LEARNING_AGREEMENT
+from mobctl.documents.learning_agreement import LEARNING_AGREEMENT, VALIDATION_PLAN
 from mobctl.documents.letters import LETTERS, OWN
 from mobctl.documents.letters import own as own_letter
 from mobctl.documents.participation import LA_COMPLEMENT, PARTICIPATION_ATTESTATION
+from mobctl.documents.personalised_contract import PERSONALISED_CONTRACT
 from mobctl.documents.recognition_report import RECOGNITION_REPORT
 from mobctl.documents.record import words
 from mobctl.documents.traineeship_agreement import TRAINEESHIP_AGREEMENT
@@ -41,9 +44,12 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         LEARNING_AGREEMENT,  # OUT-01
+        VALIDATION_PLAN,  # OUT-02
         TRAINEESHIP_AGREEMENT,  # OUT-03
         VET_AGREEMENT,  # OUT-04
         AMENDMENT,  # OUT-05
+        INTERNSHIP_CONVENTION,  # OUT-07
+        APPRENTICE_CONVENTION,  # OUT-08
         CERTIFICATE_OF_ARRIVAL,  # OUT-09
         CERTIFICATE_OF_ATTENDANCE,  # OUT-09
         PARTICIPATION_ATTESTATION,  # OUT-10
@@ -61,6 +67,7 @@ KINDS: Mapping[str, Kind] = {
         TAC_INTERNATIONAL,  # OUT-23
         JURY_SHEET,  # OUT-24
         DIPLOMA_SUPPLEMENT,  # OUT-25
+        PERSONALISED_CONTRACT,  # OUT-29
         *LETTERS,  # OUT-30
     )
 }

@@ -1,7 +1,8 @@
-"""The learning agreement for studies (OUT-01), in the order of the Commission's template.
+"""The learning agreement for studies (OUT-01), in the order of the Commission's template, and the validation plan (OUT-02).
 
 It shows one version, and says which: the one in force on the day it is made, or the first while none is. The first
-version can be printed again, as it was signed, with a day before the first amendment.
+version can be printed again, as it was signed, with a day before the first amendment. A plan for the validation of
+studies outside Erasmus+ shares the template: learner and home school agree on it, and the host only if it will.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from mobctl import derive, model
 from mobctl.derive import Version
 from mobctl.documents import agreed
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
-from mobctl.documents.kind import SIGNED_BY_THREE, Kind
+from mobctl.documents.kind import SIGNED_BY_THREE, Kind, by_rule
 from mobctl.documents.record import (
     Record,
     day,
@@ -149,6 +150,8 @@ def unfit(record: Record) -> Iterator[Message]:
             "this form is for studies; the agreement on a stay of the kind {kind} has another one (`kind`)",
             kind=Label("kinds", kind),
         )
+    elif record.papers("validation-plan") and not record.papers("learning-agreement"):
+        yield say("a validation plan was issued for this stay in place of an agreement (`documents`)")
 
 
 def _social_work(record: Record) -> bool:
@@ -253,23 +256,40 @@ def entry(record: Record) -> dict[str, str]:
 
 def learning_agreement(record: Record) -> LearningAgreement:
     """Show a version of the agreement with all that the parties sign. Raise LookupError where `lacks` names something."""
-    mobility, part, paper = record.mobility, record.part, the_paper(record)
+    signatures = the_version(record).signatures
+    made = agreed.signatories(record, signatures)
+    return _shown(record, "learning-agreement", "LA", the_paper(record), made)
+
+
+def validation_plan(record: Record) -> LearningAgreement:
+    """Show a version of the plan, which learner and home school agree on. Raise LookupError where `lacks` names something."""
+    signatures = the_version(record).signatures
+    made = [
+        each for each in agreed.signatories(record, signatures) if each["role"] != "host" or each["signed"]
+    ]
+    return _shown(record, "validation-plan", "VP", the_plan(record), made)
+
+
+def _shown(
+    record: Record, kind: str, short: str, paper: model.Paper | None, signatories: list[Signatory]
+) -> LearningAgreement:
+    mobility, part = record.mobility, record.part
     agreement, version = mobility.agreement, the_version(record)
     if agreement is None:
         raise LookupError("what lacks names")
-    signatories = agreed.signatories(record, version.signatures)
     node = version.node
-    last = derive.last_signature(version.signatures)
+    days = [each["signed"] for each in signatories if each["role"] in derive.SIGNATORIES]
+    last = max(days) if all(days) else ""
     stated = node.effective if isinstance(node, model.Amendment) else None
     return {
-        "kind": "learning-agreement",
-        "number": document_number(paper, f"{mobility.id}-LA" + (f"-{part}" if part else "")),
+        "kind": kind,
+        "number": document_number(paper, f"{mobility.id}-{short}" + (f"-{part}" if part else "")),
         "record": mobility.id,
         "date": issued_on(paper, record.on),
         "status": status(signatories),
         "version": {
             "number": part,
-            "effective": day(stated or last) if last else "",
+            "effective": (day(stated) or last) if last else "",
             "proposed": [each.number for each in derive.proposals(mobility)] if last else [],
         },
         "issuer": record.issuer(record.keeper),
@@ -354,4 +374,69 @@ LEARNING_AGREEMENT = Kind(
     unfit,
     parts=parts,
     entry=entry,
+)
+
+
+PLANNED = frozenset({"studies", "study+traineeship", "research"})
+"""Kinds of stay for which there is a plan of studies abroad."""
+
+
+def no_plan(record: Record) -> Iterator[Message]:
+    """Say that a plan is for studies outside Erasmus+: within it there is a learning agreement."""
+    mobility = record.mobility
+    if mobility.kind not in PLANNED:
+        yield say(
+            "this form is for studies; the agreement on a stay of the kind {kind} has another one (`kind`)",
+            kind=Label("kinds", mobility.kind),
+        )
+    elif mobility.programme in agreed.ERASMUS:
+        yield say("within Erasmus+ there is a learning agreement in place of this plan (`programme`)")
+    elif mobility.direction == "incoming":
+        yield say("the plan is made by the home school (`direction`)")
+    elif record.papers("learning-agreement") and not record.papers("validation-plan"):
+        yield say("a learning agreement was issued for this stay, so that it needs no plan (`documents`)")
+
+
+def plan_lacks(record: Record) -> Iterator[Message]:
+    """Say what an agreement would lack too, and how local credits become ECTS credits (LA008)."""
+    yield from lacks(record)
+    agreement = record.mobility.agreement
+    version = derive.in_force(record.mobility, record.on)
+    rows = [row for each in derive.ABROAD for row in version.tables[each]] if version else []
+    conversion = agreement.credit_conversion if agreement else None
+    if conversion is None and any(one.scheme != "ECTS" for row in rows for one in row.local_credits):
+        why = say(
+            "it is not stated how the credits of the host become ECTS credits (`agreement.credit_conversion`)"
+        )
+        yield by_rule("LA008", why)
+
+
+def the_plan(record: Record) -> model.Paper | None:
+    """Find the plan as it was issued in this version; a paper that states no version shows the first."""
+    papers = record.papers("validation-plan")
+    return next((p for p in reversed(papers) if (p.version or "0") == (record.part or "0")), None)
+
+
+OF_PLAN = (
+    *(each for each in FIELDS if each.path != "host.coordinator|contact" and ".hours." not in each.path),
+    Field("agreement.credit_conversion?.rule|factor", N_("how credits of the host become ECTS credits")),
+)
+"""What an agreement has, without the person at the host, who need not be asked, and with the conversion of credits."""
+
+VALIDATION_PLAN = Kind(
+    "OUT-02",
+    "validation-plan",
+    N_("Validation plan for studies abroad"),
+    ("learner", "home"),
+    plan_lacks,
+    the_plan,
+    validation_plan,
+    unsigned,
+    OF_PLAN,
+    scope,
+    no_plan,
+    parts=parts,
+    entry=entry,
+    template="learning-agreement",
+    note=N_("The host signs too if it agrees to."),
 )

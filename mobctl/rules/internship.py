@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from mobctl import derive
 from mobctl.finding import N_, Label, Message, Series, Severity, say
-from mobctl.model import Convention, Day, Mobility, Party, Phase, Signature
+from mobctl.model import Convention, Day, Mobility, Party, Phase
 from mobctl.rule import OUTGOING, Context, Edition, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import EDUCATION_CODE, EDUCATION_CODE_2014, EDUCATION_CODE_2021
 
@@ -126,28 +126,14 @@ def _too_long(earlier: list[Mobility], hours: Decimal, most: Decimal) -> Message
     )
 
 
-STAND_INS = {"tutor": ("host", "host-company"), "referent-teacher": ("home",)}
-"""Who may sign in one go for two: a tutor who represents the host, a referent teacher who represents the school."""
-
-
 def _missing(mobility: Mobility, convention: Convention) -> Iterator[str]:
     """Name the roles that have not signed the agreement of an internship."""
-    given = {each.role: each for each in convention.signatures if derive.given(each)}
+    signatures = convention.signatures
     for role in ("learner", "referent-teacher", "home", "tutor"):
-        stand_ins = [given[other] for other in STAND_INS.get(role, ()) if other in given]
-        if role not in given and not any(_is(mobility, role, each) for each in stand_ins):
+        if derive.signed_for(mobility, signatures, role) is None:
             yield role
-    if not {"host", "host-company"} & set(given):
+    if not any(derive.signed(signatures, role) for role in ("host", "host-company")):
         yield "host-company" if mobility.host_companies else "host"
-
-
-def _is(mobility: Mobility, role: str, signature: Signature) -> bool:
-    """Say whether who signed for an institution is the tutor, or the referent teacher, whom the record names."""
-    home, hosts = mobility.home, (mobility.host, *mobility.host_companies)
-    people = [home.tutor, home.trainer] if role == "referent-teacher" else []
-    people += [person for each in hosts if role == "tutor" for person in (each.tutor, each.mentor)]
-    words = set((signature.name or "").casefold().split())
-    return any(person and set(person.name.full.casefold().split()) == words for person in people)
 
 
 @rule(
