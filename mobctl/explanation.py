@@ -43,7 +43,7 @@ HOURS = {
     "personal": N_("own work"),
     "placement": N_("presence at a placement"),
 }
-TOTALS = ("studied", "recognised", "virtual", "results", "recognition", "hours")
+TOTALS = ("studied", "recognised", "virtual", "results", "recognition", "hours", "period")
 """What can be explained besides the parts of a record: the sums of its tables."""
 
 
@@ -168,6 +168,8 @@ class _Teller:
         """Add up a table, the results or the recognition; None where there is nothing to add up."""
         if name == "hours":
             return self.hours()
+        if name == "period":
+            return self.period()
         if name == "results":
             return self.earned() if self.lines else None
         if name == "recognition":
@@ -265,6 +267,52 @@ class _Teller:
         )
         text = say("Hours of work: {hours} h.", hours=sum(stated.values(), ZERO))
         return Step(text, agreement.hours or agreement, parts)
+
+    def period(self) -> Step | None:
+        """Count a stay in every way that a rule counts it: in days, in months of 30 days, in weeks, in hours of presence."""
+        mobility, period = self.mobility, self.mobility.period
+        known = derive.stretch(mobility, widest=True)
+        if known is None:
+            return None
+        first, last = known
+        away, days = derive.days_away(mobility), derive.days_inclusive(first, last)
+        text = say(
+            "Stay from {first} to {last}: {days} days, both counted.", first=first, last=last, days=days
+        )
+        parts = [
+            Step(say("{days} days of interruption do not count.", days=away), each)
+            for each in period.interruptions[:1]
+        ]
+        erasmus = derive.erasmus_days(mobility, widest=True)
+        short = mobility.format in derive.SHORT_FORMATS
+        if erasmus is not None:
+            months, rest = divmod(erasmus, derive.MONTH)
+            said = (
+                say("Erasmus+ counts {days} days, one by one.", days=erasmus)
+                if short
+                else say(
+                    "Erasmus+ counts {days} days, twelve months of 30: {months} months and {rest} days.",
+                    days=erasmus,
+                    months=months,
+                    rest=rest,
+                )
+            )
+            parts.append(Step(said, period))
+        whole = derive.weeks(*map(Decimal, derive.presence(mobility)))
+        parts.append(
+            Step(say("Whole weeks, from a Monday to a Friday at least: {weeks}.", weeks=whole), period)
+        )
+        hours = derive.presence_hours(mobility)
+        if hours:
+            said = say(
+                "Presence of {hours} h at a placement: {days} days of 7 h, {months} months of 22 days (code de l’éducation,"
+                " art. D. 124-6).",
+                hours=hours,
+                days=(hours / derive.HOURS_A_DAY).quantize(Decimal("0.1")),
+                months=derive.presence_months(hours).quantize(Decimal("0.01")),
+            )
+            parts.append(Step(said, mobility.convention or mobility.agreement))
+        return Step(text, period, tuple(parts))
 
     # Components, results, blocks
 

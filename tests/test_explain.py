@@ -75,6 +75,35 @@ def test_a_grade_down_to_the_lines_of_both_tables() -> None:
     assert "Converted on 17 March 2026 by Jury S7." in text
 
 
+@pytest.mark.parametrize(
+    ("story", "record", "says"),
+    [
+        pytest.param(
+            "engineering",
+            "2025-0107",
+            [
+                "Stay from 22 September 2025 to 18 February 2026: 150 days",
+                "147 days, twelve months of 30: 4 months and 27 days",
+                "at least: 21.",
+            ],
+            id="an exchange",
+        ),
+        pytest.param(
+            "apprentice",
+            "apprentice",
+            ["Whole weeks, from a Monday to a Friday at least: 12."],
+            id="twelve weeks",
+        ),
+    ],
+)
+def test_how_long_a_stay_was(story: str, record: str, says: list[str]) -> None:
+    folder = HERE.parent / "examples" / story
+    names = [path.name for path in sorted((folder / "mobilities").glob("*.mobility.yaml"))]
+    name = next((each for each in names if each.startswith(record)), names[0])
+    text = told(f"mobilities/{name}", "period", cwd=folder)
+    assert all(each in text for each in says), text
+
+
 def test_where_a_component_came_from_and_went() -> None:
     assert "Taken out by change 1: agreed by all three on 17 October 2025." in told("2025-0107", "a3")
     assert "Put in by change 1: agreed by all three" in told("2025-0107", "a5")

@@ -26,7 +26,7 @@ def explain(
         str | None,
         typer.Argument(
             help="What to explain: the id of a component, result or block; studied, recognised, virtual, results,"
-            " recognition or hours; or a field, as in recognition.blocks[1]. Without it, every sum."
+            " recognition, hours or period; or a field, as in recognition.blocks[1]. Without it, every sum."
         ),
     ] = None,
     output: Annotated[Form, typer.Option("--format", help="How to write the explanation.")] = Form["text"],
