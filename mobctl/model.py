@@ -257,6 +257,7 @@ class Party(Node, frozen=True, kw_only=True, eq=False):
     pic: str | None = None
     oid: str | None = None
     website: str | None = None
+    quality_assurance: Names | None = None
     type: str | None = None
     level: str | None = None
     eche: Charter | None = None
@@ -1297,6 +1298,7 @@ class Institution(Node, frozen=True, kw_only=True, eq=False):
     pic: str | None = None
     oid: str | None = None
     website: str | None = None
+    quality_assurance: Names | None = None
     type: str | None = None
     level: str | None = None
     charters: tuple[Charter, ...] = ()

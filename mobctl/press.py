@@ -19,9 +19,20 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from mobctl import seal, store
+from mobctl.documents import KINDS, Kind
 from mobctl.errors import ContentError
 from mobctl.finding import Label, Message, from_plain
-from mobctl.render import FORMATS, Brand, MadeWith, PrintedSeal, Speech, canonical, compose
+from mobctl.render import (
+    FORMATS,
+    Brand,
+    Composed,
+    MadeWith,
+    PrintedSeal,
+    Speech,
+    canonical,
+    compose,
+    pictures,
+)
 from mobctl.words import Words, words
 
 Files = tuple[tuple[str, bytes], ...]
@@ -109,9 +120,22 @@ def print_(plate: Plate, look: Look, spoken: tuple[Speech, ...]) -> Printed:
             folder=look.templates,
             seal=drawn(plate.seal, plate.url) if plate.seal else None,
         )
-        return Printed(tuple((FORMATS[each].suffix, FORMATS[each].write(made)) for each in look.formats))
+        return Printed(tuple(_file(each, plate, made, spoken[0]) for each in look.formats))
     except ContentError as error:
         return Printed(why=error.args[0])
+
+
+def _file(form: str, plate: Plate, made: Composed, first: Speech) -> tuple[str, bytes]:
+    """Write one file of a document: a page, or the data that its kind has."""
+    if form in FORMATS:
+        return FORMATS[form].suffix, FORMATS[form].write(made)
+    data = KINDS[plate.view["kind"]].data[form]
+    return data.suffix, data.write(plate.view, first, lambda: pictures(made))
+
+
+def suffix(kind: Kind, form: str) -> str:
+    """Say how the name of a file of a kind ends in a format."""
+    return FORMATS[form].suffix if form in FORMATS else kind.data[form].suffix
 
 
 _here: tuple[Look, tuple[Speech, ...]] | None = None

@@ -24,8 +24,8 @@ from mobctl.finding import (
     say_n,
 )
 from mobctl.model import Mobility
-from mobctl.press import Look, Plate, Press, key
-from mobctl.render import FORMATS, PLAIN, Brand, Picture, fingerprint
+from mobctl.press import Look, Plate, Press, key, suffix
+from mobctl.render import PLAIN, Brand, Picture, fingerprint
 from mobctl.resources import root
 from mobctl.store.write import file_name
 from mobctl.words import Words
@@ -181,7 +181,7 @@ def _plates(
             outcome, plate = _of_part(part, name, order, against)
             if plate is not None:
                 outcome = replace(outcome, key=key(plate, order.look))
-                names = tuple(f"{outcome.name}{FORMATS[each].suffix}" for each in order.formats)
+                names = tuple(f"{outcome.name}{suffix(order.kind, each)}" for each in order.formats)
                 if known(outcome.key, names):
                     outcome, plate = replace(outcome, same=names), None
             yield outcome, plate

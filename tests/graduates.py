@@ -39,6 +39,8 @@ FULL: Mapping[str, Any] = merged(
         "home": {
             "unit": "Département informatique",
             "contact": {"name": {"family": "Roche", "given": "Sylvie"}, "position": "Scolarité"},
+            "website": "https://valmont.example",
+            "quality_assurance": {"fr": "Accréditation de la CTI", "en": "Accreditation by the CTI"},
         },
         "host": {"unit": "DAUIN", "website": "https://polito.example"},
         "period": {"planned": {"end": "2026-01-29"}, "actual": {"start": "2025-09-16"}},
@@ -69,7 +71,24 @@ FULL: Mapping[str, Any] = merged(
                 {"title": {"it": "Laurea magistrale", "en": "Master of Science"}, "issuer": "polito", "country": "IT", "date": "2026-10-15"},
             ],
         },
-        "agreement": {"language": {"code": "it", "level": "B1"}, "catalogue": {"url": "https://polito.example/catalogue"}},
+        "agreement": {
+            "language": {"code": "it", "level": "B1"},
+            "catalogue": {"url": "https://polito.example/catalogue"},
+            "learning_outcomes": [
+                {"id": "o1", "title": {"fr": "Conçoit un banc d’essai", "en": "Designs a test bench"}, "criteria": ["The bench measures latency."]},
+                {"id": "o2", "title": "Writes a driver"},
+                {"id": "o3", "title": "Leads a team"},
+            ],
+            "hours": {"theory": 84, "practice": 30, "personal": 312},
+        },
+        "evaluation": {
+            "methods": ["test", "jury-presentation"],
+            "grid": [
+                {"outcome": "o1", "level": "achieved", "by": "Anna Rossi", "role": "host-tutor", "date": "2026-01-27"},
+                {"outcome": "o2", "level": "partial", "date": "2026-01-28"},
+                {"outcome": "o3", "level": "not-achieved", "role": "jury", "date": "2026-01-28"},
+            ],
+        },
         "documents": [
             {"kind": "transcript", "reference": "POLITO-9", "issued": "2026-02-20", "issuer": "host", "sha256": "ab" * 32},
             {
@@ -78,6 +97,15 @@ FULL: Mapping[str, Any] = merged(
                 "issued": "2026-03-16",
                 "issuer": "home",
                 "signatures": [{"role": "home", "name": "Hugo Morel", "position": "Registrar", "date": "2026-03-17", "how": "paper"}],
+            },
+            {
+                "kind": "open-badge",
+                "title": {"fr": "Systèmes embarqués", "en": "Embedded systems"},
+                "reference": "OB-77",
+                "issued": "2026-03-20",
+                "issuer": "home",
+                "outcomes": ["o1", "o2"],
+                "signatures": [{"role": "home", "name": "Hugo Morel", "position": "Registrar", "date": "2026-03-20", "how": "electronic"}],
             },
             {
                 "kind": "diploma-supplement",
@@ -117,7 +145,7 @@ def _monster() -> Mapping[str, Any]:
             "id": "MONSTER-2026-000000000000000015",
             "learner": {"name": {"family": "Παπαδόπουλος", "given": "Λεωνίδας", "latin": {"family": "Papadopoulos", "given": "Leonidas"}}},
             "host": {"name": views.LONG_NAME, "unit": "{x} *star* _under_", "city": "Ἀθῆναι", "country": "GR"},
-            "agreement": {"studied": abroad, "recognised": rows, "stated_totals": None},
+            "agreement": {"studied": abroad, "recognised": rows, "stated_totals": None, "learning_outcomes": [{"id": f"o{n}", "title": titles[n % len(titles)], "criteria": [*views.HOSTILE[:2]]} for n in range(20)]},
             "amendments": None,
             "results": {"lines": lines, "scale": "Ωμέγα {x}"},
             "recognition": {
@@ -138,7 +166,8 @@ def _monster() -> Mapping[str, Any]:
                     for n in range(12)
                 ],
             },
-            "documents": None,
+            "documents": [{"kind": "open-badge", "title": views.HOSTILE[0], "outcomes": [f"o{n}" for n in range(20)]}],
+            "evaluation": {"grid": [{"outcome": f"o{n}", "level": "partial"} for n in range(20)]},
         },
     )  # fmt: skip
     return made
@@ -176,10 +205,12 @@ VIEWS: Mapping[str, Mapping[str, Any]] = {
     "home-transcript": shown("home-transcript"),
     "home-transcript-monster": shown("home-transcript", MONSTER),
     "supplement": shown("diploma-supplement"),
+    "badge": shown("open-badge"),
+    "badge-monster": shown("open-badge", MONSTER),
     "supplement-monster": shown("diploma-supplement", MONSTER),
 }
 
 KINDS_OF_THESE = frozenset(each["kind"] for each in VIEWS.values())
 
-HELD = ("home-transcript", "supplement")
+HELD = ("home-transcript", "supplement", "badge")
 """One of each kind, with all that it can show."""

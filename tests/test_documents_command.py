@@ -49,6 +49,10 @@ def test_json_is_a_contract(lang: str) -> None:
     assert data["lang"] == lang
     assert [each["name"] for each in data["kinds"]] == [*KINDS]
     roles = {"learner": "Learner" if lang == "en" else "Étudiant(e)"}
+    formats = {each["name"]: each["formats"] for each in data["kinds"]}
+    assert formats["open-badge"] == ["pdf", "html", "md", "ob3", "elm"]
+    assert formats["transcript"] == ["pdf", "html", "md"]
+    assert data["formats"] == formats["open-badge"]
     [agreement] = [each for each in data["kinds"] if each["name"] == "learning-agreement"]
     assert [each["role"] for each in agreement["signatories"]] == ["learner", "home", "host"]
     assert agreement["signatories"][0]["name"] == roles["learner"]

@@ -58,6 +58,7 @@ CODES = {
     "evaluation.methods": ["interview"],
     "evaluation.btm.dossier.axis": "host-organisation",
     "certification.candidate": "public-adult-trainee",
+    "learner.enrolment.eqf": "5",
     **COUNTRIES,
     **{path: [code] if path.endswith("s") else code for path, (_, code) in LISTED.items()},
 }
@@ -205,8 +206,12 @@ def written_out(place: Place, lang: str) -> str:
         case str() | (str(),) as value if _list(place, value):
             code = value if isinstance(value, str) else value[0]
             return store.lists()[_list(place, value)].label(code, lang)
+        case str() as value if place.path.endswith(".grade.method"):
+            return store.lists()["conversion-methods"].label(value, lang)
+        case str() as value if place.path == "learner.enrolment.eqf":
+            return store.lists()["eqf"].label(value, lang)
         case (str() as value,):
-            return value
+            return store.lists()["assessment-methods"].label(value, lang)
         case (LocalCredits() as value,):
             return locale.credits(f"{value.credits.normalize():f}", lang)
         case str() as value:

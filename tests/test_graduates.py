@@ -1,14 +1,18 @@
 """The papers that follow a stay to the diploma: what they show of a record, when there is none, and when they are final."""
 
 import copy
+import json
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import date
 from functools import reduce
 from io import BytesIO
 from operator import getitem
+from pathlib import Path
 from textwrap import fill
 from typing import Any
+from uuid import UUID
 
 import pdfcheck
 import pikepdf
@@ -16,20 +20,23 @@ import pytest
 from graduates import FULL, HELD, INDEX, VIEWS, record
 from pypdfium2 import PdfDocument
 from test_agreements import leaves
+from test_fields import exact
 from test_html import speech
 from views import faults
 
-from mobctl import store
+from mobctl import cli, press, store
 from mobctl.documents import KINDS
 from mobctl.documents.diploma_supplement import DiplomaSupplement
 from mobctl.documents.home_transcript import HomeTranscript
+from mobctl.documents.open_badge import OpenBadge
 from mobctl.documents.record import Record
 from mobctl.errors import UserError
 from mobctl.render import FORMATS, compose
+from mobctl.store import write
 from mobctl.words import words
 
-HTR, DS = "home-transcript", "diploma-supplement"
-TYPES = {HTR: HomeTranscript, DS: DiplomaSupplement}
+HTR, DS, OB = "home-transcript", "diploma-supplement", "open-badge"
+TYPES = {HTR: HomeTranscript, DS: DiplomaSupplement, OB: OpenBadge}
 ENGLISH = words("en", store.lists())
 LANGUAGES = ("fr", "en", "es")
 INCOMING = {"direction": "incoming"}
@@ -88,7 +95,8 @@ ALWAYS = re.compile(
     r"|.*\.name\.family|totals\..*|blocks\.0\.(agreed|recognised|completed|extent|number)"
     r"|blocks\.0\.(results|components)\.0\.(status|credits|agreed|recognised)|blocks|tables\.0\.id"
     r"|agreement\.signatures\.0\.(date|role)|components|components\.0\.(status|credits|counted)|host\.country|section"
-    r"|unfilled\.0\.section|total"
+    r"|unfilled\.0\.section|total|title(\.text)?|outcomes|outcomes\.0\.(id|title\.text|level)|workload\.credits|participation|eqf|methods"
+    r"|quality(\.text)?|home\.country"
 )
 """What every view has: the schema, or what the document lacks, sees to it."""
 MAY_LACK = [
@@ -102,7 +110,7 @@ MAY_LACK = [
 @pytest.mark.parametrize("name", sorted({name for name, _ in MAY_LACK}))
 def test_what_a_record_lacks_leaves_no_hole(name: str) -> None:
     places = [place for of, place in MAY_LACK if of == name]
-    assert len(places) > 30
+    assert len(places) > 25
     first, second = speech("fr"), speech("en")
     for place in places:
         shown: Any = copy.deepcopy(dict(VIEWS[name]))
@@ -198,7 +206,10 @@ def test_a_transcript_of_the_home_school_is_not_that_of_the_host() -> None:
     assert view(HTR, of_the_paper)["transcript"]["date"] == "2026-02-20"
     assert bare == {"number": "", "date": "2026-02-19", "received": "2026-02-23", "sha256": ""}
     by_its_file = {**ours, "issuer": "valmont"}
-    named = {"ref": "valmont", **dict.fromkeys(("name", "country", "city", "erasmus_code", "schac"))}
+    named = {
+        "ref": "valmont",
+        **dict.fromkeys(("name", "country", "city", "erasmus_code", "schac", "website", "quality_assurance")),
+    }
     assert view(HTR, {"documents": [by_its_file], "home": named})["transcript"] == bare
     unsaid = {"kind": "transcript", "reference": "THEIRS"}
     assert view(HTR, {"documents": [unsaid], "home": named})["transcript"]["number"] == "THEIRS"
@@ -217,7 +228,12 @@ def test_how_the_host_transcript_is_named() -> None:
 def test_who_signs_for_the_home_school() -> None:
     unsigned = {
         "documents": [],
-        "home": {"ref": "valmont", **dict.fromkeys(("name", "country", "city", "erasmus_code", "schac"))},
+        "home": {
+            "ref": "valmont",
+            **dict.fromkeys(
+                ("name", "country", "city", "erasmus_code", "schac", "website", "quality_assurance")
+            ),
+        },
     }
     assert [each["name"] for each in view(HTR, unsigned)["signatories"]] == ["Hugo Morel"], (
         "in office on the day"
@@ -374,3 +390,225 @@ def test_without_a_programme_of_mobility() -> None:
     assert "- **7.1 Date**: with the diploma" in said
     later = text(DS, view(DS, {"learner": {"graduation_date": "2027-01-04"}, "documents": None}))
     assert "with the diploma, on 4\xa0January 2027 or later" in later
+
+
+# The micro-credential, as a page and as data
+
+
+def badge(**entry: Any) -> dict[str, Any]:
+    [made] = [each for each in FULL["documents"] if each["kind"] == OB]
+    return {"documents": [{key: value for key, value in {**made, **entry}.items() if value is not None}]}
+
+
+@pytest.mark.parametrize(
+    ("patch", "named"),
+    [
+        pytest.param({"documents": None}, ["(`documents`)"], id="none is planned"),
+        pytest.param(badge(outcomes=None), ["(`documents.outcomes`) (rule EVA006)", "agreement.learning_outcomes.title"], id="of nothing"),
+        pytest.param(badge(outcomes=["o1", "o9"]), ["“o9” (`agreement.learning_outcomes`)"], id="unknown"),
+        pytest.param(badge(outcomes=["o1", "o3"]), ["“o3” was achieved (`evaluation.grid`) (rule EVA006)"], id="not achieved"),
+        pytest.param({"evaluation": {"grid": [{"outcome": "o1"}]}}, ["“o1” and “o2”"], id="not assessed"),
+        pytest.param(badge(issued="2026-01-29"), ["30 January 2026 (rule EVA006)"], id="a day before the end"),
+        pytest.param(badge(issued="2026-01-30"), [], id="on the last day"),
+        pytest.param({"period": {"actual": {"end": "2026-01"}}}, [], id="some day of January"),
+        pytest.param({"results": None, "recognition": None, "agreement": {"hours": None}}, ["(`agreement.hours`)"], id="how much work?"),
+        pytest.param({"results": None, "recognition": None}, [], id="hours"),
+        pytest.param({"agreement": {"hours": None}}, [], id="credits"),
+        pytest.param({"evaluation": {"methods": None}}, ["“evaluation.methods”"], id="how?"),
+        pytest.param({"home": {"quality_assurance": None}}, ["“home.quality_assurance”"], id="quality?"),
+    ],
+)  # fmt: skip
+def test_what_a_badge_lacks(patch: dict[str, Any], named: list[str]) -> None:
+    said = [each.replace("\xa0", " ") for each in lacks(OB, record(patch))]
+    assert len(said) == len(named), said
+    assert [name for name, message in zip(named, said, strict=True) if name not in message] == []
+
+
+def test_the_workload_and_the_form_of_participation() -> None:
+    whole = VIEWS["badge"]
+    assert whole["workload"] == {"credits": "28.5", "hours": "426"}, "what was recognised, what was agreed"
+    assert view(OB, {"recognition": None})["workload"]["credits"] == "30", "else what the host awarded"
+    assert view(OB, badge(effective_hours=410.5))["workload"]["hours"] == "410.5"
+    assert whole["participation"] == "onsite"
+    assert (
+        view(OB, {"period": {"online": {"start": "2025-09-01", "end": "2025-09-05"}}})["participation"]
+        == "blended"
+    )
+    assert view(OB, {"kind": "virtual-only"})["participation"] == "online"
+    assert [each["level"] for each in whole["outcomes"]] == ["achieved", "partial"]
+    assert whole["assessors"] == ["host-tutor"], "of the outcomes that are certified"
+    assert whole["alpha3"] == "FRA"
+
+
+def data(form: str, shown: Any, lang: str = "fr") -> Any:
+    written = KINDS[OB].data[form].write(shown, spoken(lang), lambda: (b"page 1", b"page 2"))
+    assert written == KINDS[OB].data[form].write(
+        copy.deepcopy(shown), spoken(lang), lambda: (b"page 1", b"page 2")
+    )
+    return json.loads(written)
+
+
+def spoken(lang: str) -> Any:
+    return press.speech(words(lang, store.lists()))
+
+
+ELEMENTS: dict[str, Any] = {
+    "learner": "Léa Martin",
+    "title": {"fr": "Systèmes embarqués", "en": "Embedded systems"},
+    "issuer": "École de Valmont",
+    "date": "2026-03-20",
+    "outcome": {"fr": "Conçoit un banc d’essai", "en": "Designs a test bench"},
+    "credits": "28.5",
+    "hours": "426",
+    "level": "snb/eqf/7",
+    "assessment": {"fr": "présentation face à un jury", "en": "presentation before a jury"},
+    "participation": {"fr": "en présentiel", "en": "on site"},
+    "quality": {"fr": "Accréditation de la CTI", "en": "Accreditation by the CTI"},
+}
+"""What annex I of 2022/C 243/02 wants of every micro-credential; the country is looked for apart."""
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("form", ["ob3", "elm"])
+def test_every_element_of_the_annex_is_in_the_data(form: str, lang: str) -> None:
+    made = json.dumps(data(form, VIEWS["badge"], lang), ensure_ascii=False)
+    for name, wanted in ELEMENTS.items():
+        assert (wanted if isinstance(wanted, str) else wanted[lang]) in made, name
+    assert ('"addressCountryCode": "FR"' if form == "ob3" else "authority/country/FRA") in made
+    for private in ("2004-11-03", "@", "mailto"):
+        assert private not in made.replace('"@context"', ""), private
+
+
+@pytest.mark.parametrize("form", ["ob3", "elm"])
+@pytest.mark.parametrize("name", ["badge", "badge-monster"])
+def test_names_of_things_are_stable_and_their_own(form: str, name: str) -> None:
+    """Each id belongs to one thing: what has the same id says the same."""
+    made = data(form, VIEWS[name])
+    seen: dict[str, Any] = {}
+
+    def look(node: Any) -> None:
+        for each in node if isinstance(node, list) else node.values() if isinstance(node, dict) else ():
+            look(each)
+        if isinstance(node, dict) and str(node.get("id", "")).startswith("urn:uuid:"):
+            assert seen.setdefault(node["id"], node) == node
+            assert UUID(node["id"][9:]).version == 5
+
+    look(made)
+    assert len(seen) >= 4
+    other = data(form, {**VIEWS[name], "number": "OB-78"})
+    assert not set(re.findall("urn:uuid:[0-9a-f-]+", json.dumps(made))) & set(
+        re.findall("urn:uuid:[0-9a-f-]+", json.dumps(other))
+    )
+
+
+def test_an_open_badge_says_what_the_standard_wants() -> None:
+    made = data("ob3", VIEWS["badge"])
+    assert {"@context", "id", "type", "name", "issuer", "validFrom", "credentialSubject"} <= set(made)
+    assert "proof" not in made
+    subject = made["credentialSubject"]
+    achievement = subject["achievement"]
+    assert {"id", "type", "name", "description", "criteria"} <= set(achievement)
+    described = [each["id"] for each in achievement["resultDescription"]]
+    assert [each["resultDescription"] for each in subject["result"]] == described
+    for result, description in zip(subject["result"], achievement["resultDescription"], strict=True):
+        assert result["value"] in description["allowedValue"]
+    assert subject["creditsEarned"] == 28.5
+    hours = data("ob3", view(OB, {"results": None, "recognition": None}))
+    assert "creditsEarned" not in hours["credentialSubject"]
+    assert data("ob3", view(OB, {"home": {"website": None, "city": None}}))["issuer"]["id"].startswith(
+        "urn:uuid:"
+    )
+
+
+def test_the_learning_model_without_what_is_not_known() -> None:
+    hours = data(
+        "elm",
+        view(OB, {"results": None, "recognition": None, "home": {"website": None}, "learner": {"id": None}}),
+    )
+    claim = hours["credential"]["credentialSubject"]["hasClaim"]
+    assert "creditReceived" not in claim
+    assert claim["specifiedBy"]["volumeOfLearning"] == "PT426H"
+    assert "homepage" not in hours["credential"]["issuer"]
+    assert "identifier" not in hours["credential"]["credentialSubject"]
+    part = data("elm", view(OB, badge(effective_hours=1.5)))["credential"]["credentialSubject"]["hasClaim"]
+    assert part["specifiedBy"]["volumeOfLearning"] == "PT1H30M"
+    credits = data("elm", view(OB, {"agreement": {"hours": None}}))["credential"]["credentialSubject"][
+        "hasClaim"
+    ]
+    assert "volumeOfLearning" not in credits["specifiedBy"]
+    pages = data("elm", VIEWS["badge"])["credential"]["displayParameter"]["individualDisplay"][
+        "displayDetail"
+    ]
+    assert [(each["page"], b64decode(each["image"]["content"])) for each in pages] == [
+        (1, b"page 1"),
+        (2, b"page 2"),
+    ]
+
+
+SHAPES = Path(__file__).parents[2] / "shared" / "elm"
+"""EDC-generic-no-cv.ttl and edc-ap-context.jsonld of the Commission's repository European-Learning-Model."""
+
+
+@pytest.mark.skipif(not SHAPES.exists(), reason="the Commission's SHACL shapes are not in ../shared/elm")
+@pytest.mark.parametrize("name", ["badge", "badge-monster"])
+def test_the_learning_model_keeps_the_shapes_of_the_commission(name: str) -> None:
+    pytest.importorskip("pyshacl", reason="pyshacl is not installed")
+    assert elm_faults(data("elm", VIEWS[name])["credential"]) == ["elm:eidasLegalIdentifier"], (
+        "which the seal brings"
+    )
+
+
+def elm_faults(credential: dict[str, Any]) -> list[str]:
+    """Name the paths of the shapes that a credential does not keep, the innermost of each."""
+    from pyld import jsonld
+    from pyshacl import validate
+    from rdflib import Graph
+
+    cred, moment = "https://www.w3.org/2018/credentials#", "http://www.w3.org/2001/XMLSchema#dateTime"
+    ends = {"credentialSubject": "@id", "issuer": "@id", "credentialSchema": "@id"}
+    days = dict.fromkeys(("validFrom", "issued", "issuanceDate"), moment)
+    terms = {name: {"@id": cred + name, "@type": kind} for name, kind in {**ends, **days}.items()}
+    inner = {"@version": 1.1, "id": "@id", "type": "@type"}
+    outer = {
+        **inner,
+        "VerifiableCredential": {"@id": f"{cred}VerifiableCredential", "@context": {**inner, **terms}},
+    }
+    context = json.loads((SHAPES / "edc-ap-context.jsonld").read_text("utf-8"))["@context"]
+    quads = jsonld.to_rdf(
+        {**credential, "@context": [outer, context]},
+        {"format": "application/n-quads", "processingMode": "json-ld-1.1"},
+    )
+    shapes = Graph().parse(SHAPES / "EDC-generic-no-cv.ttl", format="turtle")
+    _, _, said = validate(Graph().parse(data=quads, format="nt"), shacl_graph=shapes, advanced=True)
+    return [path for path in re.findall(r"Result Path: (\S+)", said) if path != "cred:issuer"]
+
+
+@pytest.mark.parametrize("form", ["ob3", "elm"])
+def test_the_data_are_written_beside_the_page(
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "2025-0001.mobility.yaml"
+    whole = {key: value for key, value in FULL.items() if key != "profiles"}
+    file.write_text(write.dump(exact(whole), {}, "mobility.schema.json"), encoding="utf-8")
+    order = [
+        str(file),
+        "-o",
+        str(tmp_path / "out"),
+        "--format",
+        form,
+        "--format",
+        "md",
+        "--lang",
+        "fr",
+        "--draft",
+    ]
+    assert cli.run(["render", OB, *order]) == 0
+    names = sorted(each.name for each in (tmp_path / "out").iterdir() if not each.name.startswith("."))
+    assert names == sorted([f"2025-0001.open-badge.fr.{form}.json", "2025-0001.open-badge.fr.md"])
+    made = tmp_path / "out" / f"2025-0001.open-badge.fr.{form}.json"
+    first = made.read_bytes()
+    assert cli.run(["render", OB, *order]) == 0
+    assert made.read_bytes() == first
+    capsys.readouterr()
+    assert cli.run(["render", DS, str(file), "--format", form]) == 2, "it is a format of badges"
+    assert form in capsys.readouterr().err

@@ -66,6 +66,7 @@ TITLES = {
     "mobilitepro": "Data sheet for the attestation",
     "tac-international": "table of competences acquired",
     "jury-sheet": "cover of the file and jury sheet",
+    "open-badge": "Micro-credential",
 }
 LAST = "Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté|Attesté par|Confirmé par|Évaluation du stagiaire|Évalué par|Signé par|Rempli et signé|Certification du supplément"
 """What stands with the signatures on one page."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import certificates
+import graduates
 import letterbox
 import placements
 import pytest
@@ -288,6 +289,7 @@ ENTRIES: dict[str, list[tuple[str, str | None]]] = {
     "transcript": [("2025-0001-TOR", None)],
     "home-transcript": [("2025-0001-HTR", "1")],
     "diploma-supplement": [("2025-0001-DS", None)],
+    "open-badge": [("2025-0001-OB", None)],
     **{name: [(number, None)] for name, number in LETTERS.items()},
     "evaluation-grid": [("2025-0001-GRI", None)],
     "pv": [("2025-0001-PV", None)],
@@ -297,10 +299,19 @@ ENTRIES: dict[str, list[tuple[str, str | None]]] = {
 }
 
 
+BADGE = {
+    **graduates.FULL,
+    "profiles": None,
+    "documents": [{"kind": "open-badge", "issuer": "home", "title": "Embedded systems", "outcomes": ["o1"]}],
+}
+"""A badge is planned in the record before it is made: its title, its outcomes."""
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the school issues is entered, once, and found again; what the host certifies comes back signed first."""
-    path = written(tmp_path, letterbox.SAMPLES.get(kind) or placements.SAMPLES.get(kind))
+    sample = letterbox.SAMPLES.get(kind) or placements.SAMPLES.get(kind)
+    path = written(tmp_path, sample, **(BADGE if kind == "open-badge" else {}))
     if kind in certificates.KINDS_OF_THESE:
         figures = (
             {"documents": [{"kind": kind, "effective_hours": 455}]} if kind == "attestation-de-stage" else {}

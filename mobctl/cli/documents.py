@@ -13,7 +13,7 @@ import typer
 from mobctl import __version__, publishing, store
 from mobctl import documents as catalogue
 from mobctl.cli.common import Colour, Lang, not_one_of, show, words
-from mobctl.documents import Kind
+from mobctl.documents import PAGES, Kind
 from mobctl.finding import N_, Label, Series, say
 from mobctl.reporters import Line
 from mobctl.words import Words, languages
@@ -33,15 +33,13 @@ def documents(
 
     Inside a school's folder also its own letters: each is a template letter-NAME.xml.j2 among its templates.
     """
-    from mobctl.render import FORMATS
-
     speech = words(lang)
     every = {**catalogue.KINDS, **publishing.letters(store.school(Path()))}
     if kind is not None and kind not in every:
         raise not_one_of(kind, say("a kind of document"), every)
     kinds = [each for name, each in every.items() if kind in (None, name)]
     if output.value == "json":
-        sys.stdout.buffer.write(_json(kinds, tuple(FORMATS), speech).encode())
+        sys.stdout.buffer.write(_json(kinds, speech).encode())
         return 0
     lines: list[Line] = []
     for each in kinds:
@@ -49,7 +47,7 @@ def documents(
     two = say("{languages}, or two of them", languages=", ".join(languages()))
     lines += [
         _fact(speech, N_("Languages"), speech.say(two)),
-        _fact(speech, N_("Formats"), ", ".join(FORMATS)),
+        _fact(speech, N_("Formats"), ", ".join(PAGES)),
     ]
     show(lines, color)
     return 0
@@ -68,6 +66,8 @@ def _lines(kind: Kind, speech: Words, *, in_full: bool) -> list[Line]:
         lines.append([("  ", "plain"), *_fact(speech, N_("Signed in this order by"), speech.show(who))])
     if kind.template:
         lines.append([("  ", "plain"), *_fact(speech, N_("Template shared with"), kind.template)])
+    if kind.data:
+        lines.append([("  ", "plain"), *_fact(speech, N_("Formats"), ", ".join(kind.formats))])
     if kind.note:
         lines.append([("  ", "plain"), (speech.text(kind.note), "dim")])
     if not in_full:
@@ -84,13 +84,13 @@ def _lines(kind: Kind, speech: Words, *, in_full: bool) -> list[Line]:
     ]
 
 
-def _json(kinds: list[Kind], formats: tuple[str, ...], speech: Words) -> str:
+def _json(kinds: list[Kind], speech: Words) -> str:
     data: dict[str, Any] = {
         "version": 1,
         "tool": {"name": "mobctl", "version": __version__},
         "lang": speech.lang,
         "languages": [*languages()],
-        "formats": [*formats],
+        "formats": [*dict.fromkeys(form for kind in kinds for form in kind.formats)],
         "kinds": [
             {
                 "out": kind.out,
@@ -98,7 +98,7 @@ def _json(kinds: list[Kind], formats: tuple[str, ...], speech: Words) -> str:
                 "title": speech.text(kind.title),
                 "template": kind.template_name,
                 "languages": [*languages()],
-                "formats": [*formats],
+                "formats": [*kind.formats],
                 "note": speech.text(kind.note),
                 "signatories": [
                     {"role": role, "name": speech.show(Label("signatories", role))}

@@ -53,7 +53,10 @@ def render(
     ] = Path(),
     form: Annotated[
         list[str] | None,
-        typer.Option("--format", help="pdf (default), html or md; may be given several times."),
+        typer.Option(
+            "--format",
+            help="pdf (default), html or md, for open-badge also ob3 or elm; may be given several times.",
+        ),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Write over files that are there with another content.")
@@ -472,21 +475,20 @@ def _one(batches: Iterable[_Batch]) -> list[_Batch]:
 def _wanted_documents(
     kind: str, form: list[str] | None
 ) -> tuple[tuple[documents.Kind, ...], tuple[str, ...]]:
-    from mobctl.render import FORMATS
-
     formats = tuple(dict.fromkeys(form or ["pdf"]))
     if kind.startswith(documents.OWN):
-        known: tuple[documents.Kind, ...] = ()  # which there are, the school's folder says
+        kinds: tuple[documents.Kind, ...] = ()  # which there are, the school's folder says
     elif kind == ALL:
-        known = tuple(documents.KINDS.values())
+        kinds = tuple(documents.KINDS.values())
     elif kind in documents.KINDS:
-        known = (documents.KINDS[kind],)
+        kinds = (documents.KINDS[kind],)
     else:
         raise not_one_of(kind, say("a kind of document"), (ALL, *documents.KINDS))
+    known = dict.fromkeys((*documents.PAGES, *(each for one in kinds for each in one.formats)))
     for each in formats:
-        if each not in FORMATS:
-            raise not_one_of(each, say("a document format"), FORMATS)
-    return known, formats
+        if each not in known:
+            raise not_one_of(each, say("a format of this document"), known)
+    return tuple(one for one in kinds if {*formats} <= {*one.formats}), formats
 
 
 def _own(kind: str, schools: Iterable[store.Archive], *, there: bool = True) -> tuple[documents.Kind, ...]:

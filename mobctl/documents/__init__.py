@@ -15,10 +15,11 @@ from mobctl.documents.diplomas import JURY_SHEET, MOBILITEPRO_SHEET, TAC_INTERNA
 from mobctl.documents.home_transcript import HOME_TRANSCRIPT
 from mobctl.documents.internship import ATTESTATION_DE_STAGE, TRAINEESHIP_CERTIFICATE
 from mobctl.documents.internship_convention import INTERNSHIP_CONVENTION
-from mobctl.documents.kind import Kind
+from mobctl.documents.kind import PAGES, Kind
 from mobctl.documents.learning_agreement import LEARNING_AGREEMENT, VALIDATION_PLAN
 from mobctl.documents.letters import LETTERS, OWN
 from mobctl.documents.letters import own as own_letter
+from mobctl.documents.open_badge import OPEN_BADGE
 from mobctl.documents.participation import LA_COMPLEMENT, PARTICIPATION_ATTESTATION
 from mobctl.documents.personalised_contract import PERSONALISED_CONTRACT
 from mobctl.documents.recognition_report import RECOGNITION_REPORT
@@ -31,6 +32,7 @@ from mobctl.model import Names
 __all__ = [
     "KINDS",
     "OWN",
+    "PAGES",
     "Kind",
     "may_sign",
     "name_of",
@@ -63,6 +65,7 @@ KINDS: Mapping[str, Kind] = {
         EVALUATION_GRID,  # OUT-18
         VALIDATION_MINUTES,  # OUT-19
         VALIDATION_CERTIFICATE,  # OUT-20
+        OPEN_BADGE,  # OUT-21
         MOBILITEPRO_SHEET,  # OUT-22
         TAC_INTERNATIONAL,  # OUT-23
         JURY_SHEET,  # OUT-24

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from mobctl.documents.credentials import Write
 from mobctl.documents.fields import Field, Scope, lacking
 from mobctl.documents.record import Record
 from mobctl.finding import Message, say
@@ -47,6 +48,19 @@ def host(record: Record) -> Party:
     return record.mobility.host
 
 
+PAGES = ("pdf", "html", "md")
+"""The formats that every kind has: a page to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataFormat:
+    """A format of one kind that other programs read: the ending of its files, and what makes it of the view."""
+
+    suffix: str
+    media: str
+    write: Write
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of document: its number in the catalogue, its title, who signs it in what order, what it lacks, what it shows.
@@ -59,7 +73,7 @@ class Kind:
     whose name stands at its head, `entry` what the record is to say of the document once it is issued, besides its
     number, day, languages and fingerprint. `total` is the sum of credits that a seal states, as the view has it.
     `template` is that of another kind where both share one, and `note` what a reader of the list should know: that the
-    official form is issued elsewhere.
+    official form is issued elsewhere. `data` are the formats that this kind has besides the page.
     """
 
     out: str
@@ -79,6 +93,12 @@ class Kind:
     total: Callable[[Mapping[str, Any]], str] = no_total
     template: str = ""
     note: str = ""
+    data: Mapping[str, DataFormat] = field(default_factory=dict)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """All formats in which it can be made."""
+        return (*PAGES, *self.data)
 
     @property
     def template_name(self) -> str:

@@ -44,6 +44,7 @@ __all__ = [
     "canonical",
     "compose",
     "fingerprint",
+    "pictures",
     "render",
 ]
 
@@ -217,6 +218,14 @@ def _pdf(made: Composed) -> bytes:
     return pdf.compile(
         typst.write(made.tree, made.brand, pdf.others()), timestamp=day, attachments=attachments
     )
+
+
+def pictures(made: Composed) -> tuple[bytes, ...]:
+    """Draw the pages of a document (PNG), for formats that want to see them."""
+    from mobctl.render import pdf, typst
+
+    check.glyphs(made.tree, pdf.drawable())
+    return pdf.pictures(typst.write(made.tree, made.brand, pdf.others()))
 
 
 FORMATS: Mapping[str, Format] = {

@@ -115,6 +115,22 @@ def compile(source: str, *, timestamp: datetime, attachments: Iterable[Attachmen
     return made if isinstance(made, bytes) else b"".join(made or [])
 
 
+RESOLUTION = 96
+"""Dots an inch of a page as a picture: enough to be read on a screen."""
+
+
+def pictures(source: str) -> tuple[bytes, ...]:
+    """Draw each page as a PNG."""
+    import typst
+
+    compiler, _ = _compiler()
+    try:
+        made = compiler.compile(source.encode(), format="png", ppi=RESOLUTION)
+    except typst.TypstError as error:
+        raise UserError(_failure(error.message)) from error
+    return (made,) if isinstance(made, bytes) else tuple(made or ())
+
+
 def _failure(detail: str) -> Message:
     """Say what Typst says."""
     return say("the PDF can't be made: {detail}", detail=Quoted(detail))
