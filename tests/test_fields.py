@@ -211,7 +211,7 @@ def written_out(place: Place, lang: str) -> str:
         case str() as value if place.path == "learner.enrolment.eqf":
             return store.lists()["eqf"].label(value, lang)
         case (str() as value,):
-            return store.lists()["assessment-methods"].label(value, lang)
+            return value
         case (LocalCredits() as value,):
             return locale.credits(f"{value.credits.normalize():f}", lang)
         case str() as value:
