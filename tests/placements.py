@@ -374,8 +374,8 @@ def view(
 
 
 VIEWS: Mapping[str, Mapping[str, Any]] = {
-    "traineeship": view(TRAINEESHIP),
-    "traineeship-monster": view(
+    "traineeship-agreement": view(TRAINEESHIP),
+    "traineeship-agreement-monster": view(
         TRAINEESHIP, {"kind": "traineeship", "format": "long-term", "programme": "KA131"}, of=MONSTER
     ),
     "vet": view(VET),
