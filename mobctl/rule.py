@@ -320,6 +320,15 @@ class Context:
     profiles: tuple[str, ...] = ()
     data: Any = None
 
+    def written(self, *path: str) -> bool:
+        """Say whether the record has a key, though there may be nothing behind it."""
+        found = self.data
+        for key in path:
+            if not isinstance(found, Mapping) or key not in found:
+                return False
+            found = found[key]
+        return True
+
 
 class NotCheckableError(Exception):
     """Raised by a check that lacks what it needs; its argument is the message that says what."""

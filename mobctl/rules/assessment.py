@@ -25,11 +25,11 @@ def _outcomes(mobility: Mobility) -> tuple[Outcome, ...]:
 
 
 def _named(outcome: Outcome) -> Arg:
-    """Name an outcome by its title, else by its id."""
+    """Name an outcome by its title, without the full stop it may end in, else by its id."""
     title: Names | None = outcome.title
     if isinstance(title, dict):
-        return Text(tuple(title.items()))
-    return title or Quoted(outcome.id)
+        return Text(tuple((lang, text.rstrip(" .")) for lang, text in title.items()))
+    return title.rstrip(" .") if title else Quoted(outcome.id)
 
 
 def _limit(mobility: Mobility, context: Context) -> date:

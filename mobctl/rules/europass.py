@@ -49,7 +49,7 @@ def _issued(europass: Europass) -> bool:
         "It is the sending organisation's document: the host can only fill in what has been opened for it."
     ),
     fix=N_(
-        "Ask for it, and write the day and by: home under europass: requested. What is late cannot be cured: say why in a waiver."
+        "Ask for it, and write the day and by: home under europass: requested. What is late cannot be cured: say why in a waiver (waivers: [{rule: EUP001, all: true, reason, by, date}])."
     ),
     clock=True,
 )
@@ -109,19 +109,37 @@ def europass_host_part_complete(mobility: Mobility, context: Context) -> Iterato
     if europass is None or not (europass.status in WRITTEN or _issued(europass)):
         return
     mentor = _mentor(mobility, europass)
+    learnt = _recorded(mobility, europass)
+    fields = (
+        ("mentor", mentor and mentor.position),
+        ("activities", europass.activities),
+        ("skills", learnt),
+        ("signatures", _host(europass)),
+    )
     parts = (
         (mentor, say("the tutor at the host (mentor)")),
         (not mentor or mentor.position, say("the function of the tutor (mentor: position)")),
         (europass.activities, say("what the learner did (activities)")),
         (
-            _recorded(mobility, europass),
-            say("what was learnt: the skills, or the courses with their results (skills)"),
+            learnt,
+            say("the skills acquired (skills), or the courses with their results"),
         ),
         (_host(europass), say("the signature of the host (signatures)")),
     )
     absent = tuple(text for told, text in parts if not told)
     if absent:
-        yield hit(europass, None, say("The part of the host leaves out: {items}.", items=Series(absent)))
+        text = say("The part of the host leaves out: {items}.", items=Series(absent))
+        yield hit(europass, _only(context, [field for field, told in fields if not told]), text)
+
+
+def _only(context: Context, fields: list[str]) -> str | None:
+    """Point at the one field that is wanting, if it stands there with nothing in it."""
+    return fields[0] if len(fields) == 1 and context.written("europass", fields[0]) else None
+
+
+def _who(role: str) -> Label | Message:
+    """Name who signs: here it may be a pupil, an apprentice or a student."""
+    return say("the learner") if role == "learner" else Label("signature-roles", role)
 
 
 def _host(europass: Europass) -> Signature | None:
@@ -154,9 +172,7 @@ def europass_signature_order(mobility: Mobility, context: Context) -> Iterator[H
     home, issued = derive.signed(europass.signatures, "home"), europass.issued
     for role in ("learner", "home"):
         if not derive.signed(europass.signatures, role):
-            text = say(
-                "The Europass is issued and not signed by {role}.", role=Label("signature-roles", role)
-            )
+            text = say("The Europass is issued and not signed by {role}.", role=_who(role))
             yield hit(europass, "signatures" if europass.signatures else None, text, by=role)
     actual = mobility.period.actual
     end = actual.end if actual else None
@@ -176,7 +192,7 @@ def europass_signature_order(mobility: Mobility, context: Context) -> Iterator[H
         if signature and signature.date and signature.date.first > day.last:
             text = say(
                 "This signature ({role}) is of {signed}, after the Europass was issued on {day}.",
-                role=Label("signature-roles", signature.role),
+                role=_who(signature.role),
                 signed=signature.date.said,
                 day=day.said,
             )
@@ -229,7 +245,9 @@ def _turn(europass: Europass, limit: date) -> tuple[str, Message]:
     when=When(since=Phase.AFTER_RETURN, directions=OUTGOING),
     cites=(*FILLED_IN[:1], *IN_TURN),
     why=N_("The form has a place for it; some countries have no stamps, and then the signature is enough."),
-    fix=N_("Write stamp: true under the signature, or say in a waiver that the organisation has no stamp."),
+    fix=N_(
+        "Write stamp: true under the signature, or say in a waiver that the organisation has no stamp (waivers: [{rule: EUP006, all: true, reason, by, date}])."
+    ),
 )
 def europass_is_stamped(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """The signatures of the host and of the home school, where they are there."""
@@ -240,7 +258,7 @@ def europass_is_stamped(mobility: Mobility, context: Context) -> Iterator[Hit]:
         if signature and not signature.stamp:
             text = say(
                 "This signature of the Europass ({role}) has no stamp.",
-                role=Label("signature-roles", signature.role),
+                role=_who(signature.role),
             )
             yield hit(signature, None, text)
 
@@ -256,7 +274,9 @@ def europass_is_stamped(mobility: Mobility, context: Context) -> Iterator[Hit]:
     why=N_(
         "The host describes what was learnt, then the learner signs to it; before the last week much is still to come."
     ),
-    fix=N_("Nothing, if the dates are right; else correct them."),
+    fix=N_(
+        "Correct the dates; if they are right, say so in a waiver, and it is not said again (waivers: [{rule: EUP007, all: true, reason, by, date}])."
+    ),
 )
 def europass_signed_in_turn(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """The learner before the host, or the host more than a week before the last day."""
@@ -306,7 +326,7 @@ IN_EUROPE = {"AX", "FO", "GG", "GI", "IM", "JE", "MC", "SJ", "XK"}
         "The document is made for stays in another European country; elsewhere the platform may not issue it."
     ),
     fix=N_(
-        "Issue an attestation of participation or a certificate of validation instead, or correct the country."
+        "Take europass out, and issue an attestation of participation or a certificate of validation instead; or correct the country."
     ),
 )
 def europass_destination_in_europe(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -336,7 +356,9 @@ def europass_destination_in_europe(mobility: Mobility, context: Context) -> Iter
     when=When(since=Phase.AFTER_RETURN, directions=OUTGOING),
     cites=(EUROPASS_TEMPLATE.at("fields marked with an asterisk"),),
     why=N_("The platform, and whoever reads the document, rejects one with an empty required field."),
-    fix=N_("Fill in the fields that the message names."),
+    fix=N_(
+        "Write what is missing in the field given in brackets; a contact is a person: {name: {family, given}, email}."
+    ),
 )
 def europass_mandatory_fields(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """What EUP002 and EUP003 do not ask for: given name, number, day of issue, initiative, contacts, days."""
@@ -410,7 +432,9 @@ def europass_record_fits(mobility: Mobility, context: Context) -> Iterator[Hit]:
         ),
     ),
     why=N_("The decision that asked for it was repealed; the centres still go by it."),
-    fix=N_("Write the agreement, its learning outcomes, and the tutor at the host."),
+    fix=N_(
+        "Write what is missing: agreement with learning_outcomes, tasks or studied; europass: mentor: {name: {family, given}, position}."
+    ),
 )
 def europass_quality_criteria(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Of a stay that says it belongs to no programme of the EU."""

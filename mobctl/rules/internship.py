@@ -200,7 +200,9 @@ def _needs_convention(mobility: Mobility, context: Context) -> bool:
         EDUCATION_CODE.at("art. L. 124-1 : la convention de stage, signée avant le début effectif du stage"),
     ),
     why=N_("A late signature cannot be cured, only explained: until then the intern was not covered."),
-    fix=N_("Say in a waiver of this rule why it was late, and how the first days were covered."),
+    fix=N_(
+        "Say in a waiver why it was late, and how the first days were covered (waivers: [{rule: STG107, all: true, reason, by, date}])."
+    ),
     since=LAW,
 )
 def internship_convention_signed_late(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -325,7 +327,9 @@ def _in_france(mobility: Mobility, context: Context) -> bool:
         ),
     ),
     why=N_("A course that is hardly taught must not serve to make interns."),
-    fix=N_("Check the hours of the course; a derogation of the rectorate is written as a waiver."),
+    fix=N_(
+        "Check the hours of the course; a derogation of the rectorate is written as a waiver (waivers: [{rule: STG105, all: true, reason, by, date}])."
+    ),
     since=DECREE,
 )
 def minimum_teaching_volume(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -367,7 +371,7 @@ def minimum_teaching_volume(mobility: Mobility, context: Context) -> Iterator[Hi
     ),
     why=N_("The intern needs it to have the months count for a pension later."),
     fix=N_(
-        "Ask the host for the attestation de stage, and write under documents: issued, effective_hours and, where there was one, allowance."
+        "Ask the host for the attestation de stage, and write it under documents: - {kind: attestation-de-stage, issuer: host, issued, effective_hours}, with allowance where there was one."
     ),
     clock=True,
     by="host",
@@ -386,7 +390,9 @@ def internship_certificate_after_end(mobility: Mobility, context: Context) -> It
         yield hit(mobility, None, text, due=due)
     for paper in papers:
         if paper.effective_hours is None:
-            yield hit(paper, None, say("The internship certificate does not state the hours of presence."))
+            text = say("The internship certificate does not state the hours of presence.")
+            advice = say("Write the hours of presence that the host states under the paper: effective_hours.")
+            yield hit(paper, None, text, advice=advice)
         covers = (paper.covers.to if paper.covers else None) or end
         if paper.issued and covers and _early(paper.issued, int(context.numbers["early"])) < covers.first:
             text = say(
@@ -394,7 +400,8 @@ def internship_certificate_after_end(mobility: Mobility, context: Context) -> It
                 issued=paper.issued.said,
                 end=covers.said,
             )
-            yield hit(paper, "issued", text)
+            advice = say("Correct the date, or ask the host for a certificate made out after the end.")
+            yield hit(paper, "issued", text, advice=advice)
 
 
 def _early(day: Day, days: int) -> date:

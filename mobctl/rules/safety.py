@@ -113,7 +113,7 @@ def _advised(mobility: Mobility, level: str, message: Message) -> Iterator[Hit]:
     cites=(TRAVEL_ADVICE.at("zones de vigilance : « formellement déconseillé »"),),
     why=N_("In a red zone no insurance pays, and the school would answer for what happens."),
     fix=N_(
-        "Choose another destination; if the head of the school accepts this one, write who and when under destination: risk: waiver."
+        "Choose another destination; if the head of the school accepts this one, write who and when under destination: risk: waiver (by, date)."
     ),
 )
 def destination_is_not_formally_advised_against(mobility: Mobility, context: Context) -> Iterator[Hit]:

@@ -113,7 +113,7 @@ def traineeship_hours_can_be_worked(mobility: Mobility, context: Context) -> Ite
         "The three boxes promise different things: credits and a grade, a mention in the supplement, or neither."
     ),
     fix=N_(
-        "Write traineeship: regime, and what goes with it: embedded with credits, grade_basis, record_in_transcript and record_in_supplement; voluntary with record_in_supplement; graduate for a recent graduate."
+        "Write traineeship: regime, and what goes with it: embedded with credits, grade_basis (a list of certificate, report, interview), record_in_transcript: true and record_in_supplement: true; voluntary with record_in_supplement: true; graduate for a recent graduate."
     ),
     clock=True,
 )
@@ -234,7 +234,9 @@ def traineeship_certificate_is_complete(mobility: Mobility, context: Context) ->
         }
         absent = tuple(words for words, value in there.items() if not value)
         if absent:
-            yield hit(paper, None, say("Missing from the certificate: {what}.", what=Series(absent)))
+            whole = paper.issued and named
+            text = say("Missing from the certificate: {what}.", what=Series(absent))
+            yield hit(paper, "covers" if covers and whole else None, text)
 
 
 @rule(
@@ -256,7 +258,7 @@ def traineeship_certificate_is_complete(mobility: Mobility, context: Context) ->
         "A certificate made out long before the end cannot speak of the whole stay; a late one is to be explained."
     ),
     fix=N_(
-        "Correct the date, have the certificate made out anew, or say in a waiver why it is early or late."
+        "Correct the date, have the certificate made out anew, or say in a waiver why it is early or late (waivers: [{rule: TRN109, all: true, reason, by, date}])."
     ),
 )
 def traineeship_certificate_is_of_the_end(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -345,7 +347,7 @@ def recent_graduate_window(mobility: Mobility, context: Context) -> Iterator[Hit
     limit = derive.months_after(graduation.last, months)
     if end and end.first > limit:
         text = say(
-            "The stay ends on {end}; {months} months after the diploma it is {limit}.",
+            "The stay ends on {end}; the {months} months after the diploma are over on {limit}.",
             end=end.said,
             months=months,
             limit=limit,

@@ -45,6 +45,11 @@ def _alone(mobility: Mobility) -> bool:
     return not derive.shares_papers(mobility)
 
 
+def _who(role: str) -> Label | Message:
+    """Name who signs: here the learner is a pupil or an apprentice."""
+    return say("the learner") if role == "learner" else Label("signature-roles", role)
+
+
 def _departure(mobility: Mobility) -> date:
     day = derive.departure(mobility)
     if day is None:
@@ -91,7 +96,7 @@ def funded_mobility_has_agreement(mobility: Mobility, context: Context) -> Itera
                 "signatures" if agreement.signatures else None,
                 say(
                     "A signature is missing, that of {role}; the departure is on {departure}.",
-                    role=Label("signature-roles", role),
+                    role=_who(role),
                     departure=departure.said,
                 ),
                 due=due,
@@ -112,7 +117,9 @@ def _parties(mobility: Mobility) -> tuple[str, ...]:
     when=When(directions=OUTGOING),
     cites=AGREED_BEFORE[::-1],
     why=N_("A late signature cannot be cured, only explained: the reason belongs in the file."),
-    fix=N_("Say why: under agreement: late_signature, or in a waiver of this rule."),
+    fix=N_(
+        "Say why: under agreement: late_signature, or in a waiver (waivers: [{rule: DOC006, all: true, reason, by, date}])."
+    ),
 )
 def vocational_agreement_signed_late(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """As LA010: the day of departure is late too, a month only when it is over; the reason may stand in the agreement."""
@@ -127,7 +134,7 @@ def vocational_agreement_signed_late(mobility: Mobility, context: Context) -> It
                 "date",
                 say(
                     "This signature ({role}) is of {signed}; the departure was on {departure}.",
-                    role=Label("signature-roles", role),
+                    role=_who(role),
                     signed=signature.date.said,
                     departure=departure.said,
                 ),
@@ -146,7 +153,9 @@ def vocational_agreement_signed_late(mobility: Mobility, context: Context) -> It
         ),
     ),
     why=N_("What the form leaves out is asked for again when the report is checked, and nobody remembers."),
-    fix=N_("Fill in the fields that the message names."),
+    fix=N_(
+        "Write what is missing in the field given in brackets; a tutor is a person: {name: {family, given}, position}."
+    ),
     clock=True,
 )
 def vet_agreement_content(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -157,7 +166,14 @@ def vet_agreement_content(mobility: Mobility, context: Context) -> Iterator[Hit]
     absent = tuple(text for told, text in _content(mobility) if not told)
     if absent:
         text = say("The agreement leaves out: {items}.", items=Series(absent))
-        yield hit(agreement, None, text, due=_departure(mobility))
+        alone = len(absent) == 1 and not (agreement.activities or agreement.tasks)
+        yield hit(agreement, _written(context, alone), text, due=_departure(mobility))
+
+
+def _written(context: Context, alone: bool) -> str | None:  # noqa: FBT001  (a private helper)
+    """Point at the list of tasks or of activities, if nothing else is missing and it stands there empty."""
+    fields = ("tasks", "activities") if alone else ()
+    return next((each for each in fields if context.written("agreement", each)), None)
 
 
 def _content(mobility: Mobility) -> Iterator[tuple[object, Message]]:
@@ -178,7 +194,7 @@ def _content(mobility: Mobility) -> Iterator[tuple[object, Message]]:
     )
     yield (
         agreement and (agreement.activities or agreement.tasks),
-        say("the programme and the tasks (agreement: activities or tasks)"),
+        say("the programme and the tasks (agreement: tasks or activities, as a list)"),
     )
     yield (
         any(map(_follows, hosts)),
@@ -190,9 +206,14 @@ def _content(mobility: Mobility) -> Iterator[tuple[object, Message]]:
     )
     yield (
         mobility.evaluation and mobility.evaluation.methods,
-        say("how the learning outcomes are assessed (evaluation: methods)"),
+        say(
+            "how the learning outcomes are assessed (evaluation: methods, such as company-grid or interview)"
+        ),
     )
-    yield told and (told.automatic or told.terms), say("how they are recognised (agreement: recognition)")
+    yield (
+        told and (told.automatic or told.terms),
+        say("how they are recognised (agreement: recognition: terms)"),
+    )
 
 
 def _follows(party: Party) -> bool:
@@ -230,7 +251,7 @@ def complement_signed_by_participant_and_host(mobility: Mobility, context: Conte
             if signature is None:
                 text = say(
                     "The complement is not signed by {role}; the signature is expected by {day}.",
-                    role=Label("signature-roles", role),
+                    role=_who(role),
                     day=limit,
                 )
                 yield hit(paper, "signatures" if paper.signatures else None, text, due=late, by=role)
@@ -273,7 +294,7 @@ def complement_dated_last_day_or_later(mobility: Mobility, context: Context) -> 
             if day and day.latest < end.first:
                 text = say(
                     "This signature ({role}) is of {signed}, before the last day of the stay, {end}.",
-                    role=Label("signature-roles", signature.role),
+                    role=_who(signature.role),
                     signed=day.said,
                     end=end.said,
                 )
@@ -299,7 +320,7 @@ def complement_says_how_it_went(mobility: Mobility, context: Context) -> Iterato
             yield hit(paper, "outcome", say("The complement does not say what went otherwise than planned."))
 
 
-def _proof(mobility: Mobility) -> Iterator[tuple[Node, Message]]:
+def _proof(mobility: Mobility, context: Context) -> Iterator[tuple[Node, str | None, Message]]:
     """What is missing to prove the stay: nothing if there is a complement, a Europass, or a paper that says as much."""
     europass = mobility.europass
     if _complements(mobility) or (europass and (europass.issued or europass.status == "issued")):
@@ -310,9 +331,19 @@ def _proof(mobility: Mobility) -> Iterator[tuple[Node, Message]]:
     wanting = [(paper, tuple(_leaves_out(paper))) for paper in instead]
     if all(absent for _, absent in wanting):
         for paper, absent in wanting:
-            yield paper, say("In place of the complement, this leaves out: {items}.", items=Series(absent))
+            yield (
+                paper,
+                None,
+                say("In place of the complement, this leaves out: {items}.", items=Series(absent)),
+            )
         if not wanting:
-            yield mobility, say("There is no complement of the agreement, and nothing in its place.")
+            text = say("There is no complement of the agreement, and nothing in its place.")
+            yield mobility, _papers(context), text
+
+
+def _papers(context: Context) -> str | None:
+    """Point at the list of papers, where the record has one."""
+    return "documents" if context.written("documents") else None
 
 
 def _leaves_out(paper: Paper) -> Iterator[Message]:
@@ -335,14 +366,14 @@ def _leaves_out(paper: Paper) -> Iterator[Message]:
     cites=INSTEAD,
     why=N_("Without proof that the stay took place the grant is claimed back."),
     fix=N_(
-        "Have the complement signed and write it under documents; or mark another paper with equivalent_to: la-complement."
+        "Have the complement signed and write it under documents: - {kind: la-complement, issued, outcome: as-planned, signatures: [{role: learner, date}, {role: host, name, position, date}]}; or mark another paper with equivalent_to: la-complement."
     ),
 )
 def complement_waiver_needs_equivalent_evidence(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Once recognition is decided. A Europass that is issued is enough; another paper has dates, outcomes, a signature."""
     if _alone(mobility):
-        for node, text in _proof(mobility):
-            yield hit(node, None, text)
+        for node, field, text in _proof(mobility, context):
+            yield hit(node, field, text)
 
 
 @rule(
@@ -355,7 +386,7 @@ def complement_waiver_needs_equivalent_evidence(mobility: Mobility, context: Con
     cites=CONFIRMED,
     why=N_("The longer one waits, the harder it is to get a signature from abroad."),
     fix=N_(
-        "Have the complement signed and write it under documents; or mark another paper with equivalent_to: la-complement."
+        "Have the complement signed and write it under documents: - {kind: la-complement, issued, outcome: as-planned, signatures: [{role: learner, date}, {role: host, name, position, date}]}; or mark another paper with equivalent_to: la-complement."
     ),
     clock=True,
     by="host",
@@ -367,9 +398,9 @@ def complement_is_there(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """
     awaited = mobility.europass is not None and mobility.europass.requested is not None
     if _alone(mobility) and not awaited and not derive.decided(mobility):
-        for node, text in _proof(mobility):
+        for node, field, text in _proof(mobility, context):
             limit = _limit(mobility, context)
-            yield hit(node, None, text, due=derive.days_after(limit, 1))
+            yield hit(node, field, text, due=derive.days_after(limit, 1))
 
 
 @rule(
@@ -386,7 +417,9 @@ def complement_is_there(mobility: Mobility, context: Context) -> Iterator[Hit]:
         MOBILITY_REFERENT.at("« Elle n’engage que votre organisation et vos partenaires. »"),
     ),
     why=N_("It binds only those who have signed it."),
-    fix=N_("Have those sign who are missing, and write their signatures under the attestation."),
+    fix=N_(
+        "Have those sign who are missing, and write it under the attestation: signatures: - {role: host-company, name, position, date}; the partner signs as role: host."
+    ),
     clock=True,
 )
 def participation_attestation_signed(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -430,7 +463,9 @@ def participation_attestation_signed(mobility: Mobility, context: Context) -> It
         ),
     ),
     why=N_("A group has no agreements of its own for each learner: these two papers stand for all of them."),
-    fix=N_("Write them under documents, as group-programme and as participants-list with who signed it."),
+    fix=N_(
+        "Keep both under documents: - {kind: group-programme, title, issued} and - {kind: participants-list, issued, signatures: [{role: host, name, date}]}."
+    ),
     clock=True,
 )
 def group_has_programme_and_list(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -439,7 +474,10 @@ def group_has_programme_and_list(mobility: Mobility, context: Context) -> Iterat
         return
     if not derive.papers(mobility, "group-programme"):
         text = say("There is no learning programme for the group.")
-        yield hit(mobility, None, text, due=_departure(mobility))
+        advice = say(
+            "Write the programme, and list it under documents: - {kind: group-programme, title, issued}."
+        )
+        yield hit(mobility, _papers(context), text, due=_departure(mobility), advice=advice)
     if derive.phase(mobility, context.as_of) < Phase.AFTER_RETURN:
         return
     lists = derive.papers(mobility, "participants-list")
@@ -450,7 +488,23 @@ def group_has_programme_and_list(mobility: Mobility, context: Context) -> Iterat
             if lists
             else say("There is no list of participants; it is expected by {day}.", day=limit)
         )
-        yield hit(lists[-1] if lists else mobility, None, text, due=derive.days_after(limit, 1))
+        advice = (
+            say(
+                "Have the list signed, and write who signed it under its signatures: - {role: host, name, date}."
+            )
+            if lists
+            else say(
+                "Have the list signed, and write it under documents: - {kind: participants-list, issued, signatures: [{role: host, name, date}]}."
+            )
+        )
+        late = derive.days_after(limit, 1)
+        yield hit(
+            lists[-1] if lists else mobility,
+            None if lists else _papers(context),
+            text,
+            due=late,
+            advice=advice,
+        )
 
 
 def _form(mobility: Mobility) -> str:
