@@ -252,7 +252,10 @@ def _beyond(
         ),
     ),
     why=N_("For a longer stay the contract had to be suspended: until law 2023-1267 there was no choice."),
-    fix=N_("Correct the mode or the dates; if they are right, say in a waiver what was agreed."),
+    fix=N_(
+        "Correct the mode or the dates; if they are right, say what was agreed"
+        " under waivers: [{rule: APP106, all: true, reason, by, date}]."
+    ),
 )
 def apprentice_made_available_four_weeks_at_most(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """A convention signed before 29 December 2023; four weeks are 28 days."""
@@ -317,7 +320,9 @@ def _signed(convention: Convention, role: str) -> bool:
     judged_on="mobility_law",
     cites=(PARTIES,),
     why=N_("A late signature cannot be cured, only explained: the reason belongs in the file."),
-    fix=N_("Correct the date, or say why in a waiver of this rule."),
+    fix=N_(
+        "Correct the date, or say why it was late under waivers: [{rule: APP107, all: true, reason, by, date}]."
+    ),
 )
 def apprentice_convention_signed_late(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Signed on the day of departure is late too, as for a learning agreement; a month, only when it is over."""
@@ -352,21 +357,32 @@ OF_MODE = {"mise-en-veille": ("1", "66"), "mise-a-disposition": ("2", "67")}
         ),
     ),
     why=N_("A convention of the other mode lays down another pay and another cover."),
-    fix=N_("Check with the employer which mode it is, and correct mode or convention: article."),
+    fix=N_(
+        "Ask the employer which mode it is, and correct mode or convention: article: L6222-42 II 1° (or R6222-66) goes"
+        " with mise-en-veille, L6222-42 II 2° (or R6222-67) with mise-a-disposition."
+    ),
 )
 def apprentice_convention_article_of_the_mode(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """Only where the article names a paragraph (II 1°, II 2°) or the decree's article (R6222-66, R6222-67)."""
+    """Only where an article of the code is cited: the law's (L6222-42 II 1° or 2°) or the decree's (R6222-66, R6222-67)."""
     own, convention = mobility.apprenticeship, _convention(mobility)
     if own is None or convention is None or not convention.article or own.mode not in OF_MODE:
         return
     cited = re.search(r"II\s*,?\s*([12])|R\.?\s*6222-(66|67)", convention.article)
-    if cited and _ordinary(mobility, context) and (cited[1] or cited[2]) not in OF_MODE[own.mode]:
-        text = say(
-            "The article {article} is that of the other mode; the record says {mode}.",
-            article=Quoted(convention.article),
-            mode=Quoted(own.mode),
-        )
+    words = {"article": Quoted(convention.article), "mode": Quoted(own.mode)}
+    if not _ordinary(mobility, context):
+        return
+    if cited and (cited[1] or cited[2]) not in OF_MODE[own.mode]:
+        text = say("The article {article} is that of the other mode; the record says {mode}.", **words)
         yield hit(convention, "article", text)
+    elif not cited and _of_neither(convention.article):
+        text = say("The article {article} is that of neither mode; the record says {mode}.", **words)
+        yield hit(convention, "article", text)
+
+
+def _of_neither(article: str) -> bool:
+    """Say whether the labour code's article on contracts abroad is another than the one that has the two modes."""
+    cited = re.findall(r"6222-(\d+)", article)
+    return bool(cited) and "42" not in cited
 
 
 ITEMS = {
@@ -397,7 +413,7 @@ def _unsaid(mobility: Mobility, convention: Convention) -> Iterator[Hit]:
     reasoned = {each.item for each in convention.not_applicable} & IF_ANY
     absent = tuple(text for item, text in ITEMS.items() if item not in {*convention.items, *reasoned})
     if absent:
-        text = say("The convention is not said to state {what}.", what=Series(absent))
+        text = say("According to the record, the convention does not state {what}.", what=Series(absent))
         yield hit(convention, "items" if convention.items else None, text, due=_departure(mobility))
 
 
@@ -465,8 +481,8 @@ def apprentice_convention_items_when_made_available(mobility: Mobility, context:
     ),
     why=N_("Some hosts refuse to sign a French paper: the law then wants another guarantee in its place."),
     fix=N_(
-        "Get the signature; or write under waiver: type company with guarantees, or type training-body with the partner"
-        " agreement."
+        "Get the signature; or write under apprenticeship: convention: waiver: type: company and where its guarantees"
+        " are laid down (guarantees), or type: training-body, with the agreement under partner_agreement."
     ),
     clock=True,
     by="host",

@@ -127,7 +127,7 @@ def _unsigned(mobility: Mobility, agreement: Agreement, role: str, due: date) ->
     when=BEFORE,
     cites=SIGNED,
     why=N_("A late signature cannot be cured, only explained: the reason belongs in the file."),
-    fix=N_("Say why: under agreement: late_signature, or in a waiver of this rule."),
+    fix=N_("Say why it was late under agreement: late_signature."),
 )
 def placement_agreement_signed_late(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """On the day of departure it is late too; the reason may stand in the agreement."""
@@ -200,7 +200,8 @@ def outcome_belongs_to_a_unit(mobility: Mobility, context: Context) -> Iterator[
     cites=(MOBILITY_REFERENT.at("« Chaque MP contient typiquement entre 1 et 4 AA. »"),),
     why=N_("More of them point to criteria that were written down as outcomes."),
     fix=N_(
-        "Compare the outcomes of the module with its programme; if all are meant, there is nothing to do."
+        "Compare the outcomes of the module with its programme; if all are meant, there is nothing to do, and"
+        " waivers: [{rule: CAT009, all: true, reason, by, date}] puts it to rest."
     ),
     until=date(2024, 8, 31),
 )
@@ -216,7 +217,7 @@ def module_has_few_outcomes(mobility: Mobility, context: Context) -> Iterator[Hi
         seen[module] += 1
         if seen[module] == most + 1:
             text = say(
-                "The module {module} has {n} outcomes in this agreement; {most} would be usual.",
+                "The module {module} has {n} outcomes in this agreement; usually there are {most} at most.",
                 module=Quoted(module),
                 n=total[module],
                 most=most,
@@ -239,7 +240,7 @@ def module_has_few_outcomes(mobility: Mobility, context: Context) -> Iterator[Hi
     ),
     why=N_("The tutor assesses activity by activity: one that is missing is not assessed."),
     fix=N_(
-        "Complete agreement: activities, each with the outcomes that it serves, and shared_with: school-trainer, company-tutor, learner."
+        "Complete agreement: activities, each with its id, its title and the ids of the outcomes that it serves (outcomes)."
     ),
     clock=True,
 )
@@ -250,16 +251,19 @@ def personalised_contract_lists_all_activities(mobility: Mobility, context: Cont
         return
     if not agreement.activities:
         yield hit(agreement, None, say("The agreement lists no activities."), due=due)
-    known = {outcome.id for outcome in agreement.learning_outcomes}
+    known = dict.fromkeys(outcome.id for outcome in agreement.learning_outcomes)
+    ids = Series(tuple(map(Quoted, known)), "or")
     for activity in agreement.activities:
         unknown = tuple(Quoted(id) for id in activity.outcomes if id not in known)
         if not activity.outcomes:
-            yield hit(activity, None, say("This activity serves no outcome."), due=due)
+            advice = say("Write the ids of its outcomes under outcomes: {ids}.", ids=ids) if known else None
+            yield hit(activity, None, say("This activity serves no outcome."), due=due, advice=advice)
         elif unknown:
             text = say(
                 "This activity names outcomes that the agreement does not have: {ids}.", ids=Series(unknown)
             )
-            yield hit(activity, "outcomes", text)
+            advice = say("Write ids of outcomes of the agreement: {ids}.", ids=ids) if known else None
+            yield hit(activity, "outcomes", text, advice=advice)
     names = {
         "school-trainer": say("the trainer at the school (school-trainer)"),
         "company-tutor": say("the tutor in the company (company-tutor)"),
@@ -268,7 +272,8 @@ def personalised_contract_lists_all_activities(mobility: Mobility, context: Cont
     lacking = tuple(name for role, name in names.items() if role not in agreement.shared_with)
     if lacking:
         text = say("It is not recorded that the contract was shared with {whom}.", whom=Series(lacking))
-        yield hit(agreement, "shared_with" if agreement.shared_with else None, text, due=due)
+        advice = say("Share it, and write: agreement: shared_with: [school-trainer, company-tutor, learner].")
+        yield hit(agreement, "shared_with" if agreement.shared_with else None, text, due=due, advice=advice)
 
 
 @rule(
@@ -367,7 +372,7 @@ def home_tutor_verifies_and_validates(mobility: Mobility, context: Context) -> I
         ),
     ),
     why=N_("The validation is the recognition: a second procedure only costs time."),
-    fix=N_("If it is not needed, write recognition: procedure: automatic, and take the requirements out."),
+    fix=N_("If it is not needed, write recognition: procedure: automatic."),
 )
 def no_separate_recognition_step(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Not necessary, which does not mean forbidden."""
@@ -380,4 +385,4 @@ def no_separate_recognition_step(mobility: Mobility, context: Context) -> Iterat
         yield hit(recognition, "procedure", text)
     for requirement in recognition.requirements:
         text = say("The tutor at the school has validated; nothing more need be asked for.")
-        yield hit(requirement, None, text)
+        yield hit(requirement, None, text, advice=say("Unless it is needed, delete this line."))

@@ -106,7 +106,9 @@ def exam_rules_provide_for_it(mobility: Mobility, context: Context) -> Iterator[
     if certification is None or certification.trial or "mobilitepro" in context.profiles:
         return
     if certification.regulation_ref is None:
-        text = say("The record does not say which article of the examination rules provides for it.")
+        text = say(
+            "The record does not say which article of the examination rules provides for a mobility that counts."
+        )
         yield hit(certification, None, text, due=_departure(mobility))
 
 
@@ -143,5 +145,7 @@ def certifier_informed_before_start(mobility: Mobility, context: Context) -> Ite
             told=told.said,
             start=start.said,
         )
-        advice = say("It cannot be undone: if the certifying body agrees all the same, say so in a waiver.")
+        advice = say(
+            "It cannot be undone: if the certifying body agrees all the same, say so under waivers: [{rule: CER003, all: true, reason, by, date}]."
+        )
         yield hit(certification, "certifier_informed", text, advice=advice)

@@ -411,7 +411,7 @@ _WORD, _LIKE = 4, 0.7
     why=N_("Two schools of one town have codes that differ in a digit: the wrong one is easily written."),
     fix=N_(
         "Compare the name with the list (`mobctl institutions find`), and correct the code if it is another school; if"
-        " it is the same one under another name, there is nothing to do."
+        " it is the same one under another name, say so under waivers: [{rule: PRT014, all: true, reason, by, date}]."
     ),
 )
 def erasmus_code_and_name_agree(mobility: Mobility, context: Context) -> Iterator[Hit]:

@@ -277,7 +277,8 @@ def _policy(mobility: Mobility, context: Context, *, known: bool) -> SoftMobilit
     ),
     why=N_("A semester abroad stands for a semester at home; only a double degree takes one or two more."),
     fix=N_(
-        "Correct extends_studies_semesters, which is only for what the mobility itself causes, or explain it in a waiver."
+        "Correct extends_studies_semesters, which is only for what the mobility itself causes, or explain it"
+        " under waivers: [{rule: CTI013, all: true, reason, by, date}]."
     ),
 )
 def mobility_does_not_extend_studies(mobility: Mobility, context: Context) -> Iterator[Hit]:

@@ -92,7 +92,7 @@ def _in_supplement(mobility: Mobility) -> bool:
         "Each of the two schools awards its own diploma by its own rules: one paper of one school is no double degree."
     ),
     fix=N_(
-        "List both under degree: diplomas, each with the school that awards it (issuer); or say in a waiver which is missing."
+        "List both under degree: diplomas, each with the school that awards it (issuer); or say why one is missing under waivers: [{rule: JNT005, all: true, reason, by, date}]."
     ),
     clock=True,
 )

@@ -197,7 +197,9 @@ def he_short_term_five_to_thirty_days(mobility: Mobility, context: Context) -> I
         ),
     ),
     why=N_("A blended stay that gives less is not funded."),
-    fix=N_("Add the credits of the online part (agreement: virtual), or agree on more with the host."),
+    fix=N_(
+        "If the online part is missing, write it with its credits under agreement: virtual; else agree on more with the host. Add the same credits in both tables: studied (or virtual) and recognised."
+    ),
     clock=True,
 )
 def blended_studies_three_ects(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -342,7 +344,7 @@ def _declared(prior: PriorMobility, cycle: int | None) -> _Stay | None:
         "Days beyond the limit are not funded, and count for everybody: studies, traineeships, zero grants."
     ),
     fix=N_(
-        "Shorten the stay; or correct the level of the studies (enrolment: eqf), or one_cycle: true where one programme leads to the master."
+        "Shorten the stay; or correct the level of the studies (learner: enrolment: eqf), or write learner: enrolment: one_cycle: true where one programme leads to the master."
     ),
 )
 def twelve_months_per_study_cycle(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -394,7 +396,9 @@ def _sum(stays: tuple[_Stay, ...], mine: int) -> int:
     when=OPEN,
     cites=(MOBCTL.at("stays of one learner"), BENEFICIARY_MODULE.at("overlapping mobility activities")),
     why=N_("Nobody is at two places: the days would count twice, in the grant and in the studies."),
-    fix=N_("Correct the dates of one of the two records, or write a waiver that says why both are right."),
+    fix=N_(
+        "Correct the dates of one of the two records; if both are right, say why under waivers: [{rule: DUR107, all: true, reason, by, date}]."
+    ),
 )
 def stays_of_a_learner_do_not_overlap(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """A day in common is one too many; said of the later stay. Where only months are known, nothing is claimed."""

@@ -322,8 +322,8 @@ def _exemptions(cohort: Cohort, context: Context) -> Iterator[Hit]:
     ),
     why=N_("Foreign citizenship alone exempts nobody who went to school in France."),
     fix=N_(
-        "Complete citizenship, secondary_diploma and came_to_france_to_study; if one of them does not hold, record a"
-        " derogation instead."
+        "Complete, under learner: citizenship, secondary_diploma and came_to_france_to_study; if one of them does not"
+        " hold, write derogation (reason, decided, decision_ref) in the place of exemption."
     ),
     of_cohort=_exemptions,
 )

@@ -59,7 +59,9 @@ def _attestations(mobility: Mobility) -> tuple[Paper, ...]:
     why=N_(
         "The unit was made for the Union, the European Economic Area and EFTA; the order of 2019 speaks of other countries too."
     ),
-    fix=N_("Ask the certifying body whether this diploma admits the destination, and say so in a waiver."),
+    fix=N_(
+        "Ask the certifying body whether this diploma admits the destination, and say so under waivers: [{rule: UFM001, all: true, reason, by, date}]."
+    ),
 )
 def ufm_destination(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """By membership on the first day of the stay: a stay of January 2020 in London was in the Union."""
@@ -157,7 +159,7 @@ def _not_revised(certification: Certification, since: int) -> Iterator[Hit]:
     cites=ATTESTED,
     why=N_("Below the mark there is no attestation: the one that was issued is void."),
     fix=N_(
-        "Correct certification: unit_mobility: mark after the report of the jury, or have the attestation annulled (annulled)."
+        "Correct certification: unit_mobility: mark after the report of the jury, or have the attestation annulled and write annulled: {date, reason} on its line under documents."
     ),
     waivable=False,
 )
@@ -191,7 +193,7 @@ def mobilitepro_mark_at_least_ten(mobility: Mobility, context: Context) -> Itera
         "It is joined to the diploma: whoever missed the diploma keeps the mark of the unit instead, for five years."
     ),
     fix=N_(
-        "Write certification: diploma_obtained: true once the diploma is there; without it, have the attestation annulled and write unit_mobility: kept: true."
+        "Write certification: diploma_obtained: true once the diploma is there; without it, have the attestation annulled, write annulled: {date, reason} on its line under documents, and certification: unit_mobility: kept: true."
     ),
 )
 def mobilitepro_requires_the_diploma(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -199,9 +201,15 @@ def mobilitepro_requires_the_diploma(mobility: Mobility, context: Context) -> It
     obtained = mobility.certification.diploma_obtained if mobility.certification else None
     for paper in _attestations(mobility):
         if obtained is False:
-            yield hit(paper, None, say("The attestation is there, and the diploma was not obtained."))
+            yield hit(
+                paper,
+                None,
+                say("The attestation MobilitéPro is among the documents, and the diploma was not obtained."),
+            )
         elif obtained is None:
-            text = say("The attestation is there, and the record does not say that the diploma was obtained.")
+            text = say(
+                "The attestation MobilitéPro is among the documents, and the record does not say that the diploma was obtained."
+            )
             yield hit(paper, None, text)
 
 
@@ -437,7 +445,7 @@ def _monolingual(mobility: Mobility, part: UnitPart) -> Message | None:
         "What a school issues itself under this name is no attestation: it only prepares the data for it."
     ),
     fix=N_(
-        "Write the issuer of the paper and issuer_type: rectorate (public-body for the DRAAF or a vice-rectorate); a data sheet of the school is of another kind."
+        "If the rectorate issued it, write its name under issuer and issuer_type: rectorate (public-body for the DRAAF or a vice-rectorate); if the paper is only a data sheet of the school, write another kind."
     ),
 )
 def attestation_issued_by_rectorate(mobility: Mobility, context: Context) -> Iterator[Hit]:

@@ -152,8 +152,9 @@ def _nowhere(cohort: Cohort, context: Context) -> Iterator[Hit]:
         "Without it the diploma is not awarded, unless the jury has a decision on an exemption before it."
     ),
     fix=N_(
-        "Correct the days that count (obligation: counted_days), or record the decision under exemption or derogation,"
-        " here or in the file of the cohort."
+        "Correct the days that count (obligation: counted_days), or record why there is no obligation: under obligation,"
+        " or for the learner in the file of the cohort: exemption (reason: international-student, prior-experience,"
+        " other) or derogation (reason, decided, decision_ref)."
     ),
     clock=True,
     of_cohort=_nowhere,
@@ -187,7 +188,8 @@ def _forecast(account: Account, asked: Decimal, context: Context) -> Iterator[Hi
     missing = int(asked) - account.weeks(account.stays)
     due = account.graduation.first - timedelta(weeks=missing)
     advice = say(
-        "Plan a longer or a further stay: what is missing has to begin by {day}; or record an exemption or a derogation.",
+        "Plan a longer or a further stay: what is missing has to begin by {day}; or write under obligation: exemption"
+        " (reason: international-student, prior-experience, other) or derogation (reason, decided, decision_ref).",
         day=due,
     )
     in_time = context.as_of < due
@@ -203,7 +205,10 @@ def _forecast(account: Account, asked: Decimal, context: Context) -> Iterator[Hi
     numbers={"student_weeks": Number(Decimal(0), "week", "higher")},
     cites=(COMPULSORY,),
     why=N_("Weeks that are missing can be planned until some months before the jury, and not afterwards."),
-    fix=N_("Plan a longer or a further stay, or record an exemption or a derogation."),
+    fix=N_(
+        "Plan a longer or a further stay; or write under obligation: exemption (reason: international-student,"
+        " prior-experience, other) or derogation (reason, decided, decision_ref)."
+    ),
     clock=True,
 )
 def student_mobility_minimum_weeks(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -286,7 +291,10 @@ def apprentice_twelve_weeks_recommended(mobility: Mobility, context: Context) ->
         CTI.at("« qu’une partie de la mobilité s’effectue lors du cycle préparatoire »"),
     ),
     why=N_("A part of it may be done early; the engineering cycle has to have its own."),
-    fix=N_("Plan a stay in the engineering cycle, or record an exemption or a derogation."),
+    fix=N_(
+        "Plan a stay in the engineering cycle; or write under obligation: exemption (reason: international-student,"
+        " prior-experience, other) or derogation (reason, decided, decision_ref)."
+    ),
     clock=True,
 )
 def counted_mobility_not_all_in_preparatory_cycle(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -297,5 +305,5 @@ def counted_mobility_not_all_in_preparatory_cycle(mobility: Mobility, context: C
     stages = {derive.stage(stay) for stay in account.stays if any(derive.counted(stay))}
     stages |= {each.cycle_stage for each in mobility.learner.prior_mobilities if derive.earlier(each)}
     if stages == {"preparatory"}:
-        text = say("All that counts of this learner's stays abroad was done in the preparatory cycle.")
+        text = say("All the days that count abroad were spent in the preparatory cycle.")
         yield hit(*_place(mobility), text, due=account.graduation.last)

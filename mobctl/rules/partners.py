@@ -132,7 +132,9 @@ def _unsigned(
             signed=signature.date.said,
             start=start.said,
         )
-        advice = say("It cannot be cured: say why in a waiver of this rule.")
+        advice = say(
+            "It cannot be cured: say why under waivers: [{rule: PRT001, all: true, reason, by, date}]."
+        )
         yield hit(*_place(mobility, signature, "date"), text, advice=advice)
 
 
@@ -315,7 +317,11 @@ def _own_catalogue(mobility: Mobility, context: Context, *, chartered: bool) -> 
         return
     if file.catalogue is None or not file.catalogue.url:
         text = say("The file of {school} names no course catalogue.", school=context.index.called(ours))
-        yield hit(ours, "ref", text, once=ours.ref)
+        advice = say(
+            "Write in the file {id}: catalogue: {url, describes: [syllabus, credits, prerequisites, assessment, validation]}.",
+            id=Quoted(ours.ref),
+        )
+        yield hit(ours, "ref", text, once=ours.ref, advice=advice)
         return
     absent = _undescribed(file.catalogue, tuple(WORDS))
     if absent:
@@ -324,7 +330,10 @@ def _own_catalogue(mobility: Mobility, context: Context, *, chartered: bool) -> 
             school=context.index.called(ours),
             what=Series(absent, "or"),
         )
-        yield hit(ours, "ref", text, once=ours.ref)
+        advice = say(
+            "Once the catalogue has it, complete in the file {id}: catalogue: describes.", id=Quoted(ours.ref)
+        )
+        yield hit(ours, "ref", text, once=ours.ref, advice=advice)
 
 
 @rule(

@@ -1,10 +1,11 @@
 """The people of a mobility: who is enrolled, who answers, who was welcomed, what is kept for those who come after."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 
 from mobctl import derive
-from mobctl.finding import N_, Message, Series, Severity, say
+from mobctl.finding import N_, Message, Personal, Quoted, Series, Severity, say
 from mobctl.model import Day, Incident, Mobility, Party, Person, Phase
 from mobctl.rule import INCOMING, OUTGOING, Context, Hit, Number, When, hit, rule
 from mobctl.sources import CTI, EWP_LA, IRTS, MOBCTL, MOBILITY_REFERENT, PROGRAMME_GUIDE, UT2
@@ -70,15 +71,25 @@ def _listed(party: Party, context: Context, roles: frozenset[str] | None = None)
     return any(each.email and (roles is None or each.role in roles) for each in contacts)
 
 
+EVERYBODY = ("contact", "coordinator", "mobility_referent", "trainer", "tutor", "mentor")
+"""As what a record names the people of a party."""
+
+
 def _everybody(party: Party) -> tuple[Person | None, ...]:
-    return (
-        party.contact,
-        party.coordinator,
-        party.mobility_referent,
-        party.trainer,
-        party.tutor,
-        party.mentor,
-    )
+    return tuple(getattr(party, field) for field in EVERYBODY)
+
+
+def _unreachable(at: str, party: Party, fields: tuple[str, ...], text: Message, due: date | None) -> Hit:
+    """Say of the first who is named `at` a party that only the address is missing; where nobody is, the text."""
+    for field in fields:
+        person: Person | None = getattr(party, field)
+        if person:
+            name = Personal(person.name.full, say("this person"))
+            place = f"{at}: {field}"
+            text = say("{who} ({place}) has no e-mail address.", who=name, place=place)
+            advice = say("Write the address under {place}: email.", place=place)
+            return hit(party, field, text, due=due, advice=advice)
+    return hit(party, None, text, due=due)
 
 
 CONTACTS = (
@@ -103,7 +114,7 @@ CONTACTS = (
     ),
     fix=N_(
         "Name them with an e-mail address: home: coordinator (or trainer, tutor), and host: contact (or coordinator,"
-        " tutor)."
+        " tutor), each with name and email."
     ),
     clock=True,
 )
@@ -118,11 +129,11 @@ def administrative_and_academic_contacts(mobility: Mobility, context: Context) -
         text = say(
             "No coordinator of {school} is named with an e-mail address.", school=context.index.called(home)
         )
-        yield hit(home, "coordinator" if home.coordinator else None, text, due=due)
+        yield _unreachable("home", home, ("coordinator", "trainer", "tutor"), text, due)
     places = (host, *mobility.host_companies, *((mobility.intermediary,) if mobility.intermediary else ()))
     if not any(_reachable(_everybody(place)) for place in places) and not _listed(host, context):
         text = say("Nobody at {school} is named with an e-mail address.", school=context.index.called(host))
-        yield hit(host, "contact" if host.contact else None, text, due=due)
+        yield _unreachable("host", host, tuple(EVERYBODY), text, due)
 
 
 @rule(
@@ -149,7 +160,7 @@ def administrative_contact_at_home(mobility: Mobility, context: Context) -> Iter
         school=context.index.called(home),
     )
     due = departure.last if departure else None
-    yield hit(home, "contact" if home.contact else None, text, due=due)
+    yield _unreachable("home", home, ("contact", "mobility_referent"), text, due)
 
 
 @rule(
@@ -166,7 +177,9 @@ def administrative_contact_at_home(mobility: Mobility, context: Context) -> Iter
         IRTS.at("« (parrainage étudiant, accompagnement hébergement, démarches administratives) »"),
     ),
     why=N_("The first days decide whether a stay begins well: a room, and the papers to be allowed to stay."),
-    fix=N_("Write under welcome the day of the first contact (first_contact) and the help given (items)."),
+    fix=N_(
+        "Write under welcome the day of the first contact (first_contact: 2026-06-18) and the help given (items: [housing, residence-formalities])."
+    ),
     clock=True,
 )
 def incoming_welcome_recorded(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -194,7 +207,7 @@ def incoming_welcome_recorded(mobility: Mobility, context: Context) -> Iterator[
         wanted["residence-formalities"] = say("the residence formalities (residence-formalities)")
     absent = tuple(text for item, text in wanted.items() if item not in items)
     if absent:
-        text = say("No help is recorded with {what}.", what=Series(absent, "or"))
+        text = say("Help that is not recorded: {what}.", what=Series(absent))
         yield hit(welcome or mobility, "items" if items else None, text, due=start.last)
 
 
@@ -369,14 +382,21 @@ def mobility_guide_is_up_to_date(mobility: Mobility, context: Context) -> Iterat
         text = say(
             "The file of {school} does not say when its mobility guide was brought up to date.", school=name
         )
-        yield hit(ours, "ref", text, once=ours.ref)
+        yield hit(ours, "ref", text, once=ours.ref, advice=_guide(ours))
         return
     due = derive.days_after(updated.last, int(context.numbers["days"]) + 1)
     text = say(
         "The mobility guide of {school} was last brought up to date on {day}.", school=name, day=updated.said
     )
     if due <= context.as_of:
-        yield hit(ours, "ref", text, once=ours.ref)
+        yield hit(ours, "ref", text, once=ours.ref, advice=_guide(ours))
+
+
+def _guide(school: Party) -> Message:
+    return say(
+        "Bring the guide up to date, and write the day in the file {id}: guide: {updated: 2026-09-14}.",
+        id=Quoted(school.ref or ""),
+    )
 
 
 @rule(

@@ -171,7 +171,9 @@ def _spans(mobility: Mobility) -> tuple[Span, date, date] | None:
     numbers={"days": Number(Decimal(5), "day", "lower", of="DUR112")},
     cites=(DAYS,),
     why=N_("A few days more change nothing; many days less may lower the grant, or fall below a minimum."),
-    fix=N_("Nothing is to be done for a few days; after an early return, have the grant counted again."),
+    fix=N_(
+        "For a few days nothing is to be done; after an early return, have the grant counted again. To put it to rest, write waivers: [{rule: DUR111, all: true, reason, by, date}]."
+    ),
 )
 def stay_differs_from_the_plan(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Up to five days more than agreed, or more than five days less; what is longer is DUR112's."""
@@ -216,7 +218,7 @@ def _days_less(mobility: Mobility) -> int:
         "Grant, insurance and enrolment were made for the agreed days: those beyond are covered by nothing."
     ),
     fix=N_(
-        "Record the extension that all agreed to (period: extension), or say in a waiver how the days were covered."
+        "Record the extension that all agreed to (period: extension), or say how the days were covered under waivers: [{rule: DUR112, all: true, reason, by, date}]."
     ),
 )
 def longer_stay_was_extended(mobility: Mobility, context: Context) -> Iterator[Hit]:
