@@ -293,7 +293,7 @@ FORMS = ("la-complement", "traineeship-certificate", "evaluation-grid", "tac-int
 HELD = {
     "participation": "participation-attestation",
     "complement": "la-complement",
-    "traineeship": "traineeship-certificate",
+    "table-d": "traineeship-certificate",
     "stage": "attestation-de-stage",
     "grid": "evaluation-grid",
     "minutes": "pv",

@@ -31,6 +31,7 @@ from mobctl.documents.certified import (
     methods,
     outcomes,
     the_paper,
+    was_assessed,
     without_level,
 )
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
@@ -139,9 +140,9 @@ def lacks_for_minutes(record: Record) -> Iterator[Message]:
     """Say that nothing was assessed, or not everything, or not yet when the minutes were made."""
     mobility, paper = record.mobility, minutes_paper(record)
     absent, evaluation = without_level(mobility), mobility.evaluation
-    if not grid(mobility):
+    if not was_assessed(record):
         yield by_rule("EVA005", say("no learning outcome was assessed (`evaluation.grid`)"))
-    elif absent:
+    elif absent and grid(mobility):
         why = say(
             "these learning outcomes have no level: {outcomes} (`evaluation.grid`)",
             outcomes=_named(absent),
@@ -159,12 +160,12 @@ def lacks_for_certificate(record: Record) -> Iterator[Message]:
     if end and made(record, paper) < end:
         why = say("the certificate is made from the last day of the stay, {end}, on, and not before", end=end)
         yield by_rule("EVA006", why)
-    if not grid(mobility):
+    if not was_assessed(record):
         yield by_rule(
             "EVA006",
             say("there is no assessment: no learning outcome has a level (`evaluation.grid`)"),
         )
-    elif not [*_acquired(record, paper)]:
+    elif grid(mobility) and not [*_acquired(record, paper)]:
         yield by_rule("EVA006", say("no learning outcome was achieved, not even in part"))
     for id in paper.outcomes if paper else ():
         found = grid(mobility).get(id)

@@ -15,8 +15,15 @@ from mobctl.finding import N_
 START = Field("period.actual.start", N_("the first day of presence"))
 END = Field("period.actual.end", N_("the last day of presence"))
 OUTCOMES = Field("agreement.learning_outcomes[].title", N_("each learning outcome of the agreement"))
-LEVELS = Field("evaluation.grid[].level", N_("the level of each outcome that was assessed"))
 METHODS = Field("evaluation.methods", N_("the methods of assessment"))
+
+
+def was_assessed(record: Record) -> bool:
+    """Say whether there is a grid, with levels or without."""
+    return record.mobility.evaluation is not None and bool(record.mobility.evaluation.grid)
+
+
+LEVELS = Field("evaluation.grid[].level", N_("the level of each outcome that was assessed"), was_assessed)
 
 ACQUIRED = frozenset({"achieved", "partial"})
 """Levels of what a certificate may certify."""

@@ -165,9 +165,7 @@ def lacks_for_mobilitepro(record: Record) -> Iterator[Message]:
     """Say that the mark is too low, or that the diploma was not passed."""
     it = _certification(record)
     mark = it.unit_mobility.mark if it.unit_mobility else None
-    if it.unit_mobility is None:
-        yield by_rule("UFM003", say("the mark of the unit is not recorded (`certification.unit_mobility`)"))
-    elif mark is not None and mark < LEAST:
+    if mark is not None and mark < LEAST:
         why = say(
             "the mark of the unit is {mark}; the attestation is for {least} and more", mark=mark, least=LEAST
         )

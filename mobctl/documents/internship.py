@@ -270,7 +270,8 @@ def _address(record: Record, party: model.Party) -> str:
 def _allowance(paper: model.Paper) -> Allowance | None:
     if paper.allowance is None:
         return None
-    return {"amount": decimal(paper.allowance), "currency": paper.currency or ""}
+    amount = "0" if not paper.allowance else f"{paper.allowance:.2f}"
+    return {"amount": amount, "currency": paper.currency or ""}
 
 
 TRAINEESHIP_CERTIFICATE = Kind(

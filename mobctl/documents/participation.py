@@ -30,6 +30,9 @@ from mobctl.finding import N_, Message, say
 
 PARTICIPATION, COMPLEMENT = "participation-attestation", "la-complement"
 COMPANY = "host-company"
+NOBODY = model.Person(name=model.PersonName(family=""))
+"""Who is expected to sign for a company that names nobody: not the tutor of another one."""
+
 AGREEMENTS = ("vet-agreement", "learning-agreement", "traineeship-agreement")
 
 
@@ -154,7 +157,8 @@ def _companies(record: Record, paper: model.Paper | None) -> Iterator[Signatory]
                 break
     for number, company in enumerate(companies):
         signature = found.get(number) or (left.pop(0) if left else None)
-        one = record.signatory(COMPANY, signature, company.tutor or company.contact)
+        person = company.tutor or company.contact or NOBODY
+        one = record.signatory(COMPANY, signature, person)
         title = record.party(company)["name"]["text"]
         yield {**one, "position": ", ".join(filter(None, (one["position"], title)))}
 
