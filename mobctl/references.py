@@ -27,6 +27,7 @@ class Reference(NamedTuple):
     name: str
     known: Collection[str]
     absent: Message
+    remedy: Message | None = None
 
 
 def unresolved(model: Node | None, data: Any, index: Index) -> Iterator[Finding]:
@@ -36,7 +37,7 @@ def unresolved(model: Node | None, data: Any, index: Index) -> Iterator[Finding]
     """
     for each in _references(model, data, index):
         if each.name not in each.known and each.name not in index.broken:
-            yield Finding("SHP109", Severity.WARNING, advised(each), each.place)
+            yield Finding("SHP109", Severity.WARNING, advised(each), each.place, advice=each.remedy)
 
 
 def _references(model: Node | None, data: Any, index: Index) -> Iterator[Reference]:
@@ -55,7 +56,14 @@ def _references(model: Node | None, data: Any, index: Index) -> Iterator[Referen
 
 def _institution(place: Pointer, ref: str, index: Index) -> Reference:
     text = say("No file of the folder describes the institution {ref}.", ref=Quoted(ref))
-    return Reference(place, ref, index.institutions.keys(), text)
+    remedy = None
+    if place[-1] == "ref":
+        remedy = say(
+            "Correct the name; or write a file {file} with {lines}; or, in place of ref, give the name and the country here.",
+            file=f"{ref}.yaml",
+            lines=f"mobctl: institution/2, id: {ref}, name, country",
+        )
+    return Reference(place, ref, index.institutions.keys(), text, remedy)
 
 
 def _of_mobility(mobility: Mobility, data: Any, index: Index) -> Iterator[Reference]:

@@ -7,7 +7,7 @@ is a no to explain. Both use the same form checkers.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -31,7 +31,13 @@ _DATES = frozenset({"day", "date", "moment"})
 _COMMA = re.compile(r"-?[0-9]+,[0-9]+")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
+_PLACES = 3
+"""In how many places of a record a field may belong for a message to name them."""
+
+_DEEP = 4
+
 Forms = Mapping[str, Callable[[str], Message | None]]
+Places = Mapping[str, Sequence[str]]
 
 
 class Shape:
@@ -72,7 +78,8 @@ def explain(schema: Mapping[str, Any], data: Any, forms: Forms) -> Iterator[Find
         Draft202012Validator(schema, format_checker=checker).iter_errors(data),
         key=lambda error: [str(part) for part in error.absolute_path],
     )
-    findings = _together([finding for error in errors for finding in _explained(error, forms)], data)
+    places = _places(schema)
+    findings = _together([finding for error in errors for finding in _explained(error, forms, places)], data)
     misspelt = {
         (*finding.pointer[:-1], related.pointer[-1])
         for finding in findings
@@ -123,7 +130,7 @@ def _finding(code: str, pointer: Pointer, message: Message, **more: Any) -> Find
     return Finding(code, Severity.ERROR, message, pointer, **more)
 
 
-def _explained(error: Any, forms: Forms) -> Iterator[Finding]:  # noqa: C901, PLR0912  (one arm a keyword)
+def _explained(error: Any, forms: Forms, places: Places) -> Iterator[Finding]:  # noqa: C901, PLR0912  (one arm a keyword)
     pointer: Pointer = tuple(error.absolute_path)
     key = next((part for part in reversed(pointer) if isinstance(part, str)), "")
     value, expected = error.instance, error.validator_value
@@ -137,9 +144,19 @@ def _explained(error: Any, forms: Forms) -> Iterator[Finding]:  # noqa: C901, PL
             known = list(error.schema.get("properties", {}))
             others = [k for k in known if k not in value]
             for name in [name for name in value if name not in known]:
-                code, near, text = _run_together(name, value, others) or _unknown(name, value, others)
+                code, near, text = _run_together(name, value, others) or _unknown(
+                    name, value, others, places.get(name, ())
+                )
                 marks = (Related((near,), say("meant")),) if near else ()
                 yield _finding(code, (*pointer, name), text, on_key=True, related=marks)
+        case "required" if error.schema.get("x-needs-one-of") == ["at", "all"]:
+            text = say(
+                "This waiver does not say what it is for. Add {all} for the whole record, or {at} for one part of it, such as {example}.",
+                all="all: true",
+                at=Quoted("at"),
+                example="at: {component: a4}",
+            )
+            yield _finding("SHP102", pointer, text)
         case "required" if "x-needs-one-of" in error.schema:
             series = Series(tuple(Quoted(name) for name in error.schema["x-needs-one-of"]), "or")
             yield _finding("SHP102", pointer, say("One of {fields} is missing.", fields=series))
@@ -212,13 +229,15 @@ def _run_together(name: str, value: Any, others: list[str]) -> tuple[str, str, M
     return "YML116", key, text
 
 
-def _unknown(name: str, value: Any, others: list[str]) -> tuple[str, str | None, Message]:
+def _unknown(
+    name: str, value: Any, others: list[str], places: Sequence[str]
+) -> tuple[str, str | None, Message]:
     near = _nearest(name, others)
     keys = list(value)
     before = keys[keys.index(name) - 1] if keys[0] != name else None
     text = value.get(before)
     if near or value[name] is not None or not isinstance(text, str) or _PLAIN.fullmatch(name):
-        return "SHP101", near, _not_known(name, near, others)
+        return "SHP101", near, _elsewhere(name, near, places) or _not_known(name, near, others)
     mended = f'{before}: "{text}, {name}"'
     said = say(
         "{name} is not a field. If it belongs to the text before the comma, put quotes around the whole: {mended}",
@@ -226,6 +245,31 @@ def _unknown(name: str, value: Any, others: list[str]) -> tuple[str, str | None,
         mended=mended,
     )
     return "SHP101", None, said
+
+
+def _elsewhere(name: str, near: str | None, places: Sequence[str]) -> Message | None:
+    """Say where a field belongs that is known, though not here; one that is in many places says nothing."""
+    if near or not 0 < len(places) <= _PLACES:
+        return None
+    under = Series(tuple(Quoted(place) for place in places), "or")
+    return say("{name} is not a field here: move it under {places}.", name=Quoted(name), places=under)
+
+
+def _places(schema: Mapping[str, Any]) -> Places:
+    """Find under which fields each field of a schema stands: `exceptions` under `agreement`."""
+    found: dict[str, list[str]] = {}
+    open_: list[tuple[Mapping[str, Any], tuple[str, ...]]] = [(schema, ())]
+    while open_:
+        node, path = open_.pop(0)
+        node = schema["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node
+        node = node.get("items", node)
+        node = schema["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node
+        for key, inner in node.get("properties", {}).items():
+            if path and ": ".join(path) not in found.setdefault(key, []):
+                found[key].append(": ".join(path))
+            if key not in path and len(path) < _DEEP:
+                open_.append((inner, (*path, key)))
+    return found
 
 
 def _not_known(name: str, near: str | None, others: list[str]) -> Message:

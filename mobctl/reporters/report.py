@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -70,11 +71,25 @@ class Report:
         return max(found, default=None)
 
     def fix(self, finding: Finding, words: Words) -> str:
-        """What to do: the finding's own advice, else its rule's."""
-        if finding.advice:
-            return words.say(finding.advice)
+        """What to do: the finding's own advice, else its rule's; where that names a waiver, with how to write one."""
         rule = self.catalogue.get(finding.code)
-        return words.text(rule.fix) if rule else ""
+        id = finding.advice.id if finding.advice else rule.fix if rule else ""
+        text = words.say(finding.advice) if finding.advice else words.text(id)
+        if rule and rule.waivable and not finding.waived and _WAIVER.search(id):
+            return f"{text} {words.say(_form(finding.code))}"
+        return text
+
+
+_WAIVER = re.compile(r"\b(?:in|as|write|accept) (?:a |the )?waivers?\b")
+"""Advice, in English, that a finding may be explained in a waiver."""
+
+
+def _form(code: str) -> Message:
+    """Say how a waiver of a rule is written."""
+    lines = f"waivers: [{{rule: {code}, all: true, reason: …, by: …, date: …}}]"
+    return say(
+        "How to write it: {lines} (all: true for the whole record, or at for one part of it).", lines=lines
+    )
 
 
 def visible(text: str) -> str:

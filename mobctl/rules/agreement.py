@@ -182,7 +182,7 @@ def _bounds(context: Context) -> tuple[Decimal, Decimal]:
         "What the learner takes abroad is meant to replace what she would have taken at home, no more and no less."
     ),
     fix=N_(
-        "Balance the tables, or write the agreed difference under exceptions, with its credits and its reason."
+        "Balance the tables, or write the agreed difference under agreement: exceptions: [{credits, reason}]."
     ),
 )
 def tables_a_and_b_balance(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -224,7 +224,7 @@ def tables_a_and_b_balance(mobility: Mobility, context: Context) -> Iterator[Hit
     why=N_(
         "A credit more or less is ordinary between two systems; it is said so that it is not an oversight."
     ),
-    fix=N_("Nothing, or write the difference under exceptions."),
+    fix=N_("Nothing; or write the difference under agreement: exceptions: [{credits, reason}]."),
 )
 def small_difference_of_tables(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """What LA102 lets pass."""
@@ -501,7 +501,9 @@ def result_is_of_the_final_version(mobility: Mobility, context: Context) -> Iter
     why=N_(
         "The partner's system reads the code: a reason for deleting says nothing about a course that is added."
     ),
-    fix=N_("Choose a code of the other list, or write the reason in your own words under reason_text."),
+    fix=N_(
+        "Deleted: not-available, language-mismatch, timetable-conflict. Inserted: substituting-deleted, extending-mobility, adding-virtual-component. Or write the reason in your own words under reason_text."
+    ),
 )
 def reason_code_matches_action(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """A known code on the wrong side, and no reason in words. A replacement may carry either."""
@@ -537,7 +539,9 @@ def reason_code_matches_action(mobility: Mobility, context: Context) -> Iterator
     why=N_(
         "A change without a reason is questioned when it comes to recognition; an unknown code counts as none."
     ),
-    fix=N_("Give one of the codes of the list reasons, or write the reason under reason_text."),
+    fix=N_(
+        "Write reason: for a deleted course not-available, language-mismatch or timetable-conflict; for an inserted one substituting-deleted, extending-mobility or adding-virtual-component; or reason_text, in your own words."
+    ),
 )
 def change_has_a_reason(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """No reason, an unknown code without a text, or a substitution for nothing; table B asks for none."""

@@ -39,7 +39,7 @@ def _asked(amendment: Amendment) -> Day | None:
     why=N_(
         "A course that is changed late has begun without the learner, or is left with nothing done for it."
     ),
-    fix=N_("It cannot be cured: say why the request is late, under note of the amendment."),
+    fix=N_("This can no longer be put right: say why the request is late, under note of the amendment."),
 )
 def change_requested_within_five_weeks(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """By the term of each course that changes; a change before its term begins is early, not late.
@@ -133,7 +133,9 @@ def change_agreed_within_two_weeks(mobility: Mobility, context: Context) -> Iter
     why=N_(
         "The network for exchanging agreements takes no changes of short ones; some partners do all the same."
     ),
-    fix=N_("Nothing, if the partner takes it; else cancel the agreement and sign a new one."),
+    fix=N_(
+        "If the partner takes it, say so in a waiver, so that this line does not come back; else cancel the agreement and sign a new one."
+    ),
 )
 def short_formats_normally_not_amended(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Blended, doctoral and intensive programmes; the texts contradict each other, hence no more than a hint."""

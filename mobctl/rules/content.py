@@ -167,7 +167,7 @@ def la_states_how_results_are_recognised(mobility: Mobility, context: Context) -
         "Courses that do not fit the studies cannot be recognised: that has to be seen before the school signs."
     ),
     fix=N_(
-        "Have the coordinator check it, and write name, day and verdict under agreement: coherence_check."
+        "Have the coordinator check it, and write agreement: coherence_check: {by, date, verdict}; the verdict is ok, reserved or refused."
     ),
     clock=True,
     by="academic-coordinator",
@@ -231,7 +231,7 @@ def la_pedagogical_coherence_validated_late(mobility: Mobility, context: Context
     signature = derive.signed(agreement.signatures, _ours(mobility))
     if signature and signature.date and check.date and check.date.first > signature.date.last:
         text = say(
-            "Checked on {checked}, after the signature of {role} on {signed}.",
+            "The coherence was checked on {checked}, after the signature of {role} on {signed}.",
             checked=check.date.said,
             role=Label("signature-roles", signature.role),
             signed=signature.date.said,
@@ -252,7 +252,7 @@ def la_pedagogical_coherence_validated_late(mobility: Mobility, context: Context
     ),
     why=N_("What is to be assessed and recognised on return has to be written down before."),
     fix=N_(
-        "Write them under agreement: learning_outcomes; for courses, the address of the host's catalogue under agreement: catalogue: url is enough."
+        "Write them as agreement: learning_outcomes: [{id: o1, title: …}]; for courses, the address of the host's catalogue under agreement: catalogue: url is enough."
     ),
     clock=True,
 )
@@ -371,7 +371,7 @@ def la_components_have_ects(mobility: Mobility, context: Context) -> Iterator[Hi
     ),
     why=N_("Credits that are converted on return, by a rule nobody knew before, invite a dispute."),
     fix=N_(
-        "Write under agreement: credit_conversion the scheme, the factor or the rule in words, and the day it was agreed; and the ECTS credits of each course."
+        "Write agreement: credit_conversion: {scheme, factor, agreed}, with the day it was agreed (rule, in words, may stand in place of factor); and the ECTS credits of each course (credits)."
     ),
     clock=True,
 )
@@ -522,7 +522,7 @@ def signatories_identified(mobility: Mobility, context: Context) -> Iterator[Hit
     ),
     why=N_("Too few courses cost a term at home; too many are not passed."),
     fix=N_(
-        "Add or take out courses; where the stay covers another part of the year, write it under agreement: academic_terms_fraction (0.5 for a semester)."
+        "Add or take out courses, in both tables (studied and recognised); where the stay covers another part of the year, write it under agreement: academic_terms_fraction (0.5 for a semester)."
     ),
     clock=True,
 )
@@ -707,7 +707,9 @@ def language_level_stated(mobility: Mobility, context: Context) -> Iterator[Hit]
     why=N_(
         "The agreement of the two schools recommends a level: below it, courses are lost for want of words."
     ),
-    fix=N_("Plan a course, and write under followup: language_support its type and its first day."),
+    fix=N_(
+        "Plan a course, and write followup: language_support: {type, from}; the type is ols, home-course, host-course or other, and from its first day."
+    ),
     clock=True,
 )
 def language_level_meets_partner_recommendation(mobility: Mobility, context: Context) -> Iterator[Hit]:

@@ -75,9 +75,15 @@ FILE_RULES: tuple[Rule, ...] = (
         "no-references",
         N_("Values are written out"),
         _TOOLS,
-        N_("Write the value out, or put quotes around it."),
+        N_("Delete the mark, write the value out, or put quotes around the text."),
     ),
-    _of("YML106", "no-tags", N_("Values have no type marks"), _TOOLS, N_("Put quotes around the text.")),
+    _of(
+        "YML106",
+        "no-tags",
+        N_("Values have no type marks"),
+        _TOOLS,
+        N_("Delete the mark, or put quotes around the text."),
+    ),
     _of("YML107", "no-directives", N_("No line begins with %"), _TOOLS, N_("Delete the line.")),
     _of(
         "YML108",
@@ -144,7 +150,7 @@ FILE_RULES: tuple[Rule, ...] = (
         "nothing-after-quote",
         N_("Nothing follows a closing quotation mark"),
         _LOST,
-        N_("Put the whole text between quotes."),
+        N_("Delete what follows, or put the whole text between quotes."),
     ),
     _of(
         "YML119", "decimal-point", N_("Decimals are written with a point"), _TOOLS, N_("Write 7.5, not 7,5.")
@@ -164,7 +170,7 @@ FILE_RULES: tuple[Rule, ...] = (
         "field-is-known",
         N_("The field is one of ours"),
         _SHAPE,
-        N_("Correct the name, or delete the line."),
+        N_("Correct the name, move the field to its place, or delete the line."),
     ),
     _of("SHP102", "field-is-there", N_("What every record needs is there"), _SHAPE, N_("Add the field.")),
     _of(

@@ -247,7 +247,7 @@ def _band(table: GradingTable, grade: str, context: Context) -> derive.Band | No
     ),
     why=N_("A table of one year or of no field says nothing about where a grade stands."),
     fix=N_(
-        "Complete the table: isced_f (or whole_institution: true), a period of two years or more, and its passing grades with their counts."
+        "Complete the file of the table (grading-table): isced_f (or whole_institution: true), a period of two years or more, and its passing grades with their counts."
     ),
 )
 def grading_table_is_usable(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -262,7 +262,9 @@ def grading_table_is_usable(mobility: Mobility, context: Context) -> Iterator[Hi
         if table is None:
             continue
         if wrong := _miscount(table):
-            advice = say("Correct the counts of its lines, or what it states (stated_count), as published.")
+            advice = say(
+                "Correct the counts of its lines, or what it states (stated_count), in the file of the table, as published."
+            )
             yield hit(node, "tables", wrong, advice=advice)
         elif name in converting and (wrong := _table_fault(table, context)):
             yield hit(node, "tables", wrong)
@@ -336,7 +338,7 @@ def _months(period: Mapping[str, Any]) -> int | None:
     why=N_(
         "A grade that is in two lines or in none has no place among the others: its share cannot be told."
     ),
-    fix=N_("Correct the lines of the table as published; write those with the count 0 too."),
+    fix=N_("Correct the lines in the file of the table, as published; write those with the count 0 too."),
 )
 def grading_table_has_each_grade_once(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Lines that overlap or leave grades out, and another pass mark than the transcript's; each once for a table."""

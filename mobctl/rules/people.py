@@ -411,7 +411,7 @@ def _guide(school: Party) -> Message:
         "Two agreements for one stay contradict each other sooner or later; a change or an extension is an amendment."
     ),
     fix=N_(
-        "Keep one record and write the change under amendments; if the learner really went twice, say so in a waiver."
+        "Keep one record and write the change under amendments; if the learner really went twice, say so in a waiver in both files."
     ),
 )
 def one_record_per_learner_year_and_host(mobility: Mobility, context: Context) -> Iterator[Hit]:

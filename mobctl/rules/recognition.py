@@ -47,7 +47,7 @@ def _shared(blocks: Iterable[Block]) -> set[str]:
         "Recognition was promised when the agreement was signed: results that meet it leave nothing to decide."
     ),
     fix=N_(
-        "Recognise the missing credits, or write the exception that all three parties signed under exceptions."
+        "Recognise the missing credits, or write the exception that all three parties signed under agreement: exceptions: [{credits, reason}]."
     ),
 )
 def credits_validated_abroad_fully_recognised(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -346,7 +346,9 @@ SUPPLEMENT = (
     why=N_(
         "Years later the supplement is what is left of the stay: for an employer, or for the next school."
     ),
-    fix=N_("Write the mention into the supplement, and record it under recognition: diploma_supplement."),
+    fix=N_(
+        'Write the mention into the supplement, and record it: recognition: diploma_supplement: {mention: true, section: "4.3"}.'
+    ),
     clock=True,
 )
 def mobility_recorded_in_diploma_supplement(mobility: Mobility, context: Context) -> Iterator[Hit]:
@@ -558,7 +560,9 @@ def no_credit_counted_twice(mobility: Mobility, context: Context) -> Iterator[Hi
     when=When(decided=True),
     cites=(MOBCTL.at(N_("ECTS accumulation: credits recognised rest on credits earned")),),
     why=N_("More credits than the results and the agreement give cannot be explained to a jury."),
-    fix=N_("Correct the credits of the block, or write the agreed difference under exceptions."),
+    fix=N_(
+        "Correct the credits of the block, or write the agreed difference under agreement: exceptions: [{credits, reason}]."
+    ),
 )
 def no_more_recognised_than_earned(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """The cap is the larger of the credits earned and of table B where its results are all validated.
@@ -666,7 +670,9 @@ def recognition_follows_the_final_version(mobility: Mobility, context: Context) 
     why=N_(
         "A reader at another school, or the learner, must be able to see what the missing credits hang on."
     ),
-    fix=N_("Add the reason to the block: a code, and words where they help."),
+    fix=N_(
+        "Add it to the block, as reason: {code, text}. Codes: failed-at-host, not-taken, fewer-credits, dropped-by-amendment, agreed-exception, voluntary-traineeship, other."
+    ),
 )
 def partial_block_says_why(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """A component that is refused, to be caught up, or recognised for less than was agreed."""

@@ -209,7 +209,11 @@ def status_consistent_with_dates_and_documents(mobility: Mobility, context: Cont
         )
     elif status == "cancelled" and mobility.cancellation is None:
         text = say("The status is {status}, and the record does not say why.", status=shown)
-        advice = say("Write the reason under cancellation: one of its codes, no personal data.")
+        advice = say(
+            "Write cancellation: {form}, with one of the codes {codes}; no personal data.",
+            form="{date, reason}",
+            codes="personal-situation, academic, employer-refusal, visa, security, programme-constraint, force-majeure, other",
+        )
         yield hit(mobility, "status", text, advice=advice)
 
 
@@ -627,7 +631,7 @@ def ids_within_a_record_are_unique(mobility: Mobility, context: Context) -> Iter
                 yield hit(
                     node,
                     field,
-                    say("{id} is there already.", id=id),
+                    say("The id {id} is given twice. Change one of the two lines.", id=id),
                     beside=[(first, say("{id} is here", id=id))],
                 )
 

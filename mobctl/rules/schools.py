@@ -312,7 +312,9 @@ def evidence_comes_before_the_decision(mobility: Mobility, context: Context) -> 
         MOBCTL.at(N_("ECTS accumulation: credits recognised rest on what was agreed")),
     ),
     why=N_("The contract says how many credits the stay stands for; more of them would need another ground."),
-    fix=N_("Correct the credits recognised, or write the agreed difference under exceptions."),
+    fix=N_(
+        "Correct the credits recognised, or write the agreed difference under agreement: exceptions: [{credits, reason}]."
+    ),
 )
 def validated_ects_within_dedicated_ects(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Against the final version, with its exceptions. What exceeds the results too is REC102's, save at this school."""
@@ -342,7 +344,7 @@ def validated_ects_within_dedicated_ects(mobility: Mobility, context: Context) -
         "The school promises a way to every credit of the mobility: what is not validated has its session."
     ),
     fix=N_(
-        "Add an entry under remedial: for which component, how many credits, organiser: home, country: FR."
+        "Add the session: recognition: remedial: [{for: b1, credits: 10, date, organiser: home, country: FR}]; for is the component of table B."
     ),
 )
 def unvalidated_ects_have_a_resit_session(mobility: Mobility, context: Context) -> Iterator[Hit]:

@@ -148,9 +148,25 @@ def read_bytes(name: str, raw: bytes, *, asked: bool) -> File:
         )
         return File(name, "?", document, Finding("FIL106", Severity.ERROR, text, (near[0],), on_key=True))
     if asked or "mobctl" in data or _looks_like_ours(data):
-        text = say("This file does not say what it is. Add a first line: {line}", line="mobctl: mobility/1")
+        text = say(
+            "This file does not say what it is. Add a first line: {line}",
+            line=f"mobctl: {_likeliest(data)}",
+        )
         return File(name, "?", document, Finding("FIL106", Severity.ERROR, text, span=Span(1, 1, 1, 2)))
     return File(name, None, document)
+
+
+def _likeliest(data: Mapping[str, Any]) -> str:
+    """Say which kind of file has the fields of this one: the one with the fewest unknown, then the fewest missing."""
+
+    def fault(kind: str) -> tuple[int, int, bool]:
+        shape = schema(kind)
+        strange = len(data.keys() - shape["properties"].keys())
+        lacking = len(set(shape.get("required", ())) - data.keys())
+        return strange, lacking, kind != "mobility"
+
+    kind = min((kind for kind in KINDS if kind != "config"), key=fault)
+    return f"{kind}/{present(kind)}"
 
 
 def present(kind: str) -> int:

@@ -193,7 +193,11 @@ def _screen(text: str) -> None:
             ),
         )
     if found := _DIRECTIVE.search(text):
-        raise _refuse("YML107", _at(text, found.start()), say("A line must not begin with “%”."))
+        raise _refuse(
+            "YML107",
+            _at(text, found.start()),
+            say("A line must not begin with “%”. Delete it, and a line “---” below it."),
+        )
 
 
 def _mark(start: Any, end: Any) -> Span:
@@ -220,7 +224,10 @@ def _value(event: Any, key: str | int | None, types: KeyTypes) -> Any:
         raise _refuse(
             "YML110",
             _mark(event.start_mark, event.end_mark),
-            say("This number has more than {digits} digits.", digits=MAX_DIGITS),
+            say(
+                "This number has more than {digits} digits. Write it as on the paper, with two decimals at most.",
+                digits=MAX_DIGITS,
+            ),
         )
     return value
 
@@ -341,12 +348,34 @@ def _refuse_extras(event: Any, text: str) -> None:
     found = _REST.match(line, start.column)
     whole = (found[0] if found else "").split(" #")[0].rstrip()
     span = Span(start.line + 1, start.column + 1, start.line + 1, start.column + 1 + max(len(whole), 1))
-    message = say(
-        "A text that begins with {character} is read in another way. Put the whole text between quotes: {mended}",
-        character=Quoted(whole[:1]),
-        mended=f'"{whole}"',
-    )
+    message = _extra(event, whole, line, start.column)
     raise _refuse("YML105" if anchor else "YML106", span, message)
+
+
+def _extra(event: Any, whole: str, line: str, column: int) -> Message:
+    """Say what to do with a mark for programs: to delete it, or to put it in quotes where it begins a text."""
+    mark = whole.partition(" ")[0]
+    bare = (line[:column] + line[column + len(mark) :].lstrip()).split(" #")[0].strip()
+    quoted = f'"{whole}"'
+    if isinstance(event, yaml.AliasEvent):
+        return say(
+            "{mark} stands for a value of another place, and such signs are not read here. Write the value out; or, if this is text, put quotes around it: {mended}",
+            mark=Quoted(mark),
+            mended=quoted,
+        )
+    if not isinstance(event, yaml.ScalarEvent) or mark.startswith("!!"):
+        return say(
+            "{mark} is a sign for programs, and it is not read here. Delete it: {mended}",
+            mark=Quoted(mark),
+            mended=bare,
+        )
+    return say(
+        "A text that begins with {character} is read in another way. Delete {mark} if it is a sign for programs: {bare}. If it is text, put the whole between quotes: {mended}",
+        character=Quoted(whole[:1]),
+        mark=Quoted(mark),
+        bare=bare,
+        mended=quoted,
+    )
 
 
 class _Builder:
@@ -385,7 +414,9 @@ class _Builder:
             raise _refuse(
                 "YML111",
                 _mark(event.start_mark, event.end_mark),
-                say("This file is nested or filled beyond what a record can be."),
+                say(
+                    "This file is nested or filled beyond what a record can be. Delete the brackets that do not belong here; a text goes between quotes."
+                ),
             )
         if self.open and isinstance(self.open[-1][0], dict) and self.keys[-1] is None:
             self._key(event)
@@ -627,7 +658,7 @@ def _by_its_look(line: str, number: int, *, flow: bool) -> Refused | None:
             "YML118",
             span,
             say(
-                "Something follows the closing quotation mark or bracket. Put the whole text between quotes."
+                "Something follows the closing quotation mark or bracket. Delete what follows; or, if it belongs to the text, put the whole between one pair of quotes."
             ),
         )
     return None
