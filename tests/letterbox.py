@@ -29,6 +29,8 @@ ABSENCE = "exam-absence-letter"
 CERTIFIER = "certifier-letter"
 REMINDER = "transcript-reminder-letter"
 THESE = (RECOGNITION, DEROGATION, ABSENCE, CERTIFIER, REMINDER)
+COVER, DEBRIEF, POSITIONING = "report-cover", "debrief-sheet", "positioning-sheet"
+SHEETS = (COVER, DEBRIEF, POSITIONING)
 
 FULL: Mapping[str, Any] = merged(
     _FILE.document.data,
@@ -50,6 +52,31 @@ FULL: Mapping[str, Any] = merged(
         },
         "partner_agreement": {"kind": "iia", "reference": "IIA-7", "transcript_weeks": 6},
         "period": {"assessment_end": "2026-02-06"},
+        "host_companies": [{"name": "Officina Torino", "country": "IT", "city": "Torino"}],
+        "learner": {
+            "positioning": {
+                "europass_cv": "Dossier 2025/17",
+                "portfolio": "Dossier 2025/18",
+                "prior_experience": "Deux étés dans un garage",
+                "work_environment": "Petit atelier, trois personnes",
+                "expectations": "Travailler sur des voitures électriques",
+                "eqf": "4",
+                "date": "2026-10-05",
+            }
+        },
+        "evidence": {
+            "report": {"date": "2026-02-20", "title": {"fr": "Huit semaines en atelier", "en": "Eight weeks in a workshop"}},
+            "debrief": {"date": "2026-03-03", "with": "Paul Durand", "note": "Logement trouvé tard, bon accueil à l’atelier."},
+            "defence": {
+                "date": "2026-03-12",
+                "remote": True,
+                "members": [{"name": "Hélène Petit", "position": "Enseignante"}, {"name": "Luca Bianchi"}],
+                "grade": "15.5",
+                "scale": "fr-20",
+            },
+            "peer_presentation": {"date": "2026-03-19", "audience": "Élèves de deuxième année"},
+            "satisfaction": {"before": 4, "during": 5, "after": 3},
+        },
         "study_regulations": "RDE 2025 art. 4.2",
         "obligation": {
             "exemption": {"reason": "prior-experience", "decision_ref": "DEC-2025-031"},
@@ -108,8 +135,21 @@ SENT: list[dict[str, Any]] = [
 ]  # fmt: skip
 """The five letters as they were sent, two of them signed."""
 
+BEFORE = {"results": None, "recognition": None, "amendments": None, "evidence": None, "documents": None}
+"""What a record has not yet before the departure."""
+
 MORE: Mapping[str, Mapping[str, Any]] = {
-    REMINDER: {"results": None, "recognition": None, "status": "returned", "documents": None}
+    POSITIONING: {
+        **BEFORE,
+        "status": "agreed",
+        "learner": {"enrolment": {"eqf": None}},
+        "period": {
+            "planned": {"start": "2027-02-01", "end": "2027-03-26"},
+            "actual": None,
+            "assessment_end": None,
+        },
+    },
+    REMINDER: {"results": None, "recognition": None, "status": "returned", "documents": None},
 }
 """What a record is like of which one letter is written and the others are not."""
 
@@ -119,7 +159,7 @@ def sample(kind: str) -> Mapping[str, Any]:
     return dict(merged(FULL, MORE.get(kind, {})))
 
 
-SAMPLES: Mapping[str, Mapping[str, Any]] = {kind: sample(kind) for kind in THESE}
+SAMPLES: Mapping[str, Mapping[str, Any]] = {kind: sample(kind) for kind in (*THESE, *SHEETS)}
 
 
 def record(
@@ -201,6 +241,27 @@ VIEWS: Mapping[str, Mapping[str, Any]] = {
     "letter-absence": view(ABSENCE, {"documents": SENT}),
     "letter-certifier": view(CERTIFIER, {"documents": SENT}),
     "letter-reminder": view(REMINDER, {"documents": SENT}),
+    "report-cover": view(COVER),
+    "report-cover-least": view(COVER, {"evidence": {"defence": None}, "host_companies": None}),
+    "debrief-sheet": view(DEBRIEF),
+    "debrief-sheet-least": view(
+        DEBRIEF, {"evidence": {"peer_presentation": None, "satisfaction": None, "debrief": {"note": None}}}
+    ),
+    "positioning-sheet": view(POSITIONING),
+    "positioning-sheet-monster": view(
+        POSITIONING,
+        {
+            "learner": {
+                "name": {"family": views.LONG_NAME, "given": "{x}"},
+                "positioning": {
+                    "prior_experience": "{{ 7*7 }} " * 60,
+                    "expectations": " ".join(views.HOSTILE),
+                    "work_environment": "A" * 70 + "b" * 70,
+                },
+            },
+            "host": {"name": views.LONG_NAME, "unit": "{x} *star* _under_"},
+        },
+    ),
     "letter-reminder-early": view(
         REMINDER, {"partner_agreement": None, "amendments": None}, on=date(2026, 2, 10)
     ),

@@ -51,6 +51,7 @@ LISTED = {
 CODES = {
     "agreement.language.code": "sl",
     "agreement.language.level": "C2",
+    "learner.positioning.eqf": "3",
     "project_code": "2024-1-FR01-KA122-VET-000987654",
     METHOD: "ects-distribution",
     "agreement.learning_outcomes[].competence": "organisational",
@@ -82,8 +83,8 @@ def sample(name: str) -> dict[str, Any]:
         return cast(dict[str, Any], exact(graduates.FULL))
     if name in certificates.KINDS_OF_THESE:
         return cast(dict[str, Any], exact(certificates.FULL))
-    if name in letterbox.THESE:
-        return cast(dict[str, Any], exact(dict(letterbox.sample(name))))
+    if name in letterbox.SAMPLES:
+        return cast(dict[str, Any], exact(dict(letterbox.SAMPLES[name])))
     of = placements.SAMPLES.get(name, FULL)
     data: dict[str, Any] = exact({**of, "profiles": ["itsra-social-work"]})
     if name == "transcript":

@@ -24,6 +24,7 @@ from mobctl.documents.participation import LA_COMPLEMENT, PARTICIPATION_ATTESTAT
 from mobctl.documents.personalised_contract import PERSONALISED_CONTRACT
 from mobctl.documents.recognition_report import RECOGNITION_REPORT
 from mobctl.documents.record import words
+from mobctl.documents.sheets import DEBRIEF_SHEET, POSITIONING_SHEET, REPORT_COVER
 from mobctl.documents.traineeship_agreement import TRAINEESHIP_AGREEMENT
 from mobctl.documents.transcript import TRANSCRIPT
 from mobctl.documents.vet_agreement import VET_AGREEMENT
@@ -70,6 +71,9 @@ KINDS: Mapping[str, Kind] = {
         TAC_INTERNATIONAL,  # OUT-23
         JURY_SHEET,  # OUT-24
         DIPLOMA_SUPPLEMENT,  # OUT-25
+        REPORT_COVER,  # OUT-26
+        DEBRIEF_SHEET,  # OUT-27
+        POSITIONING_SHEET,  # OUT-28
         PERSONALISED_CONTRACT,  # OUT-29
         *LETTERS,  # OUT-30
     )
