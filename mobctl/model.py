@@ -810,11 +810,11 @@ class Convention(Node, frozen=True, kw_only=True, eq=False):
     presence_hours: Decimal | None = None
     clauses: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
-    wording: tuple[Wording, ...] = ()
     not_applicable: tuple[LeftOutItem, ...] = ()
     annexes: tuple[str, ...] = ()
     waiver: HostWaiver | None = None
     signatures: tuple[Signature, ...] = ()
+    wording: tuple[Wording, ...] = ()
 
 
 class Contract(Node, frozen=True, kw_only=True, eq=False):

@@ -122,6 +122,11 @@ def lacks(record: Record) -> Iterator[Message]:
         yield say("no tutor at the school is named (`home.tutor`)")
 
 
+def school(record: Record) -> model.Party:
+    """Say who issues the contract: the vocational school, though the one that receives the learner may keep the record."""
+    return record.mobility.home
+
+
 def the_paper(record: Record) -> model.Paper | None:
     """Find the contract as it was issued in this version."""
     return paper_of(record, KIND)
@@ -144,7 +149,7 @@ def personalised_contract(record: Record) -> PersonalisedContract:
         "date": issued_on(paper, record.on),
         "status": status(signed),
         "version": edition(version),
-        "issuer": record.issuer(record.keeper),
+        "issuer": record.issuer(school(record)),
         "learner": record.student(),
         "home": record.party(mobility.home),
         "host": record.party(mobility.host),
@@ -178,6 +183,7 @@ PERSONALISED_CONTRACT = Kind(
     FIELDS,
     unfit=unfit_group,
     parts=parts,
+    issuer=school,
     entry=entry,
     note=N_("qBID makes this contract for a placement followed there; it is the same content."),
 )
