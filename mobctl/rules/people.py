@@ -106,7 +106,7 @@ CONTACTS = (
     "ENR002",
     N_("A coordinator at home and somebody at the host can be written to"),
     severity=Severity.WARNING,
-    profiles={"ut2-university", "erasmus-he-studies"},
+    profiles={"ut2-university", "erasmus-he-studies", "erasmus-vet"},
     when=When(since=Phase.BEFORE_DEPARTURE, until=Phase.AFTER_RETURN),
     cites=CONTACTS,
     why=N_(
@@ -140,7 +140,7 @@ def administrative_and_academic_contacts(mobility: Mobility, context: Context) -
     "ENR003",
     N_("The international office of the home school can be written to"),
     severity=Severity.WARNING,
-    profiles={"ut2-university", "erasmus-he-studies"},
+    profiles={"ut2-university", "erasmus-he-studies", "erasmus-vet"},
     when=When(since=Phase.BEFORE_DEPARTURE, until=Phase.AFTER_RETURN),
     cites=CONTACTS,
     why=N_("Grant, papers and insurance are the office's: without it the learner has nobody for them."),
