@@ -97,6 +97,7 @@ SENTENCES = [
     ("{id: a2, title", "{id a2, title", "A colon is missing after “id”. Write: id: a2"),
     ("{id: a2, title", "{id:a2, title", "A space is missing after the colon. Write: id: a2"),
     ("credits: 10, grade", "credits: 10; grade", "Between braces, fields are separated by commas: put a comma in the place of this semicolon."),
+    ("issued: 2026-02-19", "issued: !!str 2026-02-19", "“!!str” is a sign for programs, and it is not read here. Delete it: issued: 2026-02-19"),
 ]  # fmt: skip
 
 

@@ -52,6 +52,15 @@ def test_the_record_is_sound() -> None:
             {"amendments": [{"number": "1", "changes": [{"table": "studied"}]}]}, "SHP102", "/amendments/0/changes/0",
             "One of “insert”, “delete” or “replace” is missing.", id="a change that changes nothing",
         ),
+        pytest.param(
+            {"exceptions": [{"credits": 2, "reason": "x"}]}, "SHP101", "/exceptions",
+            "“exceptions” is not a field here: move it under “agreement” or “amendments”.", id="a field of another place",
+        ),
+        pytest.param(
+            {"waivers": [{"rule": "X", "reason": "x", "by": "y"}]}, "SHP102", "/waivers/0",
+            "Add all: true for the whole record, or “at” for one part of it, such as at: {component: a4}.",
+            id="a waiver for nothing",
+        ),
         pytest.param({"learner": []}, "SHP103", "/learner", "“learner” has fields of its own", id="a list for a group"),
         pytest.param(
             {"agreement": {"studied": [{"id r1": None, "title": "x"}]}}, "YML116", "/agreement/studied/0/id r1", "A colon is missing after “id”. Write: id: r1",

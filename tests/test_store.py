@@ -61,11 +61,31 @@ def test_a_record_is_not_its_own_double(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        pytest.param("id: almadrava\nname: U\ncountry: ES\n", "institution/2", id="an institution"),
+        pytest.param("status: planned\nkind: studies\n", "mobility/1", id="a record"),
+        pytest.param("{}\n", "mobility/1", id="nothing yet"),
+    ],
+)
+def test_the_kind_that_the_fields_look_like_is_proposed(tmp_path: Path, fields: str, kind: str) -> None:
+    (tmp_path / "x.yaml").write_text(fields, encoding="utf-8")
+    (row,) = validate(tmp_path, "x.yaml")[1]["findings"]
+    assert (row["code"], row["message"].endswith(f"mobctl: {kind}")) == ("FIL106", True), row["message"]
+
+
+def test_advice_that_names_a_waiver_shows_how_one_is_written(tmp_path: Path) -> None:
+    late = HERE.parent / "examples" / "broken" / "rules" / "LA113.mobility.yaml"
+    (row,) = validate(tmp_path, str(late))[1]["findings"]
+    assert "waivers: [{rule: LA113, all: true, reason: …, by: …, date: …}]" in row["fix"]
+
+
+@pytest.mark.parametrize(
     ("config", "said"),
     [
         pytest.param("mobctl: config/1\n\tprofiles: []\n", "Tab", id="a tab"),
         pytest.param("", "empty", id="an empty file"),
-        pytest.param("languages: [fr]\n", "first line", id="a file that does not say what it is"),
+        pytest.param("languages: [fr]\n", "first line: mobctl: config/1", id="a file that does not say what it is"),
         pytest.param(CONFIG + "profiles: [cti-enginering]\n", "cti-engineering", id="a profile that there is not"),
         pytest.param(CONFIG + "home: nowhere\n", "nowhere", id="a home that no file describes"),
         pytest.param(CONFIG + "severities: {GEN104: info}\n", "GEN104", id="a code's form made milder"),

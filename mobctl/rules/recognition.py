@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from mobctl import derive
 from mobctl.finding import N_, Label, Message, Quoted, Series, Severity, say
-from mobctl.model import Block, Component, Decision, Mobility, Phase, Recognition, Result
+from mobctl.model import Block, Component, Decision, Mobility, Node, Phase, Recognition, Result
 from mobctl.rule import OUTGOING, Context, Hit, Number, When, hit, rule
 from mobctl.sources import CTI, ECHE_2014, ECHE_2021, ITSRA, LA_GUIDE, MOBCTL, RECOGNISING, UT2
 
@@ -583,7 +583,23 @@ def no_more_recognised_than_earned(mobility: Mobility, context: Context) -> Iter
             earned=derive.earned_credits(mobility).value,
             agreed=derive.validated_part(mobility, version),
         ),
+        beside=[*_above(mobility.recognition.blocks, version)],
     )
+
+
+def _above(blocks: tuple[Block, ...], version: derive.Version) -> Iterator[tuple[Node, Message]]:
+    """The components that are given more credits than table B has for them."""
+    home = {row.id: row.credits or ZERO for row in version.tables["recognised"]}
+    for decision in (each for block in blocks for each in block.to):
+        credits, agreed = decision.credits or ZERO, home.get(decision.component, ZERO)
+        if credits > agreed:
+            text = say(
+                "{component}: {credits} recognised, {agreed} agreed",
+                component=Quoted(decision.component),
+                credits=credits,
+                agreed=agreed,
+            )
+            yield decision, text
 
 
 @rule(

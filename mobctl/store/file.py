@@ -165,7 +165,7 @@ def _likeliest(data: Mapping[str, Any]) -> str:
         lacking = len(set(shape.get("required", ())) - data.keys())
         return strange, lacking, kind != "mobility"
 
-    kind = min((kind for kind in KINDS if kind != "config"), key=fault)
+    kind = min(KINDS if data else ("mobility",), key=fault)
     return f"{kind}/{present(kind)}"
 
 
