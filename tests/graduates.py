@@ -81,6 +81,21 @@ FULL: Mapping[str, Any] = merged(
             ],
             "hours": {"theory": 84, "practice": 30, "personal": 312},
         },
+        "europass": {
+            "requested": {"date": "2025-09-02", "by": "home"},
+            "reference": "EM-77",
+            "initiative": "Erasmus+ KA131",
+            "record": "courses",
+            "mentor": {"name": {"family": "Bianchi", "given": "Luca"}, "position": "Capo laboratorio"},
+            "activities": ["Built a test bench."],
+            "skills": ["Designs a test bench."],
+            "issued": "2026-02-27",
+            "signatures": [
+                {"role": "host", "name": "Luca Bianchi", "date": "2026-01-30", "how": "paper", "stamp": True},
+                {"role": "learner", "date": "2026-02-02", "how": "paper"},
+                {"role": "home", "name": "Hugo Morel", "date": "2026-02-27", "how": "paper", "stamp": True},
+            ],
+        },
         "evaluation": {
             "methods": ["test", "jury-presentation"],
             "grid": [
@@ -207,10 +222,12 @@ VIEWS: Mapping[str, Mapping[str, Any]] = {
     "supplement": shown("diploma-supplement"),
     "badge": shown("open-badge"),
     "badge-monster": shown("open-badge", MONSTER),
+    "europass": shown("europass-mobility"),
+    "europass-monster": shown("europass-mobility", MONSTER),
     "supplement-monster": shown("diploma-supplement", MONSTER),
 }
 
 KINDS_OF_THESE = frozenset(each["kind"] for each in VIEWS.values())
 
-HELD = ("home-transcript", "supplement", "badge")
+HELD = ("home-transcript", "supplement", "badge", "europass")
 """One of each kind, with all that it can show."""

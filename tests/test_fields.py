@@ -155,6 +155,7 @@ def sentinel(path: str, name: str, old: Any, number: int) -> Any:
         **CODES,
         "agreement.activities": [{"id": "t1", "title": word}],
         "agreement.tasks": [word],
+        "europass.activities": [word],
         "traineeship.outcomes": [word],
         "certification.unit_mobility.mark": Decimal("19.25"),
         "certification.diploma_type": old,
@@ -211,7 +212,7 @@ def written_out(place: Place, lang: str) -> str:
             return store.lists()["conversion-methods"].label(value, lang)
         case str() as value if place.path == "learner.enrolment.eqf":
             return store.lists()["eqf"].label(value, lang)
-        case (str() as value,):
+        case (str() as value, *_):
             return value
         case (LocalCredits() as value,):
             return locale.credits(f"{value.credits.normalize():f}", lang)

@@ -27,6 +27,7 @@ from views import faults
 from mobctl import cli, press, store
 from mobctl.documents import KINDS
 from mobctl.documents.diploma_supplement import DiplomaSupplement
+from mobctl.documents.europass import Europass
 from mobctl.documents.home_transcript import HomeTranscript
 from mobctl.documents.open_badge import OpenBadge
 from mobctl.documents.record import Record
@@ -36,7 +37,8 @@ from mobctl.store import write
 from mobctl.words import words
 
 HTR, DS, OB = "home-transcript", "diploma-supplement", "open-badge"
-TYPES = {HTR: HomeTranscript, DS: DiplomaSupplement, OB: OpenBadge}
+EM = "europass-mobility"
+TYPES = {HTR: HomeTranscript, DS: DiplomaSupplement, OB: OpenBadge, EM: Europass}
 ENGLISH = words("en", store.lists())
 LANGUAGES = ("fr", "en", "es")
 INCOMING = {"direction": "incoming"}
@@ -96,6 +98,7 @@ ALWAYS = re.compile(
     r"|blocks\.0\.(results|components)\.0\.(status|credits|agreed|recognised)|blocks|tables\.0\.id"
     r"|agreement\.signatures\.0\.(date|role)|components|components\.0\.(status|credits|counted)|host\.country|section"
     r"|unfilled\.0\.section|total|title(\.text)?|outcomes|outcomes\.0\.(id|title\.text|level)|workload\.credits|participation|eqf|methods"
+    r"|initiative|activities|main|requested|courses|courses\.0\.title\.text|home_people|host_people"
     r"|quality(\.text)?|home\.country"
 )
 """What every view has: the schema, or what the document lacks, sees to it."""
@@ -612,3 +615,54 @@ def test_the_data_are_written_beside_the_page(
     capsys.readouterr()
     assert cli.run(["render", DS, str(file), "--format", form]) == 2, "it is a format of badges"
     assert form in capsys.readouterr().err
+
+
+# The data of a Europass Mobility
+
+
+EUROPASS = FULL["europass"]
+
+
+def europass(**patch: Any) -> dict[str, Any]:
+    return {"europass": patch}
+
+
+@pytest.mark.parametrize(
+    ("patch", "on", "named"),
+    [
+        pytest.param({"europass": None}, None, ["(`europass.requested`) (rule EUP001)"], id="none"),
+        pytest.param(europass(requested=None), None, ["“europass.requested.date”"], id="not asked for"),
+        pytest.param(europass(issued=None, signatures=None), date(2025, 9, 1), ["2 September 2025, and not made before (rule EUP001)"], id="a day too early"),
+        pytest.param(europass(issued=None, signatures=None), date(2025, 9, 2), [], id="on the day"),
+        pytest.param(europass(record="skills", skills=None), None, ["(rule EUP002)"], id="no skills"),
+        pytest.param(europass(skills=None), None, [], id="courses will do"),
+        pytest.param({**europass(skills=None), "results": None, "recognition": None}, None, ["(rule EUP002)"], id="no courses either"),
+        pytest.param(europass(issued="2026-01-29"), None, ["30 January 2026 (rule EUP003)"], id="issued a day before the end"),
+        pytest.param(europass(issued="2026-01-30"), None, [], id="issued on the last day"),
+        pytest.param(europass(issued=None, signatures=[{"role": "home", "date": "2026-01-29"}]), None, ["(rule EUP003)"], id="signed a day before the end"),
+        pytest.param(europass(mentor=None), None, ["(`host.contact`, `europass.mentor`)"], id="whom to ask?"),
+        pytest.param({**europass(mentor=None), "host": {"contact": {"name": {"family": "Rossi"}}}}, None, [], id="the contact"),
+        pytest.param({"home": {"contact": None}}, None, ["home.contact"], id="whom to ask at home?"),
+        pytest.param({"period": {"planned": None, "actual": None}}, None, ["(`period`)"], id="when?"),
+    ],
+)  # fmt: skip
+def test_what_a_europass_lacks(patch: dict[str, Any], on: date | None, named: list[str]) -> None:
+    made = record(patch, on=on) if on else record(patch)
+    said = [each.replace("\xa0", " ") for each in lacks(EM, made)]
+    assert len(said) == len(named), said
+    assert [name for name, message in zip(named, said, strict=True) if name not in message] == []
+
+
+def test_the_order_of_the_form_and_of_the_signatures() -> None:
+    said = text(EM, VIEWS["europass"])
+    heads = [line[3:].split()[0] for line in said.splitlines() if line.startswith("## ")]
+    assert heads[:7] == ["1.", "2.", "3.", "4.", "5.", "5a.", "5b."]
+    assert "This sheet is not the Europass Mobility" in said
+    shown = VIEWS["europass"]
+    assert [each["role"] for each in shown["signatories"]] == ["host", "learner", "home"]
+    assert (shown["status"], shown["number"], shown["date"]) == ("final", "EM-77", "2026-02-27")
+    company = [{**EUROPASS["signatures"][0], "role": "host-company"}, *EUROPASS["signatures"][1:]]
+    assert view(EM, europass(signatures=company))["status"] == "final"
+    assert view(EM, europass(signatures=company[1:]))["status"] == "draft"
+    assert view(EM, europass(record="skills"))["courses"] == []
+    assert "after the return" in text(EM, view(EM, europass(issued=None)))

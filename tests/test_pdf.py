@@ -70,8 +70,9 @@ TITLES = {
     "tac-international": "table of competences acquired",
     "jury-sheet": "cover of the file and jury sheet",
     "open-badge": "Micro-credential",
+    "europass-mobility": "data for the official form",
 }
-LAST = "Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté|Attesté par|Confirmé par|Évaluation du stagiaire|Évalué par|Signé par|Rempli et signé|Certification du supplément"
+LAST = "Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté|Attesté par|Confirmé par|Évaluation du stagiaire|Évalué par|Signé par|Rempli et signé|Certification du supplément|Signatures, dans l’ordre du formulaire"
 """What stands with the signatures on one page."""
 
 

@@ -293,6 +293,7 @@ ENTRIES: dict[str, list[tuple[str, str | None]]] = {
     "report-cover": [("2025-0001-RAP", None)],
     "debrief-sheet": [("2025-0001-BIL", None)],
     "positioning-sheet": [("2025-0001-POS", None)],
+    "europass-mobility": [("2025-0001-EM", None)],
     **{name: [(number, None)] for name, number in LETTERS.items()},
     "evaluation-grid": [("2025-0001-GRI", None)],
     "pv": [("2025-0001-PV", None)],
@@ -307,6 +308,13 @@ BADGE = {
     "profiles": None,
     "documents": [{"kind": "open-badge", "issuer": "home", "title": "Embedded systems", "outcomes": ["o1"]}],
 }
+EUROPASS = {
+    "europass": {
+        key: value
+        for key, value in graduates.FULL["europass"].items()
+        if key not in ("reference", "signatures", "issued")
+    }
+}
 """A badge is planned in the record before it is made: its title, its outcomes."""
 
 
@@ -314,7 +322,11 @@ BADGE = {
 def test_every_kind(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the school issues is entered, once, and found again; what the host certifies comes back signed first."""
     sample = letterbox.SAMPLES.get(kind) or placements.SAMPLES.get(kind)
-    path = written(tmp_path, sample, **(BADGE if kind == "open-badge" else {}))
+    path = written(
+        tmp_path,
+        sample,
+        **(BADGE if kind == "open-badge" else EUROPASS if kind == "europass-mobility" else {}),
+    )
     if kind in certificates.KINDS_OF_THESE:
         figures = (
             {"documents": [{"kind": kind, "effective_hours": 455}]} if kind == "attestation-de-stage" else {}

@@ -12,6 +12,7 @@ from mobctl.documents.attendance import CERTIFICATE_OF_ARRIVAL, CERTIFICATE_OF_A
 from mobctl.documents.attestation import PARTNER_ATTESTATION
 from mobctl.documents.diploma_supplement import DIPLOMA_SUPPLEMENT
 from mobctl.documents.diplomas import JURY_SHEET, MOBILITEPRO_SHEET, TAC_INTERNATIONAL
+from mobctl.documents.europass import EUROPASS_MOBILITY
 from mobctl.documents.home_transcript import HOME_TRANSCRIPT
 from mobctl.documents.internship import ATTESTATION_DE_STAGE, TRAINEESHIP_CERTIFICATE
 from mobctl.documents.internship_convention import INTERNSHIP_CONVENTION
@@ -63,6 +64,7 @@ KINDS: Mapping[str, Kind] = {
         ATTESTATION_DE_STAGE,  # OUT-14
         HOME_TRANSCRIPT,  # OUT-15
         RECOGNITION_REPORT,  # OUT-16
+        EUROPASS_MOBILITY,  # OUT-17
         EVALUATION_GRID,  # OUT-18
         VALIDATION_MINUTES,  # OUT-19
         VALIDATION_CERTIFICATE,  # OUT-20
