@@ -48,6 +48,7 @@ ENDINGS = (
 
 _PAIR = re.compile(r"\{family: ([^,}]+), given: ([^,}]+)\}")
 _NUMBER = re.compile(r'^  id: "?([0-9]{6,})"?', re.MULTILINE)
+_ESI = re.compile(r"(int:esi:[^:\s]+:)[^\s,}]+")
 _CODE = re.compile(r"\b(code: [A-Z0-9]+-)([0-9]{3,4})\b")
 _TITLE = re.compile(r"(title: (?:\{[a-z]{2}: )?)([^{},\"\n]{4,60}?)(?=[,}\n])")
 _BIRTH = re.compile(r"(birth_date: [0-9]{4}-[0-9]{2}-)[0-9]{2}")
@@ -88,8 +89,9 @@ def variant(text: str, number: int) -> str:
     if id is None:
         raise SystemExit("an example has no id")
     text = text.replace(id[1], f"2025-{number:05}")
-    for learner in set(_NUMBER.findall(text)):
-        text = text.replace(learner, str(chance.randrange(20000000, 29999999)))
+    for place, learner in enumerate(sorted(set(_NUMBER.findall(text)))):
+        text = text.replace(learner, str(20000000 + 10 * number + place))  # nobody else's
+    text = _ESI.sub(lambda found: f"{found[1]}{20000000 + 10 * number}", text)
     for family, given in sorted(set(_PAIR.findall(text))):
         new, called = chance.choice(FAMILIES), chance.choice(GIVEN)
         text = text.replace(f"{given} {family}", f"{called} {new}")

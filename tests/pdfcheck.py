@@ -263,17 +263,25 @@ def intent(pdf: Pdf, _facts: Facts) -> Iterator[str]:
         yield "the file has no output intent"
 
 
+ATTACHED = {
+    "document-view.json": "/application/json",
+    "made-with.json": "/application/json",
+    "seal.cose": "/application/cose",
+}
+"""What a document of ours may carry, and as what; the first two it always does."""
+
+
 def attachment(pdf: Pdf, facts: Facts) -> Iterator[str]:
-    """The values that the document shows are attached as data, in canonical form, and nothing else is."""
-    files = list(pdf.Root.get("/AF", Array()))
-    if len(files) != 1 or len(pdf.attachments) != 1:
-        yield "there is not one attached file"
+    """The values that the document shows are attached as data, in canonical form, with what it was made with; no more."""
+    files = {str(file.UF): file for file in pdf.Root.get("/AF", Array())}
+    needed = list(ATTACHED)[:2]
+    if set(files) != {*pdf.attachments} or not {*needed} <= {*files} <= {*ATTACHED}:
+        yield "the attached files are not those of a document"
         return
-    [file] = files
-    stream = file.EF.F
-    if file.get("/AFRelationship") != "/Data" or stream.get("/Subtype") != "/application/json":
-        yield "the attached file does not say that it is data, in JSON"
-    if stream.read_bytes() != facts.view:
+    for name, file in files.items():
+        if file.get("/AFRelationship") != "/Data" or file.EF.F.get("/Subtype") != ATTACHED[name]:
+            yield "an attached file does not say that it is data, and of what kind"
+    if files[needed[0]].EF.F.read_bytes() != facts.view:
         yield "the attached file is not the view"
 
 
