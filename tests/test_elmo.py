@@ -608,13 +608,18 @@ def test_the_file_is_read_back_and_lacks_only_what_the_elmo_does_not_say(data: s
     assert [f for f in findings(load(data.encode(), SCHOOL)[0]) if f[0].startswith(("SHP", "GEN104"))] == []
 
 
+NO_DAYS = ("DUR106", "/period", "The actual days of the stay are not recorded.")
+NO_PARTNER = ("PRT001", "", "No agreement with University of Warsaw is recorded.")
+NO_PARTNER_OF_OURS = ("PRT001", "", "No agreement with brevigny is recorded.")
+
+
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples are not beside the project")
 @pytest.mark.parametrize(
     ("path", "school", "wanted"),
     [
-        pytest.param(TOR_SAMPLE, SCHOOL, [("GEN102", "/status", "The status is returned, and the record has no last day of the stay.")], id="tor, without a day of the stay"),
+        pytest.param(TOR_SAMPLE, SCHOOL, [NO_DAYS, ("GEN102", "/status", "The status is returned, and the record has no last day of the stay.")], id="tor, without a day of the stay"),
         pytest.param(TOR_SAMPLE, None, [("SHP102", "/home", "One of “ref” or “name” is missing.")], id="tor, the sender not known"),
-        pytest.param(ELMO_SAMPLE, SCHOOL, [("LA009", "", "There is no learning agreement.")], id="elmo"),
+        pytest.param(ELMO_SAMPLE, SCHOOL, [("LA009", "", "There is no learning agreement."), NO_DAYS], id="elmo"),
         pytest.param(ELMO_SAMPLE, None, [("SHP102", "/home", "One of “ref” or “name” is missing.")], id="elmo, the sender not known"),
         pytest.param(ELMO_SAMPLE, {"id": "warsaw", "pic": "999572294"}, [("SHP102", "/home", "One of “ref” or “name” is missing.")], id="elmo, of our own"),
     ],
@@ -640,10 +645,10 @@ NO_MARK = (
 @pytest.mark.parametrize(
     ("path", "school", "wanted"),
     [
-        pytest.param(TOR_SAMPLE, SCHOOL, [("LA001", "", "There is no learning agreement."), ("TOR102", "/results/grading", NO_SCALE)], id="tor"),
-        pytest.param(ELMO_SAMPLE, SCHOOL, [("LA001", "", "There is no learning agreement."), ("TOR102", "/results/grading", NO_MARK)], id="elmo"),
-        pytest.param(TOR_SAMPLE, {"id": "brevigny", "pic": "999572294"}, [("TOR102", "/results/grading", NO_SCALE)], id="tor, of our own"),
-        pytest.param(ELMO_SAMPLE, {"id": "brevigny", "pic": "999572294"}, [("TOR102", "/results/grading", NO_MARK)], id="elmo, of our own"),
+        pytest.param(TOR_SAMPLE, SCHOOL, [("LA001", "", "There is no learning agreement."), NO_PARTNER, NO_DAYS, ("TOR102", "/results/grading", NO_SCALE)], id="tor"),
+        pytest.param(ELMO_SAMPLE, SCHOOL, [("LA001", "", "There is no learning agreement."), NO_PARTNER, NO_DAYS, ("TOR102", "/results/grading", NO_MARK)], id="elmo"),
+        pytest.param(TOR_SAMPLE, {"id": "brevigny", "pic": "999572294"}, [NO_PARTNER_OF_OURS, NO_DAYS, ("TOR102", "/results/grading", NO_SCALE)], id="tor, of our own"),
+        pytest.param(ELMO_SAMPLE, {"id": "brevigny", "pic": "999572294"}, [NO_PARTNER_OF_OURS, NO_DAYS, ("TOR102", "/results/grading", NO_MARK)], id="elmo, of our own"),
     ],
 )  # fmt: skip
 def test_what_is_said_of_the_samples_once_they_are_completed(

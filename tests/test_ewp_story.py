@@ -42,11 +42,14 @@ def test_story() -> None:
     (imported,) = IMPORTS["ewp-la"].load(SAMPLE.read_bytes())
     text = write.dump(imported.record, {}, "mobility.schema.json")
     assert findings(text) == [
+        ("PRT001", "", "['uw.edu.pl']"),
         ("LA006", "/agreement", "[]"),
+        ("PRT003", "/agreement", "[]"),
         ("LA102", "/amendments/0/changes", "['15', '9']"),
         ("LA103", "/amendments/0/changes", "['15', '30']"),
         ("LA102", "/amendments/1/changes", "['6', '9']"),
         ("LA103", "/amendments/1/changes", "['30', '6']"),
+        ("ENR002", "/home", "['uio.no']"),
     ]
     mended = text.replace(
         "title: Algebra\n          term: 2/2\n          credits: 6",
@@ -58,12 +61,28 @@ def test_story() -> None:
     )
     mended = mended.replace(
         "\nagreement:\n",
-        "\nagreement:\n  provisions_if_failed: {text: A resit in June}\n  academic_terms_fraction: 0.15\n",
+        "\nagreement:\n  catalogue: {url: https://uw.example/courses}\n  provisions_if_failed: {text: A resit in June}\n  academic_terms_fraction: 0.15\n",
     )
+    mended = mended.replace(*COORDINATOR)
     assert mended != text
-    assert findings(mended) == []
+    assert findings(mended + AGREED) == []
 
 
+COORDINATOR = (
+    "\nhome:\n",
+    "\nhome:\n  coordinator: {name: {family: Lie, given: Sophus}, email: sophus.lie@example.com}\n",
+)
+STAY = (
+    "planned: {start: 2019-02, end: 2019-06}",
+    "planned: {start: 2019-02, end: 2019-06}\n  actual: {start: 2019-02-18, end: 2019-06-21}",
+)
+AGREED = """
+partner_agreement:
+  kind: iia
+  reference: IIA-2014-007
+  covers: {from: 2014-09-01, to: 2021-09-30}
+  signatures: [{role: home, date: 2014-03-03}, {role: host, date: 2014-03-17}]
+"""
 OUTCOME = """
 results:
   issued: 2019-07-01
@@ -94,7 +113,8 @@ def test_the_report_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         "title: Elementary Set Theory\n          term: 2/2\n          credits: 6",
         "title: Elementary Set Theory\n          term: 2/2\n          credits: 9",
     )
-    path.write_text(text + OUTCOME, encoding="utf-8")
+    text = text.replace(*COORDINATOR).replace(*STAY)
+    path.write_text(text + AGREED + OUTCOME, encoding="utf-8")
     capsys.readouterr()
     asked = [str(path), "--as-of", "2026-11-24", "--lang", "en"]
     assert cli.run(["validate", *asked]) == 0
