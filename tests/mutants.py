@@ -27,7 +27,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 NEEDED = ("mobctl", "schemas", "templates", "examples", "tests", "pyproject.toml", "README.md")
-TESTS = ("tests/test_rules.py", "tests/test_derive.py")
+TESTS = ("tests/test_rules.py", "tests/test_derive.py", "tests/test_privacy.py", "tests/test_degrees.py")
 SECONDS = 120
 """After which a mutant that does not end is taken for killed: a loop without end is seen too."""
 
