@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PLACES = (
     ("mobctl/derive.py", "last.last < on", "last.last <= on"),
-    ("mobctl/derive.py", "self.above < other.through", "self.above <= other.through"),
+    ("mobctl/derive.py", "< min(self.through, other.through)", "<= min(self.through, other.through)"),
     ("mobctl/derive.py", "agreed.first <= on", "agreed.first > on"),
     ("mobctl/derive.py", "return max(stated, Phase.AFTER_RETURN)", "return min(stated, Phase.AFTER_RETURN)"),
     ("mobctl/derive.py", "set(SIGNATORIES) <= set(e.agreed_by)", "set(SIGNATORIES) >= set(e.agreed_by)"),
@@ -38,7 +38,7 @@ TESTS = ("tests/test_rules.py", "tests/test_derive.py")
 
 def passes() -> bool:
     """Run the tests of rules and derive."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *TESTS]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "auto", "-p", "no:cacheprovider", *TESTS]
     return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
 
 
