@@ -60,7 +60,7 @@ def write(tree: Element, brand: Brand, fonts: Sequence[str]) -> str:
         f"lang: {quoted(values['lang'])}",
         f"running: ({running})",
         f"draft: {_draft(tree, spot)}",
-        f"footer: ({''.join(f'{_inline(p.children, spot)}, ' for p in footer.elements() if not p.attributes)})",
+        f"footer: ({''.join(f'{_foot(p, spot)}, ' for p in footer.elements() if not p.attributes)})",
         f"school: {next((_inline(p.children, spot) for p in footer.elements() if p.attributes), 'none')}",
     ]
     return "\n".join(
@@ -73,6 +73,12 @@ def write(tree: Element, brand: Brand, fonts: Sequence[str]) -> str:
             _blocks(tree.elements(), spot),
         ]
     )
+
+
+def _foot(element: Element, spot: Spot) -> str:
+    """Write what stands at the foot of every page, where there is room for two lines; the first page has it whole."""
+    text = element.text()
+    return _inline((_short(text, 90),) if len(text) > 90 else element.children, spot)  # noqa: PLR2004
 
 
 def _short(text: str, most: int) -> str:
