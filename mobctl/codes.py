@@ -38,9 +38,14 @@ class CodeList:
     codes: Mapping[str, Mapping[str, Any]]
     aliases: Mapping[str, str]
 
+    def labels(self, code: str) -> Mapping[str, str]:
+        """The names of a code, by language."""
+        found: Mapping[str, str] = self.codes.get(code, {}).get("label", {})
+        return found
+
     def label(self, code: str, lang: str) -> str:
-        """Name a code in a language; in English where the list has no other, as the code where it has none."""
-        labels: Mapping[str, str] = self.codes.get(code, {}).get("label", {})
+        """Name a code in a language of the list; in English where it has no other, as the code where it has none."""
+        labels = self.labels(code)
         return labels.get(lang) or labels.get("en") or code
 
     def nearest(self, text: str) -> str | None:

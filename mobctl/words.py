@@ -16,11 +16,20 @@ from mobctl.finding import MONTHS, N_, Arg, Label, Message, Personal, Quoted, Se
 from mobctl.resources import catalogues
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
-_QUOTES = {"en": ("“", "”"), "fr": ("«\u00a0", "\u00a0»"), "es": ("«", "»")}
+_QUOTED, _FIRST, _DAY, _DECIMAL = (
+    N_("“{text}”"),
+    N_("1 {month} {year}"),
+    N_("{day} {month} {year}"),
+    N_("{whole}.{decimals}"),
+)
+"""How a language quotes, and writes the first day of a month, another day, and a number: its catalogue says so."""
+
+CLDR = {"countries": "territories", "languages": "languages"}
+"""The lists whose names Babel knows in every language, so that no translator writes them again."""
+
 _LONGEST = 200
 """How much of a value a message quotes."""
 
-_COMMA = frozenset({"fr", "es", "de", "it", "pt", "pl"})
 _FRENCH = (
     (re.compile(r" ([;!?])"), "\u202f\\1"),
     (re.compile(r" :"), "\u00a0:"),
@@ -85,15 +94,28 @@ class Words:
         """What a school wrote in one language, or in several, in this one if it is there."""
         return given if isinstance(given, str) else self.show(Text(tuple(given.items())))
 
+    def ours(self, texts: Mapping[str, str], context: str) -> str:
+        """Say what our own lists and profiles call something: as they have it, else as the catalogue has the English."""
+        english = texts.get("en", "")
+        return texts.get(self.lang) or (english and self.catalogue.pgettext(context, english))
+
+    def _label(self, known: CodeList, code: str) -> str:
+        """Name a code; those of countries and languages without a name in the list are Babel's."""
+        labels = known.labels(code)
+        if self.lang not in labels and known.name in CLDR:
+            from babel import Locale
+
+            return getattr(Locale.parse(self.lang, "-"), CLDR[known.name]).get(code) or labels.get("en", code)
+        return self.ours(labels, known.name) or code
+
     def show(self, arg: Arg) -> str:
         """Show an argument in this language."""
         match arg:
             case Quoted(text):
-                opening, closing = _QUOTES.get(self.lang, _QUOTES["en"])
                 shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-                return f"{opening}{shown}{closing}"
+                return self._filled(_QUOTED, text=shown)
             case Label(name, code):
-                return self.lists[name].label(code, self.lang) if name in self.lists else code
+                return self._label(self.lists[name], code) if name in self.lists else code
             case Text(by_language):
                 return dict(by_language).get(self.lang) or by_language[0][1]
             case Personal(value, _):
@@ -118,18 +140,22 @@ class Words:
     def _series(self, items: list[str], word: str) -> str:
         if len(items) < 2:  # noqa: PLR2004
             return "".join(items)
-        pattern = self.text(N_("{first} or {last}") if word == "or" else N_("{first} and {last}"))
-        return pattern.replace("{first}", ", ".join(items[:-1])).replace("{last}", items[-1])
+        pattern = N_("{first} or {last}") if word == "or" else N_("{first} and {last}")
+        return self._filled(pattern, first=", ".join(items[:-1]), last=items[-1])
 
     def _number(self, number: Decimal) -> str:
-        text = f"{number.normalize():f}"
-        return text.replace(".", ",") if self.lang in _COMMA else text
+        whole, _, decimals = f"{number.normalize():f}".partition(".")
+        return self._filled(_DECIMAL, whole=whole, decimals=decimals) if decimals else whole
 
     def _date(self, day: date) -> str:
-        number = "1er" if self.lang == "fr" and day.day == 1 else str(day.day)
-        pattern = self.text(N_("{day} {month} {year}"))
         month = self.text(MONTHS[day.month - 1])
-        return pattern.replace("{day}", number).replace("{month}", month).replace("{year}", str(day.year))
+        return self._filled(
+            _FIRST if day.day == 1 else _DAY, day=str(day.day), month=month, year=str(day.year)
+        )
+
+    def _filled(self, id: str, **args: str) -> str:
+        """Fill a pattern of the language; what stands in an argument is never looked through for more."""
+        return _PLACE.sub(lambda found: args[found[1]], self.text(id))
 
 
 def words(lang: str, lists: Mapping[str, CodeList]) -> Words:

@@ -130,7 +130,7 @@ def _profiles(speech: Words) -> list[Line]:
         lines.append(
             [
                 (f"{name:<24}", "message"),
-                (speech.show(profile.title or name), "plain"),
+                (speech.ours(dict(profile.title.by_language), "profiles") if profile.title else name, "plain"),
                 (f"  ({speech.say(count)})", "dim"),
             ]
         )
