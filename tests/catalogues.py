@@ -45,7 +45,9 @@ def extract(lang: str = "en") -> Catalog:
 @cache
 def _found() -> tuple[tuple[str, str | tuple[str, ...], str | None], ...]:
     found = extract_from_dir(str(ROOT), METHODS, keywords=KEYWORDS, strip_comment_tags=True)
-    rows = [(file, id, context) for file, _line, id, _comments, context in sorted(found, key=lambda row: row[:2])]
+    rows = [
+        (file, id, context) for file, _line, id, _comments, context in sorted(found, key=lambda row: row[:2])
+    ]
     return (*rows, *(("mobctl/cli", text, None) for text in texts(get_command(app))))
 
 
@@ -72,7 +74,9 @@ def faults(wanted: Catalog, found: Catalog) -> list[str]:
             mine = found.get(_first(message), message.context)
             said += [f"{fault}: {message.id!r}" for fault in _faults(message, mine, found.num_plurals)]
     said += [
-        f"no longer used: {mine.id!r}" for mine in found if mine.id and not wanted.get(_first(mine), mine.context)
+        f"no longer used: {mine.id!r}"
+        for mine in found
+        if mine.id and not wanted.get(_first(mine), mine.context)
     ]
     return said
 

@@ -130,7 +130,10 @@ def _profiles(speech: Words) -> list[Line]:
         lines.append(
             [
                 (f"{name:<24}", "message"),
-                (speech.ours(dict(profile.title.by_language), "profiles") if profile.title else name, "plain"),
+                (
+                    speech.ours(dict(profile.title.by_language), "profiles") if profile.title else name,
+                    "plain",
+                ),
                 (f"  ({speech.say(count)})", "dim"),
             ]
         )
