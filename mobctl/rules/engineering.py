@@ -339,7 +339,7 @@ def international_student_exemption_justified(mobility: Mobility, context: Conte
     "CTI006",
     N_("Preparation, follow-up and debrief are recorded"),
     severity=Severity.WARNING,
-    profiles=BOTH,
+    profiles=BOTH | {"erasmus-vet"},
     when=When(since=Phase.BEFORE_DEPARTURE, directions=OUTGOING, kinds=ABROAD),
     numbers={"days": Number(Decimal(30), "day", "lower")},
     cites=(FOLLOWED,),
