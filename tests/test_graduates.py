@@ -172,7 +172,8 @@ def decision(**decided: Any) -> dict[str, Any]:
         pytest.param({"results": {"issued": None, "received": None}}, ["results.issued / results.received"], id="when?"),
         pytest.param({"recognition": {"decided": {"date": "2026-03-16"}}}, [], id="decided on the day"),
         pytest.param({"recognition": {"decided": {"date": "2026-03-17"}}}, ["is of 16 March 2026"], id="a day too early"),
-        pytest.param({"recognition": {"decided": {"date": "2026-04"}}}, [], id="some day in April"),
+        pytest.param({"recognition": {"decided": {"date": "2026-04"}}}, ["is of 16 March 2026"], id="some day in April"),
+        pytest.param({"recognition": {"decided": {"date": "2026-03"}}}, [], id="some day in March"),
     ],
 )  # fmt: skip
 def test_what_a_final_transcript_lacks(patch: dict[str, Any], named: list[str]) -> None:

@@ -13,7 +13,7 @@ from mobctl import derive, model
 from mobctl.derive import TABLES, Version
 from mobctl.documents import agreed
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
-from mobctl.documents.kind import SIGNED_BY_THREE, Kind
+from mobctl.documents.kind import SIGNED_BY_THREE, Kind, by_rule
 from mobctl.documents.record import Record, day, document_number, issued_on, span, status
 from mobctl.documents.view import (
     Days,
@@ -140,11 +140,12 @@ def lacks(record: Record) -> Iterator[Message]:
 def _lacks(version: Version) -> Iterator[Message]:
     number = Quoted(version.number)
     if refusing := [s.role for s in version.signatures if s.how == "refused"]:
-        yield say(
+        why = say(
             "amendment {number} was refused by {roles}",
             number=number,
             roles=Series(tuple(Label("signature-roles", role) for role in refusing)),
         )
+        yield by_rule("CHG101", why)
     if not version.sound:
         yield say(
             "amendment {number} does not fit the tables it changes; `mobctl validate` shows it",

@@ -12,12 +12,14 @@ from typing import TypedDict
 
 from mobctl import derive, model
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field
-from mobctl.documents.kind import Kind, host
+from mobctl.documents.kind import Kind, by_rule, host
 from mobctl.documents.record import Record, day, document_number, issued_on, span, status
 from mobctl.documents.view import Days, Issuer, Party, Programme, Signatory, Student
 from mobctl.finding import N_, Message, say
 
 ARRIVAL, ATTENDANCE = "certificate-of-arrival", "certificate-of-attendance"
+RULE = "DUR106"
+"""What asks for the actual days, which both papers bear out."""
 
 
 class Certificate(TypedDict):
@@ -62,11 +64,13 @@ def lacks_for_arrival(record: Record) -> Iterator[Message]:
     if first is None and _known(record, "start"):
         yield say("the first day of presence is not recorded as an exact day (`period.actual.start`)")
     elif first and made < first:
-        yield say(
+        why = say(
             "the arrival is confirmed from the first day of presence, {start}, and not before", start=first
         )
+        yield by_rule(RULE, why)
     elif last and made > last:
-        yield say("the stay ended on {end}: the certificate of attendance confirms both days", end=last)
+        why = say("the stay ended on {end}: the certificate of attendance confirms both days", end=last)
+        yield by_rule(RULE, why)
 
 
 def lacks_for_attendance(record: Record) -> Iterator[Message]:
@@ -77,7 +81,8 @@ def lacks_for_attendance(record: Record) -> Iterator[Message]:
     if last is None and _known(record, "end"):
         yield say("the last day of presence is not recorded as an exact day (`period.actual.end`)")
     elif last and _made(record, ATTENDANCE) < last:
-        yield say("the stay is certified from the last day of presence, {end}, and not before", end=last)
+        why = say("the stay is certified from the last day of presence, {end}, and not before", end=last)
+        yield by_rule(RULE, why)
 
 
 def _known(record: Record, name: str) -> bool:

@@ -13,7 +13,7 @@ from typing import TypedDict
 from mobctl import derive, model
 from mobctl.documents import agreed
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
-from mobctl.documents.kind import Kind
+from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.record import Record, day, decimal, document_number, issued_on, span, status
 from mobctl.documents.view import Days, Hours, Issuer, Party, Programme, Row, Signatory, Student
 from mobctl.finding import N_, Message, say
@@ -119,15 +119,17 @@ def lacks(record: Record) -> Iterator[Message]:
         return
     last = model.Day(covers["end"]).last
     if date.fromisoformat(issued_on(paper, record.on)) < last - EARLY:
-        yield say(
+        why = say(
             "the stay lasts until {end}: the attestation is made from {first} on, and not before",
             end=last,
             first=last - EARLY,
         )
+        yield by_rule("SOC009", why)
     if paper and paper.signatures and not paper.compliance:
-        yield say(
+        why = say(
             "the attestation that was signed doesn't say whether the agreement was kept (`documents.compliance`)"
         )
+        yield by_rule("SOC002", why)
 
 
 def issuer(record: Record) -> model.Party:

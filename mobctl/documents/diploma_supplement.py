@@ -134,18 +134,19 @@ def lacks(record: Record) -> Iterator[Message]:
     """Say why there is no mention yet: no results, no decision, a title that names the double degree, a signature too early."""
     mobility = record.mobility
     if not (mobility.results and mobility.results.lines):
-        yield say("the host's results are not there yet (`results.lines`)")
+        yield by_rule("REC005", say("the host's results are not there yet (`results.lines`)"))
     if not derive.decided(mobility):
         why = say("the supplement follows recognition, which is not decided yet (`recognition.decided`)")
         yield by_rule("REC005", why)
     yield from _of_the_degree(record)
     signature, graduation = _signature(record), derive.graduation(mobility)
     if signature and signature.date and graduation and signature.date.last < graduation.first:
-        yield say(
+        why = say(
             "the supplement is certified with the diploma, on {day}, and not before; it is signed on {signed}",
             day=graduation.said,
             signed=signature.date.said,
         )
+        yield by_rule("REC005", why)
 
 
 def _of_the_degree(record: Record) -> Iterator[Message]:

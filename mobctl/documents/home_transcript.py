@@ -114,20 +114,13 @@ def unfit(record: Record) -> Iterator[Message]:
 
 def lacks(record: Record) -> Iterator[Message]:
     """Say what it can't do without: an agreement, results, and a decision on each component of table B."""
-    absent = (*report.lacks(record),)
+    absent = (*report.not_there(record), *report.too_early(record, _made(record)))
     yield from absent
     if absent:
         return
     if pending := _pending(record):
         why = say("nothing is decided yet on {components} (`recognition.blocks`)", components=Series(pending))
         yield by_rule("REC004", why)
-    decided, made = _decided(record), _made(record)
-    if decided and made < decided:
-        yield say(
-            "it states a decision of {decided} (`recognition.decided`), and is of {made}",
-            decided=decided,
-            made=made,
-        )
 
 
 def _pending(record: Record) -> tuple[Quoted, ...]:
@@ -138,12 +131,6 @@ def _pending(record: Record) -> tuple[Quoted, ...]:
     rows = version.tables["recognised"] if version else ()
     names = dict.fromkeys((*(row.id for row in rows), *decided))
     return tuple(Quoted(name) for name in names if decided.get(name, "pending") == "pending")
-
-
-def _decided(record: Record) -> date | None:
-    recognition = record.mobility.recognition
-    decided = recognition.decided if recognition else None
-    return decided.date.exact if decided and decided.date else None
 
 
 def _made(record: Record) -> date:

@@ -85,9 +85,10 @@ def lacks_for_participation(record: Record) -> Iterator[Message]:
     """Say that the stay isn't over."""
     end = last_day(record)
     if end and made(record, participation_paper(record)) < end:
-        yield say(
+        why = say(
             "the participation is attested from the last day of presence, {end}, and not before", end=end
         )
+        yield by_rule("DOC005", why)
 
 
 def lacks_for_complement(record: Record) -> Iterator[Message]:

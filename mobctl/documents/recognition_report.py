@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from mobctl import derive, model
 from mobctl.derive import Amount, Version
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
-from mobctl.documents.kind import Kind
+from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.record import (
     Record,
     day,
@@ -82,15 +83,52 @@ def unfit(record: Record) -> Iterator[Message]:
 
 
 def lacks(record: Record) -> Iterator[Message]:
-    """Say what a recognition report can't do without: an agreement, results with their credits, a decision."""
+    """Say what a recognition report can't do without, and that it comes too early."""
+    yield from not_there(record)
+    yield from too_early(record, date.fromisoformat(issued_on(the_paper(record), record.on)))
+
+
+def not_there(record: Record) -> Iterator[Message]:
+    """Say what recognition can't do without: an agreement, results, a decision."""
     mobility = record.mobility
     if derive.final_version(mobility) is None:
-        yield say("the record has no learning agreement (`agreement`)")
+        yield by_rule("REC002", say("the record has no learning agreement (`agreement`)"))
     if not (mobility.results and mobility.results.lines):
-        yield say("the host's results are not there yet (`results.lines`)")
+        yield by_rule("TOR101", say("the host's results are not there yet (`results.lines`)"))
     recognition = mobility.recognition
     if not (recognition and recognition.blocks):
-        yield say("nothing is decided on recognition yet (`recognition.decided`, `recognition.blocks`)")
+        why = say("nothing is decided on recognition yet (`recognition.decided`, `recognition.blocks`)")
+        yield by_rule("REC004", why)
+
+
+def too_early(record: Record, made: date) -> Iterator[Message]:
+    """Say that it was decided before there were results, or that what states the decision is older than it."""
+    results = record.mobility.results or model.Results()
+    recognition = record.mobility.recognition or model.Recognition()
+    decided = recognition.decided.date if recognition.decided else None
+    known = [day for day in (results.published, results.issued, results.received) if day]
+    first = min(known, key=lambda day: day.first, default=None)
+    if decided and first and decided.last < first.first:
+        why = say(
+            "recognition was decided on {decided} (`recognition.decided`), before there were results, on {day}",
+            decided=decided.said,
+            day=first.said,
+        )
+        yield by_rule("REC004", why)
+    elif decided and made < decided.first:
+        why = say(
+            "it states a decision of {decided} (`recognition.decided`), and is of {made}",
+            decided=decided.said,
+            made=made,
+        )
+        yield by_rule("REC004", why)
+    elif results.received and made < results.received.first:
+        why = say(
+            "the results came on {received} (`results.received`), and it is of {made}",
+            received=results.received.said,
+            made=made,
+        )
+        yield by_rule("REC004", why)
 
 
 def the_paper(record: Record) -> model.Paper | None:

@@ -16,7 +16,7 @@ from typing import TypedDict
 
 from mobctl import derive, grades, model
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field
-from mobctl.documents.kind import Kind
+from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.record import (
     Record,
     day,
@@ -219,7 +219,7 @@ def lacks(record: Record) -> Iterator[Message]:
     """Say what else a transcript can't do without: results, the days of the stay, and that they were published."""
     results = record.mobility.results
     if results is None or not results.lines:
-        yield say("there are no results yet (`results.lines`)")
+        yield by_rule("TOR101", say("there are no results yet (`results.lines`)"))
         return
     yield from _incomplete(_Transcript(record, results))
     if _is_copy(record):
@@ -228,11 +228,12 @@ def lacks(record: Record) -> Iterator[Message]:
         yield say("the first or the last day of the stay is not known (`period.actual`)")
     if results.published and results.published.first > (made := _made(record)):
         published = results.published.said
-        yield say(
+        why = say(
             "the results are published on {published} (`results.published`), and the transcript is of {made}",
             published=published,
             made=made,
         )
+        yield by_rule("TOR101", why)
 
 
 def _incomplete(made: _Transcript) -> Iterator[Message]:
@@ -242,9 +243,10 @@ def _incomplete(made: _Transcript) -> Iterator[Message]:
         if line.for_ and not made.title(line)["text"]:
             yield say("the result {id} has no title (`results.lines`: `title`)", id=id)
         if line.credits and not line.validated:
-            yield say(
+            why = say(
                 "the result {id} was not validated, and has credits (`results.lines`: `credits`)", id=id
             )
+            yield by_rule("TOR103", why)
 
 
 def _is_copy(record: Record) -> bool:
