@@ -29,6 +29,7 @@ GUIDES = {
     "institutions": None,
     "files": "engineering",
     "verify": "incoming",
+    "documents": "engineering",
     "ci": "engineering",
 }
 STORIES = sorted(config.parent.name for config in (ROOT / "examples").glob("*/mobctl.yaml"))
