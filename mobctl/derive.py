@@ -6,7 +6,7 @@ Each number is an `Amount` that knows the parts it was made of, so that messages
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,6 +16,8 @@ from mobctl.model import (
     Agreement,
     Amendment,
     Block,
+    Change,
+    Cohort,
     Component,
     Day,
     Exception_,
@@ -26,6 +28,8 @@ from mobctl.model import (
     Party,
     Phase,
     PriorMobility,
+    Remedial,
+    Requirement,
     Result,
     Signature,
     TableRow,
@@ -245,6 +249,34 @@ def final_version(mobility: Mobility) -> Version | None:
         first is None or last is None or first.first <= last.last
     )  # else the end is a slip, said by GEN101
     return in_force(mobility, last.last if last and ordered else None)
+
+
+def live_amendments(mobility: Mobility) -> Iterator[Amendment]:
+    """Go through the amendments that are neither withdrawn nor refused."""
+    for amendment in mobility.amendments:
+        if not amendment.withdrawn and not any(each.how == "refused" for each in amendment.signatures):
+            yield amendment
+
+
+def terms_changed(mobility: Mobility, amendment: Amendment) -> Iterator[Day]:
+    """Yield the first day of the term of each course that changes; an unknown one is left out."""
+    known = {row.id: row for v in every_version(mobility) for t in ABROAD for row in v.tables[t]}
+    terms = {each.term: each.start for each in mobility.period.host_terms if each.start}
+    first = min((row.term for row in known.values() if row.term), default=None)
+    for change in amendment.changes:
+        if change.table == "recognised" or change.reason == "extending-mobility":
+            continue
+        term = _term(change, known)
+        # Where the terms of the host are not written down, the stay begins with the first of them.
+        begun = terms.get(term) or (start(mobility) if not terms and term in {None, first} else None)
+        if begun:
+            yield begun
+
+
+def _term(change: Change, known: dict[str, Component]) -> str | None:
+    """Find the term of a change: of the course that comes, or else of the one that goes."""
+    new, old = change.insert or change.with_, known.get(change.delete or change.replace or "")
+    return (new.term if new else None) or (old.term if old else None)
 
 
 def not_agreed(mobility: Mobility) -> dict[str, str]:
@@ -545,6 +577,10 @@ def in_group(mobility: Mobility) -> bool:
     return grouped and mobility.same_class_peers != 0
 
 
+SOFT = frozenset({"train", "bus", "carpool", "bicycle", "boat", "on-foot"})
+"""Means of transport that are easy on the climate: those that the CTI's note names, and boat and walking."""
+
+
 def travel_days(mobility: Mobility) -> Decimal:
     """The days of the journey that count in the stay."""
     travel = mobility.period.travel
@@ -593,6 +629,31 @@ def earlier(prior: PriorMobility) -> Decimal:
     if not prior.start or not prior.end:
         return Decimal(0)
     return Decimal(days_inclusive(prior.start.first, prior.end.last))
+
+
+def earlier_days(stays: tuple[Mobility, ...]) -> tuple[Decimal, ...]:
+    """The days of earlier stays that the last of some records tells of, without those that have records of their own."""
+    own = {stay.id for stay in stays}
+    told = stays[-1].learner.prior_mobilities if stays else ()
+    return tuple(days for each in told if each.ref not in own and (days := earlier(each)))
+
+
+def weeks_abroad(stays: tuple[Mobility, ...], prior: tuple[Decimal, ...]) -> int:
+    """The whole weeks that some stays of a learner make, with those of earlier ones."""
+    return weeks(*(part for stay in stays for part in counted(stay)), *prior)
+
+
+NINE = Decimal(9)
+"""The weeks that the CTI itself asks of apprentices: a cohort's file can ask for more, not for less."""
+
+
+def weeks_asked(cohort: Cohort | None, usual: Decimal, *, apprentice: bool) -> Decimal:
+    """The weeks asked of a learner: by the study regulations of the cohort, else as usual in the school or its profile."""
+    said = cohort.obligation if cohort else None
+    own = (said.apprentice_weeks if apprentice else said.student_weeks) if said else None
+    if own is None:
+        return usual
+    return max(own, min(usual, NINE)) if apprentice else own
 
 
 def mobility_law(mobility: Mobility) -> Day | None:
@@ -690,6 +751,61 @@ def validated_part(mobility: Mobility, version: Version) -> Decimal:
 def result_lines(mobility: Mobility) -> dict[str, Result]:
     """The lines of the results, by their ids."""
     return {line.id: line for line in mobility.results.lines} if mobility.results else {}
+
+
+def imposed(mobility: Mobility) -> tuple[Requirement, ...]:
+    """What the school asks on top for credits that were validated abroad.
+
+    A requirement on a component whose results are all validated; without one, where all results are. What the three
+    parties agreed on as a condition (`automatic_recognition: false`) is not imposed.
+    """
+    agreed, found = _conditional(mobility), []
+    for requirement in mobility.recognition.requirements if mobility.recognition else ():
+        results = results_of(mobility, requirement.component)
+        passed = bool(results) and all(line.validated for line in results)
+        if passed and not (requirement.component in agreed if requirement.component else agreed):
+            found.append(requirement)
+    return tuple(found)
+
+
+def caught_up_in_vain(mobility: Mobility) -> tuple[Remedial, ...]:
+    """The sessions that catch up what was passed abroad with all the credits that were agreed, on no agreed condition."""
+    agreed = _conditional(mobility)
+    return tuple(
+        session
+        for session in (mobility.recognition.remedial if mobility.recognition else ())
+        if session.for_ and session.for_ not in agreed and in_full(mobility, session.for_)
+    )
+
+
+def _conditional(mobility: Mobility) -> set[str]:
+    """The components of table B that are not recognised automatically, as all three agreed."""
+    version = final_version(mobility)
+    rows = version.tables["recognised"] if version else ()
+    return {row.id for row in rows if row.automatic_recognition is False}
+
+
+def in_full(mobility: Mobility, component: str) -> bool:
+    """Say whether all results that a component hangs on are validated, each with the credits that were agreed."""
+    version, results = final_version(mobility), results_of(mobility, component)
+    rows = [row for table in ABROAD for row in version.tables[table]] if version else []
+    agreed = {row.id: row.credits or Decimal(0) for row in rows}
+    return bool(results) and all(
+        line.validated and (line.credits or Decimal(0)) >= agreed.get(line.for_ or "", Decimal(0))
+        for line in results
+    )
+
+
+def results_of(mobility: Mobility, component: str | None) -> list[Result]:
+    """The results that a component hangs on: those of its block, or its own; all of them where none is named."""
+    lines = result_lines(mobility)
+    if component is None:
+        return list(lines.values())
+    blocks = mobility.recognition.blocks if mobility.recognition else ()
+    refs = [ref for block in blocks if component in {d.component for d in block.to} for ref in block.from_]
+    return [lines[ref] for ref in refs if ref in lines] + [
+        line for line in lines.values() if line.for_ == component
+    ]
 
 
 def more_than_earned(mobility: Mobility, version: Version) -> bool:

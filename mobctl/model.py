@@ -314,6 +314,7 @@ class Travel(Node, frozen=True, kw_only=True, eq=False):
 
     departure: Day | None = None
     mode: str | None = None
+    green: bool | None = None
     counted_days: Decimal | None = None
     ground: str | None = None
 
@@ -751,10 +752,16 @@ class Leave(Node, frozen=True, kw_only=True, eq=False):
     decision_ref: str | None = None
 
 
+class Preparation(Event, frozen=True, kw_only=True, eq=False):
+    """Something that was done before the departure, and what it was."""
+
+    kind: str | None = None
+
+
 class Followup(Node, frozen=True, kw_only=True, eq=False):
     """What was done for the learner before, during and after the stay."""
 
-    preparation: tuple[Event, ...] = ()
+    preparation: tuple[Preparation, ...] = ()
     contacts: tuple[Event, ...] = ()
     language_support: LanguageSupport | None = None
     incidents: tuple[Incident, ...] = ()
@@ -1372,6 +1379,7 @@ class CohortLearner(Node, frozen=True, kw_only=True, eq=False):
     citizenship: tuple[str, ...] = ()
     secondary_diploma: SecondaryDiploma | None = None
     came_to_france_to_study: bool | None = None
+    from_: Day | None = msgspec.field(name="from", default=None)
     graduation_jury_date: Day | None = None
     graduation_date: Day | None = None
     exemption: Exemption | None = None
@@ -1386,6 +1394,23 @@ class MobilityObligation(Node, frozen=True, kw_only=True, eq=False):
     ground: str | None = None
 
 
+class Survey(Node, frozen=True, kw_only=True, eq=False):
+    """How satisfied those of a cohort were who answered, all together: before, during or after their stay."""
+
+    stage: str
+    asked: Decimal
+    answered: Decimal
+    mean: Decimal | None = None
+
+
+class Panel(Node, frozen=True, kw_only=True, eq=False):
+    """The school's own answers to what an accreditation panel asks and no figure can tell."""
+
+    departure_in_curriculum: Names | None = None
+    departure_in_practice: Names | None = None
+    support: Names | None = None
+
+
 class Cohort(Node, frozen=True, kw_only=True, eq=False):
     """Those of a programme who graduate in one year."""
 
@@ -1394,8 +1419,11 @@ class Cohort(Node, frozen=True, kw_only=True, eq=False):
     institution: str
     programme: str
     graduation_year: str
+    from_: Day | None = msgspec.field(name="from", default=None)
     graduation_jury_date: Day | None = None
     obligation: MobilityObligation | None = None
+    surveys: tuple[Survey, ...] = ()
+    panel: Panel | None = None
     learners: tuple[CohortLearner, ...] = ()
 
 

@@ -263,6 +263,13 @@ UFM_CAP = Source(
     "https://www.legifrance.gouv.fr/jorf/id/JORFTEXT000039017192",
     since=date(2019, 8, 30),
 )
+EUROPE_ON_THE_MOVE = Source(
+    "europe-on-the-move",
+    "Council Recommendation “Europe on the Move”, learning mobility opportunities for everyone",
+    "Council of the European Union",
+    "C/2024/3364",
+    since=date(2024, 5, 13),
+)
 
 RECOGNISING = {
     "cti-engineering",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from mobctl import derive
 from mobctl.finding import N_, Label, Severity, say
-from mobctl.model import Amendment, Change, Component, Day, Days, Extension, Mobility, Phase, Signature
+from mobctl.model import Amendment, Day, Days, Extension, Mobility, Phase, Signature
 from mobctl.rule import Context, Hit, NotCheckableError, Number, When, hit, rule
 from mobctl.sources import EWP_LA, LA_GUIDE, STUDENT_CHARTER
 
@@ -15,13 +15,6 @@ ERASMUS = {"erasmus-he-studies"}
 ERASMUS_HE = ERASMUS | {"erasmus-he-traineeship"}
 SHORT = frozenset({"short-term-blended", "short-term-doctoral", "bip"})
 UNDER_WAY = When(since=Phase.DURING, until=Phase.AFTER_RETURN)
-
-
-def _live(mobility: Mobility) -> Iterator[Amendment]:
-    """Go through the amendments that are neither withdrawn nor refused."""
-    for amendment in mobility.amendments:
-        if not amendment.withdrawn and not any(each.how == "refused" for each in amendment.signatures):
-            yield amendment
 
 
 def _asked(amendment: Amendment) -> Day | None:
@@ -46,8 +39,8 @@ def change_requested_within_five_weeks(mobility: Mobility, context: Context) -> 
 
     Table B follows the others and has no delay. An extension is CHG104's, a short stay CHG106's.
     """
-    for amendment in _live(mobility) if mobility.format not in SHORT else ():
-        asked, starts = _asked(amendment), list(_starts(mobility, amendment))
+    for amendment in derive.live_amendments(mobility) if mobility.format not in SHORT else ():
+        asked, starts = _asked(amendment), list(derive.terms_changed(mobility, amendment))
         if asked is None or amendment.note or not starts:
             continue
         start = min(starts, key=lambda day: day.last)
@@ -59,29 +52,6 @@ def change_requested_within_five_weeks(mobility: Mobility, context: Context) -> 
                 start=start.said,
             )
             yield hit(amendment, "requested", text)
-
-
-def _starts(mobility: Mobility, amendment: Amendment) -> Iterator[Day]:
-    """Yield the first day of the term of each course that changes; an unknown one is left out."""
-    known = {
-        row.id: row for v in derive.every_version(mobility) for t in derive.ABROAD for row in v.tables[t]
-    }
-    terms = {each.term: each.start for each in mobility.period.host_terms if each.start}
-    first = min((row.term for row in known.values() if row.term), default=None)
-    for change in amendment.changes:
-        if change.table == "recognised" or change.reason == "extending-mobility":
-            continue
-        term = _term(change, known)
-        # Where the terms of the host are not written down, the stay begins with the first of them.
-        start = terms.get(term) or (derive.start(mobility) if not terms and term in {None, first} else None)
-        if start:
-            yield start
-
-
-def _term(change: Change, known: dict[str, Component]) -> str | None:
-    """Find the term of a change: of the course that comes, or else of the one that goes."""
-    new, old = change.insert or change.with_, known.get(change.delete or change.replace or "")
-    return (new.term if new else None) or (old.term if old else None)
 
 
 @rule(
@@ -101,7 +71,7 @@ def _term(change: Change, known: dict[str, Component]) -> str | None:
 )
 def change_agreed_within_two_weeks(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """One line for each approval that is missing, to be had within the delay; one for a change agreed later."""
-    for amendment in _live(mobility):
+    for amendment in derive.live_amendments(mobility):
         asked, agreed = _asked(amendment), derive.last_signature(amendment.signatures)
         if asked is None:
             continue
@@ -139,7 +109,7 @@ def change_agreed_within_two_weeks(mobility: Mobility, context: Context) -> Iter
 )
 def short_formats_normally_not_amended(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """Blended, doctoral and intensive programmes; the texts contradict each other, hence no more than a hint."""
-    for amendment in _live(mobility) if mobility.format in SHORT else ():
+    for amendment in derive.live_amendments(mobility) if mobility.format in SHORT else ():
         yield hit(amendment, None, say("Agreements of short mobilities are not amended as a rule."))
 
 
@@ -163,7 +133,7 @@ def _extensions(mobility: Mobility) -> Iterator[_Longer]:
 
     Raise NotCheckableError where there is one and the planned end is not known.
     """
-    amended = [(each, each.extension) for each in _live(mobility) if each.extension]
+    amended = [(each, each.extension) for each in derive.live_amendments(mobility) if each.extension]
     alone = mobility.period.extension if not amended else None
     end = mobility.period.planned.end if mobility.period.planned else None
     if not amended and not alone:

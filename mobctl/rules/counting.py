@@ -11,8 +11,6 @@ from mobctl.sources import CTI
 
 BOTH = {"cti-engineering", "cti-apprentice"}
 INTERNSHIPS = frozenset({"traineeship", "study+traineeship"})
-SOFT = frozenset({"train", "bus", "carpool", "bicycle", "boat", "on-foot"})
-"""Means of transport that are easy on the climate: those that the note names, and boat and walking."""
 GAP = (
     CTI.at(
         "« La césure, qui peut amener un complément bénéfique à l’étudiant ou répondre à un projet personnel, est"
@@ -225,7 +223,7 @@ def soft_mobility_travel_time_needs_policy(mobility: Mobility, context: Context)
     travel = mobility.period.travel
     if travel is None or not travel.counted_days:
         return
-    if travel.mode not in SOFT:
+    if travel.mode not in derive.SOFT:
         text = (
             say(
                 "Counted days of the journey: {days}; it is by {mode}, and no slow one.",

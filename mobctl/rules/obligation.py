@@ -19,10 +19,8 @@ BOTH = {"cti-engineering", "cti-apprentice"}
 COMPULSORY = CTI.at(
     "« Les écoles rendent obligatoires des expériences à l’étranger dans le cadre de la scolarité du cycle ingénieur. »"
 )
-NINE = Decimal(9)
-"""The weeks that the CTI itself asks of apprentices: a cohort's file can ask for more, not for less."""
 STUDENT_WEEKS = Number(Decimal(0), "week", "higher", of="CTI101")
-APPRENTICE_WEEKS = Number(NINE, "week", "higher", of="APP001")
+APPRENTICE_WEEKS = Number(derive.NINE, "week", "higher", of="APP001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +38,11 @@ class Account:
     @property
     def prior(self) -> tuple[Decimal, ...]:
         """The days of earlier stays that the last record tells of, without those that have records of their own."""
-        own = {stay.id for stay in self.stays}
-        told = (derive.earlier(each) for each in self.last.learner.prior_mobilities if each.ref not in own)
-        return tuple(days for days in told if days)
+        return derive.earlier_days(self.stays)
 
     def weeks(self, stays: tuple[Mobility, ...]) -> int:
         """The whole weeks that some of the stays make, with those of earlier stays."""
-        return derive.weeks(*(part for stay in stays for part in derive.counted(stay)), *self.prior)
+        return derive.weeks_abroad(stays, self.prior)
 
     def shortage(self, stays: tuple[Mobility, ...], asked: Decimal) -> Message | None:
         """Say what is missing of the weeks that are asked, if anything is; nothing at all is too little where no number of weeks is set."""
@@ -101,14 +97,9 @@ def _apprentice(mobility: Mobility, context: Context) -> bool:
 
 def _asked(mobility: Mobility, context: Context) -> Decimal:
     """The weeks asked of this learner: by the cohort's study regulations, else by the school or its profile."""
-    cohort = context.index.cohort(mobility)
-    said = cohort.obligation if cohort else None
-    if not _apprentice(mobility, context):
-        own = said.student_weeks if said else None
-        return context.numbers["student_weeks"] if own is None else own
-    own = said.apprentice_weeks if said else None
-    usual = context.numbers["apprentice_weeks"]
-    return usual if own is None else max(own, min(usual, NINE))
+    apprentice = _apprentice(mobility, context)
+    usual = context.numbers["apprentice_weeks" if apprentice else "student_weeks"]
+    return derive.weeks_asked(context.index.cohort(mobility), usual, apprentice=apprentice)
 
 
 def _place(mobility: Mobility) -> tuple[Node, str | None]:
@@ -229,7 +220,7 @@ def student_mobility_minimum_weeks(mobility: Mobility, context: Context) -> Iter
     severity=Severity.WARNING,
     profiles={"cti-apprentice"},
     when=When(directions=OUTGOING),
-    numbers={"apprentice_weeks": Number(NINE, "week", "higher")},
+    numbers={"apprentice_weeks": Number(derive.NINE, "week", "higher")},
     cites=(
         CTI.at(
             "« La mobilité est d’une durée d’au moins 9 semaines d'activités académiques, professionnelles ou de"

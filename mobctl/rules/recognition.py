@@ -210,56 +210,24 @@ def no_additional_examination(mobility: Mobility, context: Context) -> Iterator[
     Said before the decision too: then it can still be prevented. What the three parties agreed on as a condition
     (`automatic_recognition: false`) is not imposed.
     """
-    recognition, version = mobility.recognition, derive.final_version(mobility)
-    agreed = {
-        row.id
-        for row in (version.tables["recognised"] if version else ())
-        if row.automatic_recognition is False
-    }
-    for requirement in recognition.requirements if recognition else ():
-        results = _results_of(mobility, requirement.component)
-        passed = bool(results) and all(line.validated for line in results)
-        if passed and not (requirement.component in agreed if requirement.component else agreed):
-            what = Label("requirement-types", requirement.type or "")
-            text = (
-                say(
-                    "For {component}, the school asks for {what}, though all its results were passed abroad.",
-                    component=Quoted(requirement.component),
-                    what=what,
-                )
-                if requirement.component
-                else say("The school asks for {what}, though all the results were passed abroad.", what=what)
+    for requirement in derive.imposed(mobility):
+        what = Label("requirement-types", requirement.type or "")
+        text = (
+            say(
+                "For {component}, the school asks for {what}, though all its results were passed abroad.",
+                component=Quoted(requirement.component),
+                what=what,
             )
-            yield hit(requirement, None, text)
-    for session in recognition.remedial if recognition else ():
-        if session.for_ and session.for_ not in agreed and _in_full(mobility, session.for_):
-            text = say(
-                "A catch-up is planned for {component}, though all its results were passed abroad.",
-                component=Quoted(session.for_),
-            )
-            yield hit(session, "for", text)
-
-
-def _in_full(mobility: Mobility, component: str) -> bool:
-    """Say whether all results that a component hangs on are validated, each with the credits that were agreed."""
-    version, results = derive.final_version(mobility), _results_of(mobility, component)
-    rows = [row for table in derive.ABROAD for row in version.tables[table]] if version else []
-    agreed = {row.id: row.credits or ZERO for row in rows}
-    return bool(results) and all(
-        line.validated and (line.credits or ZERO) >= agreed.get(line.for_ or "", ZERO) for line in results
-    )
-
-
-def _results_of(mobility: Mobility, component: str | None) -> list[Result]:
-    """The results that a component hangs on: those of its block, or its own; all of them where none is named."""
-    lines = derive.result_lines(mobility)
-    if component is None:
-        return list(lines.values())
-    blocks = mobility.recognition.blocks if mobility.recognition else ()
-    refs = [ref for block in blocks if component in {d.component for d in block.to} for ref in block.from_]
-    return [lines[ref] for ref in refs if ref in lines] + [
-        line for line in lines.values() if line.for_ == component
-    ]
+            if requirement.component
+            else say("The school asks for {what}, though all the results were passed abroad.", what=what)
+        )
+        yield hit(requirement, None, text)
+    for session in derive.caught_up_in_vain(mobility):
+        text = say(
+            "A catch-up is planned for {component}, though all its results were passed abroad.",
+            component=Quoted(session.for_ or ""),
+        )
+        yield hit(session, "for", text)
 
 
 @rule(
