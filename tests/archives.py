@@ -19,7 +19,13 @@ SCHOOL: dict[str, Any] = {
     "type": "higher-education",
     "programmes": [{"id": "info", "title": "Informatique", "eqf": "7", "semesters": 6}],
 }
-HOST: dict[str, Any] = {"mobctl": "institution/2", "id": "polito", "name": "Politecnico", "country": "IT", "type": "company"}
+HOST: dict[str, Any] = {
+    "mobctl": "institution/2",
+    "id": "polito",
+    "name": "Politecnico",
+    "country": "IT",
+    "type": "company",
+}
 AGREEMENT: dict[str, Any] = {
     "mobctl": "partner-agreement/1",
     "id": "valmont-polito",
@@ -52,9 +58,7 @@ def stays(numbers: Iterable[int], **over: Any) -> list[dict[str, Any]]:
     return [stay(number, **over) for number in numbers]
 
 
-def cohort(
-    numbers: Iterable[int], of: Any = None, **over: Any
-) -> dict[str, Any]:
+def cohort(numbers: Iterable[int], of: Any = None, **over: Any) -> dict[str, Any]:
     """Write the file of a cohort that has graduated, with what is said of single learners."""
     told = of or {}
     return {
