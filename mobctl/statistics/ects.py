@@ -12,7 +12,7 @@ from mobctl.statistics.figure import ONE, ZERO, Case, Form, Measure
 from mobctl.statistics.ground import Ground, person, reasons
 from mobctl.statistics.statistic import Found, statistic
 
-STAYS, ECTS = N_("stays"), N_("ECTS credits")
+STAYS, ECTS = N_("stays"), N_("credits")
 FIVE_WEEKS = 35
 """The days after the start of a term in which a change is in time (rule CHG102)."""
 

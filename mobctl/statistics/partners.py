@@ -80,7 +80,7 @@ def _groups(stay: Mobility, ground: Ground) -> dict[str, Arg]:
     country = ground.country(stay) if stay.direction == "outgoing" else ground.index.country(stay.home)
     return ground.of_stay(stay) | {
         "country": Label("countries", country) if country else NOT_STATED,
-        "type": TYPES.get(file.type, say("others")) if file.type else NOT_STATED,
+        "type": TYPES.get(file.type, say("other organisations")) if file.type else NOT_STATED,
         "language": Label("languages", language) if language else NOT_STATED,
     }
 
