@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -49,9 +50,15 @@ def _catalogue(lang: str) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     compiled, source = catalogues() / f"{lang}.mo", catalogues() / f"{lang}.po"
     if compiled.is_file() and not (source.is_file() and source.stat().st_mtime > compiled.stat().st_mtime):
-        with compiled.open("rb") as stream:
-            return gettext.GNUTranslations(stream)
-    return gettext.GNUTranslations(BytesIO(compile_catalogue(source)))
+        return _read(compiled, compiled.stat().st_mtime_ns)
+    return _read(source, source.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, _changed: int) -> gettext.NullTranslations:
+    """Read a catalogue once, until it changes."""
+    data = path.read_bytes() if path.suffix == ".mo" else compile_catalogue(path)
+    return gettext.GNUTranslations(BytesIO(data))
 
 
 def compile_catalogue(source: Path) -> bytes:

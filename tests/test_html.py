@@ -119,7 +119,9 @@ def test_hostile_value_stands_as_it_is(value: str) -> None:
 
 
 def same_shape(element: Element) -> Element:
-    """Replace every text by a harmless one."""
+    """Replace every text by a harmless one, but the labels, which no record gives."""
+    if element.tag == "k":
+        return element
     children = tuple("x" if isinstance(child, str) else same_shape(child) for child in element.children)
     return changed(element, children=children)
 
@@ -160,9 +162,9 @@ def test_tables_have_heads_for_a_screen_reader() -> None:
     tags = read(made("ordinary")).tags
     heads = [attributes for tag, attributes in tags if tag == "th"]
     assert {attributes.get("scope") for attributes in heads} == {"col", "colgroup", "rowgroup"}
-    regions = [attributes for _, attributes in tags if attributes.get("role") == "region"]
-    assert len(regions) == sum(tag == "table" for tag, _ in tags) > 3
-    assert all(attributes["aria-label"] and attributes["tabindex"] == "0" for attributes in regions)
+    scrolled = [attributes for _, attributes in tags if attributes.get("role") == "group"]
+    assert len(scrolled) == sum(tag == "table" for tag, _ in tags) > 3
+    assert all(attributes["aria-label"] and attributes["tabindex"] == "0" for attributes in scrolled)
 
 
 def test_headings_go_down_one_level_at_a_time() -> None:

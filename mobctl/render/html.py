@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from html import escape
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from mobctl.render.brand import FORMATS, Brand
@@ -134,6 +134,7 @@ def _paragraph(element: Element, _brand: Brand) -> str:
 
 
 def _section(element: Element, brand: Brand) -> str:
+    """Write a part of the page; what has no heading of its own is no section to one who reads by headings."""
     kind = (
         "beside"
         if element.attributes.get("cols") == "2"
@@ -141,18 +142,29 @@ def _section(element: Element, brand: Brand) -> str:
         if "keep" in element.attributes
         else None
     )
-    return _tag("section", f"\n{_blocks(element.elements(), brand)}\n", class_=kind)
+    name = "section" if any(element.elements("h")) else "div"
+    return _tag(name, f"\n{_blocks(element.elements(), brand)}\n", class_=kind)
 
 
 def _pairs(element: Element, _brand: Brand) -> str:
-    return f"<dl>\n{chr(10).join(_tag('div', _pair(item)) for item in element.elements())}\n</dl>"
+    """Write keys and values; values that follow each other under the same key stand under it once."""
+    groups = groupby(element.elements(), lambda item: next(item.elements("k")).children)
+    pairs = (_tag("div", _key(key) + "".join(map(_values, items))) for key, items in groups)
+    return f"<dl>\n{chr(10).join(pairs)}\n</dl>"
 
 
 def _pair(item: Element) -> str:
-    key = _tag("dt", _inline(next(item.elements("k")).children))
+    return _key(next(item.elements("k")).children) + _values(item)
+
+
+def _key(children: Iterable[Element | str]) -> str:
+    return _tag("dt", _inline(children))
+
+
+def _values(item: Element) -> str:
     values = (_tag("dd", _inline(v.children), class_=v.attributes.get("kind")) for v in item.elements("v"))
     notes = (_tag("dd", _inline(note.children), class_="note") for note in item.elements("note"))
-    return key + "".join(values) + "".join(notes)
+    return "".join([*values, *notes])
 
 
 def _table(element: Element, _brand: Brand) -> str:
@@ -178,7 +190,7 @@ def _table(element: Element, _brand: Brand) -> str:
         ]
     )
     # A narrow screen scrolls the table, not the page; a keyboard has to get there too.
-    return _tag("div", f"\n{table}\n", class_="scroll", role="region", tabindex="0", aria_label=label)
+    return _tag("div", f"\n{table}\n", class_="scroll", role="group", tabindex="0", aria_label=label)
 
 
 def _bodies(body: Sequence[Line]) -> Iterator[list[Line]]:
@@ -189,11 +201,12 @@ def _bodies(body: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _begins(line: Line) -> bool:
-    return line.element.tag == "group" or any(_is_mark(placed.cell) for placed in line.cells)
+    return line.element.tag == "group" or any(_is_mark(placed) for placed in line.cells)
 
 
-def _is_mark(cell: Element) -> bool:
-    return cell.attributes.get("kind") == "mark"
+def _is_mark(placed: Placed) -> bool:
+    """Tell whether a cell is the mark of several lines, which it is the head of; a box that is ticked is a cell."""
+    return placed.cell.attributes.get("kind") == "mark" and placed.rows > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +237,7 @@ def _cell(placed: Placed, line: Line, frame: Frame) -> str:
     lacking = 0 if own is None else frame.most[placed.column] - own
     classes += ["lacking"] * (lacking > 0) + ["point"] * (lacking > 0 and own == 0)
     classes += [kind] * (kind != "text") + [ALIGN[align]] * (align != "l") + ["ruled"] * column.ruled
-    scope = ("colgroup" if placed.span > 1 else "col") if head else "rowgroup" if _is_mark(cell) else None
+    scope = ("colgroup" if placed.span > 1 else "col") if head else "rowgroup" if _is_mark(placed) else None
     return _tag(
         "th" if scope else "td",
         _inline(cell.children),
