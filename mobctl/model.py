@@ -1217,6 +1217,7 @@ class Mobility(Node, frozen=True, kw_only=True, eq=False):
     partner_agreement: PartnerAgreement | None = None
     destination: Destination | None = None
     individual: bool | None = None
+    group: str | None = None
     same_class_peers: Decimal | None = None
     bip: Bip | None = None
     gap_period: GapPeriod | None = None

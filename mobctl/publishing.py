@@ -9,25 +9,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mobctl import documents, engine, seal, store
+from mobctl import documents, seal, store
 from mobctl.documents.record import Record
 from mobctl.errors import UserError
-from mobctl.finding import (
-    Arg,
-    Judged,
-    Message,
-    Quoted,
-    Series,
-    Severity,
-    dotted,
-    say,
-    say_n,
-)
-from mobctl.model import Mobility
+from mobctl.finding import Arg, Judged, Message, Quoted, Series, Severity, say, say_n
 from mobctl.press import Look, Plate, Press, key, suffix
 from mobctl.render import PLAIN, Brand, Picture, fingerprint
 from mobctl.resources import root
 from mobctl.store.write import file_name
+from mobctl.subjects import records
 from mobctl.words import Words
 
 if TYPE_CHECKING:
@@ -87,13 +77,13 @@ class Order:
         part = f"-{record.part}" if record.part else ""
         lang = "+".join(self.languages)
         if not self.pattern:
-            return f"{file_name(record.mobility.id)}.{file_name(f'{self.kind.name}{part}')}.{lang}"
+            return f"{file_name(record.id)}.{file_name(f'{self.kind.name}{part}')}.{lang}"
         values = {
-            "id": record.mobility.id,
+            "id": record.id,
             "kind": f"{self.kind.name}{part}",
             "number": number,
             "lang": lang,
-            "year": (record.mobility.academic_year or "").replace("/", "-"),
+            "year": record.year.replace("/", "-"),
         }
         return "/".join(
             file_name(PLACE.sub(lambda found: values[found[1]], each)) for each in self.pattern.split("/")
@@ -128,21 +118,13 @@ def sample(kind: documents.Kind, as_of: date) -> store.Archive | None:
     """Find a record to show a kind of document with, among the stories that ship with the tool; None if none has it."""
     for config in sorted((root() / "examples").glob("*/mobctl.yaml")):
         [archive] = store.repositories(store.load([config.parent]))
-        for name, record in _unjudged(archive, as_of):
-            if any(not kind.lacking(part) for part in parts(record, kind)):
+        for name, record in records(archive, {}, kind.subject, as_of):
+            if isinstance(record, Record) and any(not kind.lacking(part) for part in parts(record, kind)):
                 others = {key: file for key, file in archive.files.items() if key != name}
                 return replace(
                     archive, files={name: archive.files[name]}, beside={**archive.beside, **others}
                 )
     return None
-
-
-def _unjudged(archive: store.Archive, as_of: date) -> Iterator[tuple[str, Record]]:
-    models = engine.models(store.sheets(archive), store.shapes(), store.lists())
-    index = engine.index(models)
-    for name, model in models.items():
-        if isinstance(model, Mobility) and name in archive.files:
-            yield name, Record(model, index, Judged(), as_of, lists=store.lists())
 
 
 Known = Callable[[str, tuple[str, ...]], bool]
@@ -157,7 +139,7 @@ def publish(
     press: Press[Outcome] | None = None,
     known: Known = lambda _key, _names: False,
 ) -> Iterator[Outcome]:
-    """Make the documents of each mobility of an archive, each in all formats or not at all; `but` are files to pass over.
+    """Make the documents of an archive, each in all formats or not at all; `but` are files to pass over.
 
     What is `known` to be there already is not made again.
     """
@@ -170,7 +152,7 @@ def publish(
 def _plates(
     archive: store.Archive, judged: Mapping[str, Judged], order: Order, but: Container[str], known: Known
 ) -> Iterator[tuple[Outcome, Plate | None]]:
-    for name, record in records(archive, judged, order):
+    for name, record in records(archive, judged, order.kind.subject, order.as_of):
         if name in but:
             continue
         if not isinstance(record, Record):
@@ -187,40 +169,6 @@ def _plates(
             yield outcome, plate
             if outcome.why is against is not None:
                 break  # said once for all documents of a record
-
-
-def records(
-    archive: store.Archive, judged: Mapping[str, Judged], order: Order
-) -> Iterator[tuple[str, Record | Message]]:
-    """Go through the mobilities of an archive: what a document can be made of, or why none can."""
-    lists = store.lists()
-    models = engine.models(store.sheets(archive), store.shapes(), lists)
-    index = engine.index(models)
-    for name, file in archive.files.items():
-        model = models.get(name)
-        if isinstance(model, Mobility):
-            others = [other for other, _ in index.mobilities[model.id.casefold()] if other != name]
-            if others:
-                yield name, say("{id} is also the id of {file}.", id=Quoted(model.id), file=others[0])
-            else:
-                yield name, Record(model, index, judged[name], order.as_of, lists=lists)
-        elif file.kind in ("mobility", "?"):
-            yield name, _mistaken(judged[name] if name in judged else Judged())
-
-
-def _mistaken(judged: Judged) -> Message:
-    """Say that a file must be mended first, and what its first mistake is."""
-    if not judged.findings:
-        return say("the file has mistakes that must be mended first; `mobctl validate` shows them")
-    first = judged.findings[0]
-    line = first.span.line if first.span else 1
-    return say_n(
-        "the file has a mistake that must be mended first, at {place}: {mistake}",
-        "the file has {n} mistakes that must be mended first, `mobctl validate` shows them; one is at {place}: {mistake}",
-        len(judged.findings),
-        place=Quoted(dotted(first.pointer)) if first.pointer else say("line {line}", line=line),
-        mistake=first.message,
-    )
 
 
 def unsettled(record: Record, file: str) -> Message | None:
@@ -251,7 +199,7 @@ def _of_part(
     record: Record, name: str, order: Order, against: Message | None
 ) -> tuple[Outcome, Plate | None]:
     """Lay out one document; `against` is why none is made of this record, though nothing lacks."""
-    id = record.mobility.id
+    id = record.id
     if lacks := order.kind.lacking(record):
         return Outcome(id, name, record.part, why=Series(lacks), early=True), None
     if against:

@@ -19,9 +19,10 @@ from mobctl.documents.record import Record
 from mobctl.errors import ContentError, UserError
 from mobctl.finding import Judged, Message, Quoted, say
 from mobctl.model import Paper
-from mobctl.publishing import Order, own, parts, records, view
+from mobctl.publishing import Order, own, parts, view
 from mobctl.render import fingerprint
 from mobctl.store import edit, write
+from mobctl.subjects import records
 
 LIST = "documents"
 
@@ -59,7 +60,7 @@ class Register:
 def enter(archive: store.Archive, judged: Mapping[str, Judged], order: Order) -> Register:
     """Enter the documents of all records that have come so far, in memory: no file is touched."""
     register = Register(replace(archive, files={**archive.files}))
-    for name, record in records(archive, judged, order):
+    for name, record in records(archive, judged, order.kind.subject, order.as_of):
         if not isinstance(record, Record):
             continue  # `publish` says why
         ready = [each for each in parts(record, order.kind) if not order.kind.lacking(each)]

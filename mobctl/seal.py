@@ -256,16 +256,22 @@ def new_pair() -> tuple[bytes, bytes]:
     return private, public
 
 
+def _holder(view: Mapping[str, Any]) -> str:
+    """Say whom a document is about: a learner, or what it is about instead."""
+    if "learner" not in view:
+        return str(view["holder"])
+    name = view["learner"]["name"]
+    return " ".join(part for part in (name["given"], name["family"]) if part)
+
+
 def claims(view: Mapping[str, Any], digest: str, total: str) -> Claims:
     """Say of a document what its seal says, from its view."""
-    name = view["learner"]["name"]
-    holder = " ".join(part for part in (name["given"], name["family"]) if part)
     return Claims(
         issuer=view["issuer"]["name"]["text"],
         number=view["number"],
         date=view["date"],
         kind=view["kind"],
-        holder=holder,
+        holder=_holder(view),
         total=total,
         digest=digest,
     )

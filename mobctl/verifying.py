@@ -147,8 +147,11 @@ def _view(file: Opened) -> dict[str, Any] | None:
         view = json.loads(file.attachments[VIEW_FILE])
     except (KeyError, ValueError):
         return None
-    known = ("kind", "number", "date", "learner", "issuer")
-    return view if isinstance(view, dict) and all(key in view for key in known) else None
+    known = ("kind", "number", "date", "issuer")
+    ours = (
+        isinstance(view, dict) and all(key in view for key in known) and {"learner", "holder"} & view.keys()
+    )
+    return view if ours else None
 
 
 def _values(file: Opened, view: Mapping[str, Any]) -> Check:
@@ -276,6 +279,8 @@ def difference(found: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[int, st
 
 def _register(view: Mapping[str, Any], school: School) -> Iterator[Check]:
     """Say what the records here say of a document today: annulled, replaced, or made of values that have changed."""
+    if "learner" not in view:
+        return  # it is about no mobility, whose record could name it
     record = school.records.get(str(view.get("record", "")))
     if record is None:
         return

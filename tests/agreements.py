@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import certificates
+import folders
 import graduates
 import letterbox
 import placements
@@ -316,5 +317,6 @@ EVERY: Mapping[str, Mapping[str, Any]] = {
     **placements.VIEWS,
     **letterbox.VIEWS,
     **certificates.VIEWS,
+    **folders.VIEWS,
 }
 """Every document that the tests look at; `kind` says of what template."""

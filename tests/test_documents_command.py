@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from test_cli import mobctl
 
 from mobctl import store
-from mobctl.documents import KINDS
+from mobctl.documents import KINDS, Subject
 from mobctl.render import FORMATS
 from mobctl.words import languages
 
@@ -41,6 +41,14 @@ def test_one_kind_is_explained() -> None:
     assert "recognition-report" not in result.stdout
 
 
+def test_what_a_kind_is_made_of() -> None:
+    """It goes without saying of a mobility."""
+    assert (
+        "  Made of  each agreement with a partner\n" in mobctl("documents", "partner-agreement-sheet").stdout
+    )
+    assert "Made of" not in mobctl("documents", "learning-agreement").stdout
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_json_is_a_contract(lang: str) -> None:
     result = mobctl("documents", "--format", "json", lang=lang)
@@ -57,6 +65,9 @@ def test_json_is_a_contract(lang: str) -> None:
     assert [each["role"] for each in agreement["signatories"]] == ["learner", "home", "host"]
     assert agreement["signatories"][0]["name"] == roles["learner"]
     assert {each["path"] for each in agreement["fields"]} > {"agreement.catalogue.url", "home.name"}
+    subjects = {each["name"]: each["subject"] for each in data["kinds"]}
+    assert subjects["learning-agreement"] == "mobility"
+    assert subjects["partner-agreement-sheet"] == "partner-agreement"
 
 
 def test_the_contract_refuses_what_is_not_in_it() -> None:
@@ -72,5 +83,5 @@ def test_a_kind_that_there_is_not() -> None:
 def test_every_role_has_a_name() -> None:
     known = store.lists()["signatories"]
     for kind in KINDS.values():
-        assert kind.signatories or "rectorate" in kind.note, "what is not signed is issued elsewhere"
+        assert kind.signatories or kind.note or kind.subject is not Subject.MOBILITY, "a note says why"
         assert all(known.label(role, "fr") != role for role in kind.signatories)

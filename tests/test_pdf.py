@@ -71,6 +71,7 @@ TITLES = {
     "jury-sheet": "cover of the file and jury sheet",
     "open-badge": "Micro-credential",
     "europass-mobility": "data for the official form",
+    "partner-agreement-sheet": "Partner agreement sheet",
 }
 LAST = "Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté|Attesté par|Confirmé par|Évaluation du stagiaire|Évalué par|Signé par|Rempli et signé|Certification du supplément|Signatures, dans l’ordre du formulaire|Pièces conservées|salutations distinguées|a reçu ce rapport|a restitué cette mobilité"
 """What stands with the signatures on one page."""
@@ -97,7 +98,7 @@ def made(name: str, lang: str = "fr") -> bytes:
 def facts(name: str, lang: str) -> pdfcheck.Facts:
     """Say which foreign texts the reports have: the gloss of the title, the host's name where it is not French."""
     view = EVERY[name]
-    host = view["host"]["name"]
+    host = view["host"]["name"] if "host" in view else {"lang": ""}
     foreign = {} if host["lang"] in {"", "fr"} else {host["text"].split()[0]: host["lang"]}
     gloss = {TITLES[view["kind"]]: "en"} if "+" in lang else {}
     return pdfcheck.Facts("fr", canonical_view(view), {**foreign, **gloss})

@@ -11,10 +11,9 @@ import letterbox
 import placements
 import pytest
 from agreements import FULL
-from test_fields import exact
+from test_fields import OF_A_MOBILITY, exact
 
 from mobctl import cli, registering, store
-from mobctl.documents import KINDS
 from mobctl.errors import UserError
 from mobctl.store import write
 
@@ -318,7 +317,7 @@ EUROPASS = {
 """A badge is planned in the record before it is made: its title, its outcomes."""
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OF_A_MOBILITY)
 def test_every_kind(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the school issues is entered, once, and found again; what the host certifies comes back signed first."""
     sample = letterbox.SAMPLES.get(kind) or placements.SAMPLES.get(kind)

@@ -13,10 +13,19 @@ import typer
 from mobctl import __version__, publishing, store
 from mobctl import documents as catalogue
 from mobctl.cli.common import Colour, Lang, not_one_of, show, words
-from mobctl.documents import PAGES, Kind
+from mobctl.documents import PAGES, Kind, Subject
 from mobctl.finding import N_, Label, Series, say
 from mobctl.reporters import Line
 from mobctl.words import Words, languages
+
+SUBJECTS = {
+    Subject.MOBILITY: N_("each mobility"),
+    Subject.PARTNER_AGREEMENT: N_("each agreement with a partner"),
+    Subject.INSTITUTION: N_("each institution"),
+    Subject.GROUP: N_("each group of learners who go together"),
+    Subject.ARCHIVE: N_("all that the school keeps in its folder"),
+}
+"""Of what the documents of a kind are made, one of each."""
 
 Form = Enum("Form", {name: name for name in ("text", "json")})  # type: ignore[misc]
 
@@ -64,6 +73,8 @@ def _lines(kind: Kind, speech: Words, *, in_full: bool) -> list[Line]:
     ]
     if kind.signatories:
         lines.append([("  ", "plain"), *_fact(speech, N_("Signed in this order by"), speech.show(who))])
+    if kind.subject is not Subject.MOBILITY:
+        lines.append([("  ", "plain"), *_fact(speech, N_("Made of"), speech.text(SUBJECTS[kind.subject]))])
     if kind.template:
         lines.append([("  ", "plain"), *_fact(speech, N_("Template shared with"), kind.template)])
     if kind.data:
@@ -96,6 +107,7 @@ def _json(kinds: list[Kind], speech: Words) -> str:
                 "out": kind.out,
                 "name": kind.name,
                 "title": speech.text(kind.title),
+                "subject": kind.subject.value,
                 "template": kind.template_name,
                 "languages": [*languages()],
                 "formats": [*kind.formats],

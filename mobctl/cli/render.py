@@ -19,7 +19,7 @@ from mobctl.cli.common import Asked, AsOf, Quiet, day, judge, not_one_of, tell, 
 from mobctl.cli.keys import read_private
 from mobctl.cli.progress import Progress
 from mobctl.errors import ContentError, UserError
-from mobctl.finding import Arg, Judged, Message, Quoted, Series, say, say_n
+from mobctl.finding import N_, Arg, Judged, Message, Quoted, Series, say, say_n
 from mobctl.press import Press
 from mobctl.publishing import Order, Outcome
 from mobctl.store import write
@@ -125,6 +125,8 @@ def render(
         "--output": output != Path(),
     }
     _refuse_together({name for name, is_given in given.items() if is_given}, kind)
+    if register:
+        _refuse_to_enter(wanted)
     if manifest and manifest.suffix.lower() not in MANIFESTS:
         raise UserError(
             say("The name of a manifest ends in .csv or .json, not {suffix}.", suffix=Quoted(manifest.suffix))
@@ -185,11 +187,12 @@ def render(
             run.presses.close()
             if manifest:
                 run.write_manifest(manifest, words(names[0], schools[0]))
-    said = [*archive.unopened, *(() if quiet else run.left())]
+    nothing_there = () if run.seen else (*_nothing(wanted),)
+    said = [*archive.unopened, *nothing_there, *(() if quiet else run.left())]
     for message in said:
         tell(f"mobctl: {words(names[0], schools[0]).say(message)}")
     nothing = output == OUT and not run.done  # whoever waits at the other end gets no document
-    return 3 if archive.unopened else int(run.failed > 0 or nothing)
+    return 3 if archive.unopened or nothing_there else int(run.failed > 0 or nothing)
 
 
 APART = (
@@ -208,6 +211,37 @@ def _refuse_together(given: set[str], kind: str) -> None:
     for option in ("--register", "--sample"):
         if option in given and kind == ALL:
             raise UserError(say("{option} takes one kind of document at a time.", option=Quoted(option)))
+
+
+def _refuse_to_enter(kinds: tuple[documents.Kind, ...]) -> None:
+    """A document of an agreement, an institution, a group or a whole archive has no record of its own."""
+    for kind in kinds:
+        if kind.subject is not documents.Subject.MOBILITY:
+            raise UserError(
+                say(
+                    "{option} enters a document in the record of the mobility that it is about; {kind} is not about one"
+                    " mobility. Make it without {option}, and keep the paper.",
+                    option=Quoted("--register"),
+                    kind=Quoted(kind.name),
+                )
+            )
+
+
+NOTHING = {
+    documents.Subject.PARTNER_AGREEMENT: N_("There is no file of an agreement with a partner among these."),
+    documents.Subject.INSTITUTION: N_("There is no file of an institution among these."),
+    documents.Subject.GROUP: N_("None of these records says that its learner goes with a group (group)."),
+    documents.Subject.ARCHIVE: N_(
+        "This document is about all that the school keeps: name the folder that holds its mobctl.yaml."
+    ),
+}
+"""What there is none of, for kinds of documents that are not about each mobility."""
+
+
+def _nothing(kinds: tuple[documents.Kind, ...]) -> Iterator[Message]:
+    """Say why nothing came of one kind of document: nothing that was named is what it is about."""
+    if len(kinds) == 1 and kinds[0].subject in NOTHING:
+        yield Message(NOTHING[kinds[0].subject])
 
 
 def _sample(kind: documents.Kind, today: date, paths: list[Path] | None) -> store.Archive:

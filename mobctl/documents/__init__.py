@@ -22,9 +22,10 @@ from mobctl.documents.letters import LETTERS, OWN
 from mobctl.documents.letters import own as own_letter
 from mobctl.documents.open_badge import OPEN_BADGE
 from mobctl.documents.participation import LA_COMPLEMENT, PARTICIPATION_ATTESTATION
+from mobctl.documents.partner_agreement import PARTNER_AGREEMENT_SHEET
 from mobctl.documents.personalised_contract import PERSONALISED_CONTRACT
 from mobctl.documents.recognition_report import RECOGNITION_REPORT
-from mobctl.documents.record import words
+from mobctl.documents.record import Subject, words
 from mobctl.documents.sheets import DEBRIEF_SHEET, POSITIONING_SHEET, REPORT_COVER
 from mobctl.documents.traineeship_agreement import TRAINEESHIP_AGREEMENT
 from mobctl.documents.transcript import TRANSCRIPT
@@ -36,6 +37,7 @@ __all__ = [
     "OWN",
     "PAGES",
     "Kind",
+    "Subject",
     "may_sign",
     "name_of",
     "own_letter",
@@ -52,6 +54,7 @@ KINDS: Mapping[str, Kind] = {
         TRAINEESHIP_AGREEMENT,  # OUT-03
         VET_AGREEMENT,  # OUT-04
         AMENDMENT,  # OUT-05
+        PARTNER_AGREEMENT_SHEET,  # OUT-06
         INTERNSHIP_CONVENTION,  # OUT-07
         APPRENTICE_CONVENTION,  # OUT-08
         CERTIFICATE_OF_ARRIVAL,  # OUT-09

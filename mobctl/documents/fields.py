@@ -117,8 +117,8 @@ def places(field: Field, record: Record, scope: Scope) -> Iterator[Place]:
     """Find the places of a field in a record, with what stands there."""
     steps = tuple(field.path.split("."))
     top = steps[0].rstrip("[]*?").split("|")
-    within = any(_value(record.mobility, name) is not None for name in top)
-    for place, value, ref in _Search(record, scope, field.of).go(record.mobility, steps, ""):
+    within = any(_value(record.root, name) is not None for name in top)
+    for place, value, ref in _Search(record, scope, field.of).go(record.root, steps, ""):
         yield Place(place, value, within, ref)
 
 
@@ -162,9 +162,11 @@ class _Search:
 
     def own_file(self, node: Any, name: str) -> tuple[Any, str]:
         """An institution that is referred to says of itself what its file has a place for."""
-        if not isinstance(node, model.Party) or not node.ref or node.name or name not in OWN:
+        if not isinstance(node, model.Party | model.AgreementParty):
             return node, ""
-        return self.record.institution(node) or node, node.ref
+        if not node.ref or node.name or name not in OWN:
+            return node, ""
+        return self.record.index.institutions.get(node.ref) or node, node.ref
 
 
 def _joined(here: str, rest: list[str]) -> str:

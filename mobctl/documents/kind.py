@@ -8,7 +8,7 @@ from typing import Any
 
 from mobctl.documents.credentials import Write
 from mobctl.documents.fields import Field, Scope, lacking
-from mobctl.documents.record import Record
+from mobctl.documents.record import Record, Subject
 from mobctl.finding import Message, say
 from mobctl.model import Paper, Party
 
@@ -73,7 +73,8 @@ class Kind:
     whose name stands at its head, `entry` what the record is to say of the document once it is issued, besides its
     number, day, languages and fingerprint. `total` is the sum of credits that a seal states, as the view has it.
     `template` is that of another kind where both share one, and `note` what a reader of the list should know: that the
-    official form is issued elsewhere. `data` are the formats that this kind has besides the page.
+    official form is issued elsewhere. `data` are the formats that this kind has besides the page. `subject` is what a
+    document is about: the view of one that is not about one mobility has `holder`, a name, in place of `learner`.
     """
 
     out: str
@@ -94,6 +95,7 @@ class Kind:
     template: str = ""
     note: str = ""
     data: Mapping[str, DataFormat] = field(default_factory=dict)
+    subject: Subject = Subject.MOBILITY
 
     @property
     def formats(self) -> tuple[str, ...]:

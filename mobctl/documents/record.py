@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from datetime import date
 from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -28,23 +30,113 @@ from mobctl.documents.view import (
     Words,
 )
 from mobctl.finding import Judged
-from mobctl.model import Mobility, Names
+from mobctl.model import Institution, Mobility, Names, Node, PartnerAgreementFile
 from mobctl.rule import Index
+
+Kept = TypeVar("Kept", bound=Node)
+About = TypeVar("About")
+
+
+class Subject(Enum):
+    """What a document is about: each mobility, each agreement, each institution, each group, or all of them."""
+
+    MOBILITY = "mobility"
+    PARTNER_AGREEMENT = "partner-agreement"
+    INSTITUTION = "institution"
+    GROUP = "group"
+    ARCHIVE = "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Learners who go together: their records, by file, in the order of their ids."""
+
+    id: str
+    stays: Mapping[str, Mobility]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All that a school keeps in one folder: every file that could be read, by its name, and what the check says of it.
+
+    `broken` are the files with mistakes, which are not among the models; `config` is what `mobctl.yaml` says.
+    """
+
+    id: str
+    models: Mapping[str, Node]
+    judged: Mapping[str, Judged]
+    config: Mapping[str, Any]
+    broken: tuple[str, ...] = ()
+
+    def of(self, kind: type[Kept]) -> tuple[Kept, ...]:
+        """All files of one kind, in their order."""
+        return tuple(model for model in self.models.values() if isinstance(model, kind))
+
+
+NOBODY = model.Party()
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """A mobility, and what else a document of it depends on: the files it refers to, what the check says, the day.
 
-    `part` names one of several documents of a kind, "" the only one, or the first; `lists` are the published codes.
+    For kinds of another `Subject`, an agreement, an institution, a group or the whole archive stands in its place.
+    `part` names one of several documents of a kind, "" the only one, or the first; `lists` are the published codes;
+    `school` is whose records they are, where the record itself does not say so.
     """
 
-    mobility: Mobility
+    subject: Mobility | PartnerAgreementFile | Institution | Group | Whole
     index: Index
     judged: Judged
     on: date
     part: str = ""
     lists: Mapping[str, CodeList] = field(default_factory=dict)
+    school: model.Party = NOBODY
+
+    def the(self, kind: type[About]) -> About:
+        """Take the subject, of a kind of document that is about one of this type."""
+        if not isinstance(self.subject, kind):
+            raise TypeError(f"a record of {type(self.subject).__name__}, not of {kind.__name__}")
+        return self.subject
+
+    @property
+    def mobility(self) -> Mobility:
+        """The mobility that a document is about."""
+        return self.the(Mobility)
+
+    @property
+    def id(self) -> str:
+        """The id of what a document is about."""
+        return self.subject.id
+
+    @property
+    def year(self) -> str:
+        """The academic year of a mobility or of a group, "" of anything else."""
+        match self.subject:
+            case Mobility() as stay:
+                return stay.academic_year or ""
+            case Group(stays=stays):
+                years = {stay.academic_year or "" for stay in stays.values()}
+                return years.pop() if len(years) == 1 else ""
+            case _:
+                return ""
+
+    @property
+    def root(self) -> Node | Mapping[str, Any]:
+        """Where the paths of mandatory fields begin; of many records they begin with `mobilities[]`."""
+        match self.subject:
+            case Group(stays=stays):
+                return {"mobilities": (*stays.values(),)}
+            case Whole() as whole:
+                return {
+                    "mobilities": whole.of(Mobility),
+                    "institutions": whole.of(Institution),
+                    "partner_agreements": whole.of(PartnerAgreementFile),
+                    "cohorts": whole.of(model.Cohort),
+                    "config": whole.config,
+                }
+            case node:
+                return node
 
     def institution(self, party: model.Party) -> model.Institution | None:
         """Find the file of an institution."""
@@ -84,11 +176,13 @@ class Record:
 
     def with_mobility(self, mobility: Mobility) -> Record:
         """Take another state of the same mobility."""
-        return changed(self, mobility=mobility)
+        return changed(self, subject=mobility)
 
     @property
     def keeper(self) -> model.Party:
         """The school whose record this is: it sends the learner, or receives one."""
+        if not isinstance(self.subject, Mobility):
+            return self.school
         return self.mobility.home if self.mobility.direction == "outgoing" else self.mobility.host
 
     def programme(self) -> Words | None:

@@ -1,0 +1,195 @@
+"""A school's folder, for documents that are not about one mobility: as data, as an archive, and the views made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from views import merged
+
+from mobctl import store
+from mobctl.documents import KINDS
+from mobctl.documents.record import Record
+from mobctl.store import write
+from mobctl.subjects import records
+
+AS_OF = date(2026, 11, 24)
+_FILE = store.read(Path(__file__).parent / "records" / "base.mobility.yaml", asked=True)
+assert _FILE.document
+
+CONFIG = "mobctl.yaml"
+OURS = "institutions/valmont.yaml"
+POLITO = "institutions/polito.yaml"
+AGREEMENT = "partner-agreements/valmont-polito-2024.yaml"
+STAY = "mobilities/2025-0001.mobility.yaml"
+
+FULL: Mapping[str, Any] = {
+    CONFIG: {"mobctl": "config/1", "home": "valmont"},
+    OURS: {
+        "mobctl": "institution/2",
+        "id": "valmont",
+        "name": {"fr": "École de Valmont", "en": "Valmont School"},
+        "country": "FR",
+        "city": "Valmont",
+        "address": "3 rue du Pont, 00123 Valmont",
+        "erasmus_code": "F  VALMONT99",
+    },
+    POLITO: {
+        "mobctl": "institution/2",
+        "id": "polito",
+        "name": {"it": "Politecnico di Prova", "en": "Polytechnic of Prova"},
+        "country": "IT",
+        "city": "Torino",
+        "erasmus_code": "I  TORINO99",
+    },
+    AGREEMENT: {
+        "mobctl": "partner-agreement/1",
+        "id": "valmont-polito-2024",
+        "kind": "iia",
+        "reference": "IIA-2024-007",
+        "title": {"fr": "Accord Valmont-Prova", "en": "Valmont-Prova agreement"},
+        "parties": [
+            {
+                "ref": "valmont",
+                "contact": {
+                    "name": {"family": "Durand", "given": "Paul"},
+                    "email": "international@valmont.example",
+                },
+                "language": {"code": "fr", "level": "B2"},
+                "transcript_weeks": 5,
+                "signatures": [{"name": "Paul Durand", "position": "Directeur", "date": "2024-03-01"}],
+            },
+            {
+                "ref": "polito",
+                "unit": "Dipartimento di Informatica",
+                "coordinator": {"name": {"family": "Rossi", "given": "Anna"}, "position": "Delegata"},
+                "language": {"code": "it", "level": "B1"},
+                "transcript_weeks": 4,
+                "signatures": [
+                    {"name": "Luca Bianchi", "date": "2024-02-01", "how": "refused"},
+                    {"name": "Anna Rossi", "date": "2024-04-18", "how": "scan"},
+                ],
+            },
+        ],
+        "covers": {"from": "2024-09-01", "to": "2029-08-31"},
+        "component_types": ["course", "thesis"],
+        "clauses": ["reception", "protection", "recognition"],
+        "degree_type": "single",
+        "exchanges": [
+            {
+                "from": "valmont",
+                "to": "polito",
+                "kind": "studies",
+                "isced_f": "0613",
+                "eqf": "7",
+                "places": 2,
+                "months": 12,
+            },
+            {"from": "polito", "to": "valmont", "kind": "studies", "places": 1},
+        ],
+    },
+    STAY: merged(
+        _FILE.document.data, {"partner_agreement": {"ref": "valmont-polito-2024"}, "home": {"name": "École"}}
+    ),
+}
+"""All that the documents show."""
+
+
+def exact(data: Any) -> Any:
+    """Copy data, with its numbers as they are read from a file."""
+    match data:
+        case dict():
+            return {key: exact(value) for key, value in data.items()}
+        case list():
+            return [exact(value) for value in data]
+        case float():
+            return Decimal(str(data))
+        case _:
+            return data
+
+
+def folder(patch: Mapping[str, Any] | None = None, of: Mapping[str, Any] = FULL) -> dict[str, Any]:
+    """Lay a patch over the files of a folder; None takes a file away."""
+    return dict(merged(exact(dict(of)), exact(dict(patch or {}))))
+
+
+def written(files: Mapping[str, Any]) -> dict[str, bytes]:
+    """Write the files of a folder as YAML."""
+    return {name: write.dump(data, {}, "x.schema.json").encode() for name, data in files.items()}
+
+
+def save(files: Mapping[str, Any], root: Path) -> Path:
+    """Put the files of a folder on the disk."""
+    for name, text in written(files).items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text)
+    return root
+
+
+def archive(files: Mapping[str, Any]) -> store.Archive:
+    """Read the files of a folder; their shape is what the schemas want."""
+    read = {name: store.read_bytes(name, text, asked=True) for name, text in written(files).items()}
+    refused = [file.refused for file in read.values() if file.refused]
+    assert not refused, refused
+    return store.Archive(read, config=read.get(CONFIG))
+
+
+def found(kind: str, files: Mapping[str, Any] = FULL, on: date = AS_OF) -> dict[str, Any]:
+    """Find what a kind of document can be made of, or why none can, by file."""
+    return dict(records(archive(files), {}, KINDS[kind].subject, on))
+
+
+def record(kind: str, patch: Mapping[str, Any] | None = None, *, on: date = AS_OF) -> Record:
+    """Make the one record that a kind of document is made of: the first."""
+    made = next(iter(found(kind, folder(patch), on).values()))
+    assert isinstance(made, Record), made
+    return made
+
+
+def shown(kind: str, patch: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    """Make the view of a document, which lacks nothing."""
+    made = record(kind, patch)
+    assert not KINDS[kind].lacking(made), KINDS[kind].lacking(made)
+    return KINDS[kind].view(made)
+
+
+SHEET = "partner-agreement-sheet"
+LONG = "Institut supérieur des sciences et techniques appliquées à la médiation internationale et interculturelle"
+MANY: Mapping[str, Any] = {
+    AGREEMENT: {
+        "title": f"<b>{LONG}</b> & #let x = 1; *{LONG}*",
+        "kind": "protocol",
+        "reference": None,
+        "covers": {"from": "2024-09", "to": None},
+        "parties": [
+            {
+                "name": f"{LONG} {number}",
+                "country": "GR",
+                "unit": LONG,
+                "coordinator": {
+                    "name": {"family": "Παπαδοπούλου-Κωνσταντινίδη", "given": "Αικατερίνη"},
+                    "position": LONG,
+                    "email": f"a.very.long.address.of.a.person.{number}@international-relations.valmont.example",
+                    "phone": "+30 210 000 0000",
+                },
+                "language": {"code": "el", "level": "C1"},
+                "transcript_weeks": 4.5,
+            }
+            for number in range(1, 6)
+        ],
+        "exchanges": [
+            {"from": "valmont", "to": "polito", "kind": "study+traineeship", "isced_f": "0923", "eqf": "6"}
+            for _ in range(25)
+        ],
+    }
+}
+"""Five parties with long names, none of which has signed, and twenty-five lines; no last day."""
+
+VIEWS: Mapping[str, Mapping[str, Any]] = {
+    "agreement-sheet": shown(SHEET),
+    "agreement-sheet-monster": shown(SHEET, MANY),
+}
