@@ -28,6 +28,8 @@ FORMATS = TEXT_CODES | {
     "sha256", "term", "file-path", "regular-expression", "house-rule-id",
 }  # fmt: skip
 CLOSED_LISTS = {
+    "agreement-kinds",
+    "degree-types",
     "directions", "kinds", "statuses", "programmes", "signature-roles", "signature-how", "result-status",
     "decision", "left-out-reasons", "block-reasons", "conversion-methods", "tables", "remedial-kinds",
     "remedial-statuses", "requirement-types", "component-types", "outcome-levels", "assessor-roles",
