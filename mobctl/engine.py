@@ -450,7 +450,13 @@ class _Run:
         day = self.settings.as_of
         due = [f for f in found if f.due and day < f.due]
         now = [f for f in (*found, *stale) if f not in due]
-        return Judged(tuple(sorted(now, key=sort_key)), tuple(not_checked), tuple(sorted(due, key=sort_key)))
+        known_profiles = (self.settings.profiles.get(name, Profile(name)) for name in named)
+        return Judged(
+            tuple(sorted(now, key=sort_key)),
+            tuple(not_checked),
+            tuple(sorted(due, key=sort_key)),
+            tuple(profile.title or profile.id for profile in known_profiles),
+        )
 
     def _weighed(self, finding: Finding, rules: Mapping[str, Rule], profiles: tuple[str, ...]) -> Finding:
         """Let a school raise the severity of a finding of ours too."""

@@ -229,11 +229,12 @@ class NotChecked:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """All that was found in one record, and what could not be looked at."""
+    """All that was found in one record, what could not be looked at, and by the titles of which profiles."""
 
     findings: tuple[Finding, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
     todo: tuple[Finding, ...] = field(default=())
+    profiles: tuple[Text | str, ...] = ()
 
 
 def sort_key(finding: Finding) -> tuple[Any, ...]:

@@ -390,6 +390,7 @@ class Exception_(Node, frozen=True, kw_only=True, eq=False):  # noqa: N801  (the
 
     credits: Decimal | None = None
     reason: str | None = None
+    component: str | None = None
     agreed_by: tuple[str, ...] = ()
 
 
@@ -1261,6 +1262,7 @@ class GradingTable(Node, frozen=True, kw_only=True, eq=False):
     period: Mapping[str, Any] | None = None
     grades: tuple[TableRow, ...] = ()
     stated_count: Decimal | None = None
+    published: Day | None = None
     url: str | None = None
     notes: str | None = None
 

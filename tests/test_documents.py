@@ -178,9 +178,10 @@ def test_what_the_check_says_and_what_was_waived() -> None:
     by_code = {each["code"]: each for each in shown["findings"]}
     assert by_code["LA102"]["waived"] == {"by": "Jury", "date": "2026-03-01", "reason": "Agreed."}
     assert by_code["REC001"]["waived"] is None
-    assert shown["waivers"] == [
-        {"rule": "LA102", "reason": "Agreed.", "by": "Jury", "date": "2026-03-01", "expires": ""}
-    ]
+    [accepted] = shown["waivers"]
+    assert (accepted["rule"], accepted["at"], accepted["reason"]) == ("LA102", None, "Agreed.")
+    assert (accepted["by"], accepted["date"], accepted["expires"]) == ("Jury", "2026-03-01", "")
+    assert accepted["title"]["id"] == RULES["LA102"].title
 
 
 @pytest.mark.parametrize(
@@ -330,10 +331,12 @@ def test_only_exceptions_of_all_three_are_shown() -> None:
         {"credits": Decimal(2), "reason": "all", "agreed_by": ["learner", "home", "host"]},
         {"credits": Decimal(3), "reason": "two", "agreed_by": ["learner", "home"]},
     ]
-    assert view({"agreement": {"exceptions": exceptions}})["exceptions"] == [
-        {"credits": "2", "reason": "all"}
-    ]
+    [shown] = view({"agreement": {"exceptions": exceptions}})["exceptions"]
+    assert (shown["credits"], shown["reason"], shown["number"]) == ("2", "all", "")
+    assert [each["date"] for each in shown["signatures"]] == ["2025-06-03", "2025-06-04", "2025-06-12"]
 
 
 def test_what_was_not_checked_is_listed() -> None:
-    assert view()["not_checked"] == ["GEN103", "GEN106", "LA107"]
+    shown = view()["not_checked"]
+    assert [each["code"] for each in shown] == ["GEN103", "GEN106", "LA107"]
+    assert all(each["title"]["id"] == RULES[each["code"]].title and each["why"]["id"] for each in shown)

@@ -32,6 +32,7 @@ CLOSED_LISTS = {
     "degree-types",
     "directions", "kinds", "statuses", "programmes", "signature-roles", "signature-how", "result-status",
     "decision", "left-out-reasons", "block-reasons", "conversion-methods", "tables", "remedial-kinds",
+    "recognition-procedures",
     "remedial-statuses", "requirement-types", "component-types", "outcome-levels", "assessor-roles",
     "assessment-methods", "diploma-types", "candidates", "file-axes", "competence-kinds",
     "exemption-reasons", "derogation-reasons", "insurance-providers", "grade-basis", "internship-items", "apprentice-items", "convention-clauses",

@@ -33,6 +33,10 @@ ORDINARY: RecognitionReport = {
         "number": "22617345",
         "birth_date": "2004-11-03",
         "programme": words("Diplôme d’ingénieur en informatique", "fr"),
+        "esi": "urn:schac:personalUniqueCode:int:esi:valmont.example:22617345",
+        "eqf": "7",
+        "field": "0613",
+        "field_text": "",
     },
     "home": {
         "name": words("Université de Valmont-sur-Loire", "fr"),
@@ -48,6 +52,14 @@ ORDINARY: RecognitionReport = {
         "country": "IT",
         "erasmus_code": "I TORGNAN09",
     },
+    "contacts": [
+        {
+            "name": {"family": "Durand", "given": "Paul", "latin": None},
+            "position": "Coordinateur des mobilités",
+            "email": "mobilite@valmont.example",
+            "phone": "+33 2 41 00 00 00",
+        }
+    ],
     "period": {
         "academic_year": "2026/2027",
         "planned": {"start": "2026-09-14", "end": "2027-01-29"},
@@ -63,6 +75,43 @@ ORDINARY: RecognitionReport = {
             {"role": "host", "name": "Anna Rossi", "date": "2026-10-09"},
         ],
     },
+    "basis": {
+        "editions": [
+            {
+                "number": "",
+                "effective": "2026-06-12",
+                "signatures": [
+                    {"role": "learner", "name": "Léa Martin", "date": "2026-06-03"},
+                    {"role": "home", "name": "Paul Durand", "date": "2026-06-04"},
+                    {"role": "host", "name": "Anna Rossi", "date": "2026-06-12"},
+                ],
+                "extended": "",
+            },
+            {
+                "number": "1",
+                "effective": "2026-10-09",
+                "signatures": [
+                    {"role": "learner", "name": "Léa Martin", "date": "2026-10-02"},
+                    {"role": "home", "name": "Paul Durand", "date": "2026-10-06"},
+                    {"role": "host", "name": "Anna Rossi", "date": "2026-10-09"},
+                ],
+                "extended": "2027-01-31",
+            },
+        ],
+        "not_used": ["2"],
+        "automatic": "yes",
+        "terms": "Tout crédit validé est reconnu au retour.",
+        "provisions": "https://valmont.example/reglement#echec",
+        "language": "it",
+        "catalogue": "https://torgnano.example/catalogue",
+        "credit_rule": {
+            "scheme": "US",
+            "factor": "2",
+            "rule": "Un semestre vaut 30 ECTS.",
+            "agreed": "2026-05-02",
+        },
+    },
+    "transcript": {"number": "TOR-9", "date": "2027-02-20", "received": "2027-02-24", "sha256": ""},
     "totals": {
         "agreed": {
             "value": "30",
@@ -99,7 +148,9 @@ ORDINARY: RecognitionReport = {
                     "grade": "27",
                     "scale": "it-30",
                     "credits": "10",
+                    "local": [],
                     "status": "passed",
+                    "virtual": "",
                 },
                 {
                     "code": "01TYMOV",
@@ -107,7 +158,9 @@ ORDINARY: RecognitionReport = {
                     "grade": "30L",
                     "scale": "it-30",
                     "credits": "6",
+                    "local": [],
                     "status": "passed",
+                    "virtual": "",
                 },
                 {
                     "code": "02GOLOV",
@@ -115,7 +168,9 @@ ORDINARY: RecognitionReport = {
                     "grade": "24",
                     "scale": "it-30",
                     "credits": "6.5",
+                    "local": [],
                     "status": "passed",
+                    "virtual": "",
                 },
             ],
             "components": [
@@ -159,7 +214,9 @@ ORDINARY: RecognitionReport = {
                     "grade": "15",
                     "scale": "it-30",
                     "credits": "0",
+                    "local": [],
                     "status": "failed",
+                    "virtual": "",
                 },
             ],
             "components": [
@@ -179,6 +236,7 @@ ORDINARY: RecognitionReport = {
             "reason": {"code": "failed-at-host", "text": ""},
         },
     ],
+    "catching_up": {"open": {"value": "8", "parts": [{"name": "S8-GL", "credits": "8"}]}, "passed": "0"},
     "left_out": [
         {
             "code": "03LAIT1",
@@ -209,6 +267,29 @@ ORDINARY: RecognitionReport = {
             },
         },
     ],
+    "scales": {
+        "host": [{"code": "it-30", "best": "30L", "worst": "0", "pass_mark": "18"}],
+        "home": [{"code": "fr-20", "best": "20", "worst": "0", "pass_mark": "10"}],
+        "explanation": words("30 e lode is written 30L.", "en"),
+        "url": "https://torgnano.example/grades",
+    },
+    "tables": [
+        {
+            "id": "torgnano-0613-2026",
+            "institution": words("Politecnico di Torgnano", "it"),
+            "field": "0613",
+            "first": "2024",
+            "last": "2026",
+            "published": "2026-10-15",
+            "scale": "it-30",
+            "passing": "1012",
+            "given": [
+                {"grade": "30L", "low": "", "high": "", "count": "312", "own": "yes"},
+                {"grade": "", "low": "18", "high": "30", "count": "700", "own": "yes"},
+            ],
+            "url": "https://torgnano.example/grades",
+        },
+    ],
     "remedial": [
         {
             "code": "S8-GL",
@@ -222,6 +303,7 @@ ORDINARY: RecognitionReport = {
     ],
     "exceptions": [],
     "waivers": [],
+    "profiles": [{"id": "Engineering schools", "args": {}}, {"id": "House", "args": {}}],
     "findings": [
         {
             "code": "REC004",
@@ -233,9 +315,18 @@ ORDINARY: RecognitionReport = {
             "waived": None,
         },
     ],
-    "not_checked": ["GEN103", "LA107"],
+    "not_checked": [
+        {
+            "code": "LA107",
+            "title": {"id": "What all three signed stays", "args": {}},
+            "why": {"id": "no history", "args": {}},
+        },
+        {"code": "HOUSE1", "title": None, "why": {"id": "no history", "args": {}}},
+    ],
     "requirements": [],
+    "procedure": {"kind": "jury", "received": "2027-02-26", "semesters": "0"},
     "decision": {"date": "2027-03-10", "by": "Jury S8", "reference": "PV-2027-03-10"},
+    "appeal": words("Recours gracieux dans les deux mois.", "fr"),
     "signatories": [
         {
             "role": "academic-coordinator",
@@ -274,6 +365,10 @@ def _itsra() -> RecognitionReport:
             "number": "ES-3-118",
             "birth_date": "2003-02-01",
             "programme": words("Diplôme d’État d’éducateur spécialisé", "fr"),
+            "esi": "",
+            "eqf": "6",
+            "field": "",
+            "field_text": "",
         },
         "home": {
             "name": words("Institut du travail social de la région d’Aulnaie", "fr"),
@@ -328,7 +423,9 @@ def _itsra() -> RecognitionReport:
                         "grade": "",
                         "scale": "",
                         "credits": "10",
+                        "local": [],
                         "status": "passed",
+                        "virtual": "",
                     },
                     {
                         "code": "",
@@ -336,7 +433,9 @@ def _itsra() -> RecognitionReport:
                         "grade": "",
                         "scale": "",
                         "credits": "0",
+                        "local": [],
                         "status": "not-taken",
+                        "virtual": "",
                     },
                 ],
                 "components": [
@@ -364,7 +463,9 @@ def _itsra() -> RecognitionReport:
                         "grade": "",
                         "scale": "",
                         "credits": "15",
+                        "local": [],
                         "status": "passed",
+                        "virtual": "",
                     }
                 ],
                 "components": [
@@ -404,6 +505,8 @@ def _itsra() -> RecognitionReport:
         "waivers": [
             {
                 "rule": "LA001",
+                "title": {"id": "All three have signed", "args": {}},
+                "at": None,
                 "reason": "signature de l’accueil reçue par courriel après une panne",
                 "by": "Karim Belaïd",
                 "date": "2027-01-21",
@@ -483,7 +586,9 @@ def _monster() -> RecognitionReport:
             "grade": ["27", "30L", "7,5", "A-", "12.50", "VAL"][number % 6],
             "scale": "it-30" if number % 2 else "",
             "credits": "0.5",
+            "local": [{"scheme": "QC", "credits": "0.25"}] if number % 4 == 0 else [],
             "status": "passed" if number % 9 else "compensated",
+            "virtual": "yes" if number % 5 == 0 else "",
         }
         for number in range(60)
     ]
@@ -515,6 +620,10 @@ def _monster() -> RecognitionReport:
             "number": "#sys.version",
             "birth_date": "2001-01",
             "programme": words("B.Sc. <b>Informatik</b> & `Recht` | $5", "de"),
+            "esi": "urn:schac:personalUniqueCode:int:esi:valmont.example:#sys.version",
+            "eqf": "7",
+            "field": "0613",
+            "field_text": "{x}",
         },
         "host": {
             "name": words(LONG_NAME, "de"),
@@ -547,10 +656,20 @@ def _monster() -> RecognitionReport:
             }
             for value in values
         ],
-        "exceptions": [{"credits": "3", "reason": "{x} %s <i>"}],
+        "exceptions": [
+            {
+                "credits": "3",
+                "reason": "{x} %s <i>",
+                "component": words("{x}"),
+                "number": "1",
+                "signatures": [{"role": "learner", "name": "{x}", "date": "2026-10-02"}],
+            }
+        ],
         "waivers": [
             {
                 "rule": "LA102",
+                "title": None,
+                "at": words(value),
                 "reason": value,
                 "by": "O'Brien & Fils",
                 "date": "2026-10-01",

@@ -96,8 +96,8 @@ def under_the_name_of(view: Mapping[str, Any], name: Names | None, address: str 
 
 
 def with_appeal(view: Mapping[str, Any], appeal: Names | None) -> dict[str, Any]:
-    """Put what a school says on ways of appeal into the view of a letter that states a decision."""
-    decides = view.get("recognition") or view.get("releases") or view.get("leave")
+    """Put what a school says on ways of appeal into the view of a document that states a decision."""
+    decides = any(view.get(name) for name in ("recognition", "releases", "leave", "decision"))
     return {**view, "appeal": words(appeal, "")} if appeal and "appeal" in view and decides else {**view}
 
 

@@ -14,42 +14,26 @@ from mobctl import derive, model
 from mobctl.documents import recognition_report as report
 from mobctl.documents.fields import Field
 from mobctl.documents.kind import Kind, by_rule
-from mobctl.documents.record import Record, day, document_number, issued_on, span, status
+from mobctl.documents.record import Record, document_number, issued_on, span, status
 from mobctl.documents.view import (
     Agreement,
     Block,
     Conversion,
     Days,
     Decision,
+    HostTranscript,
     Issuer,
     Party,
     Programme,
+    Scales,
     Signatory,
     Student,
+    TableUsed,
     Totals,
 )
 from mobctl.finding import N_, Message, Quoted, Series, say
 
 KIND = "home-transcript"
-
-
-class HostTranscript(TypedDict):
-    """The transcript of the host, which is to be read with this one; `sha256` is that of its file, "" where none is kept."""
-
-    number: str
-    date: str
-    received: str
-    sha256: str
-
-
-class TableUsed(TypedDict):
-    """A grading table that a grade was converted by, as its file describes it; "" is what is not known."""
-
-    id: str
-    field: str
-    first: str
-    last: str
-    url: str
 
 
 class HomeTranscript(TypedDict):
@@ -74,6 +58,7 @@ class HomeTranscript(TypedDict):
     blocks: list[Block]
     totals: Totals
     conversions: list[Conversion]
+    scales: Scales
     tables: list[TableUsed]
     transcript: HostTranscript
     decision: Decision | None
@@ -170,38 +155,11 @@ def home_transcript(record: Record) -> HomeTranscript:
         "blocks": decided["blocks"],
         "totals": decided["totals"],
         "conversions": decided["conversions"],
-        "tables": [*_tables(record, decided["conversions"])],
-        "transcript": host_transcript(record),
+        "scales": decided["scales"],
+        "tables": decided["tables"],
+        "transcript": decided["transcript"],
         "decision": decided["decision"],
         "signatories": signatories,
-    }
-
-
-def _tables(record: Record, conversions: list[Conversion]) -> Iterator[TableUsed]:
-    """Describe each table that was used, once, where its file is there."""
-    for id in dict.fromkeys(id for each in conversions for id in each["grade"]["tables"]):
-        if table := record.index.grading_tables.get(id):
-            period = table.period or {}
-            yield {
-                "id": id,
-                "field": table.isced_f or "",
-                "first": str(period.get("from", "")),
-                "last": str(period.get("to", "")),
-                "url": table.url or "",
-            }
-
-
-def host_transcript(record: Record) -> HostTranscript:
-    """Name the transcript that the host issued: the last one of the record, and the days that its results state."""
-    mobility, results = record.mobility, record.mobility.results or model.Results()
-    mine = {"home", mobility.home.ref or "home"}
-    papers = [each for each in record.papers("transcript") if (each.issuer or "host") not in mine]
-    paper = papers[-1] if papers else model.Paper(kind="transcript")
-    return {
-        "number": paper.reference or "",
-        "date": day(results.issued or paper.issued),
-        "received": day(results.received),
-        "sha256": paper.sha256 or "",
     }
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from mobctl import derive, model
 from mobctl.derive import Amount, Version
+from mobctl.documents import recognition_basis as basis
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
 from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.record import (
@@ -17,20 +18,21 @@ from mobctl.documents.record import (
     decimal,
     document_number,
     issued_on,
-    name,
+    responsible,
     span,
     status,
     words,
+    yes_or_no,
 )
 from mobctl.documents.view import (
     Agreement,
     Block,
+    CatchingUp,
     Conversion,
     DecidedComponent,
     Decision,
-    Finding,
     Grade,
-    Learner,
+    Holder,
     LeftOut,
     Original,
     Part,
@@ -42,10 +44,9 @@ from mobctl.documents.view import (
     Signatory,
     Total,
     Totals,
-    Waiver,
     Words,
 )
-from mobctl.finding import N_, Judged, Message, Severity, plain, say
+from mobctl.finding import N_, Message, plain, say
 from mobctl.model import Component, Mobility, Names
 
 KIND = "recognition-report"
@@ -160,35 +161,46 @@ def recognition_report(record: Record) -> RecognitionReport:
     report = _Report(record, version, results, recognition)
     paper = the_paper(record)
     signatories = report.signatories(paper)
+    conversions, made = [*report.conversions()], issued_on(paper, record.on)
     return {
         "kind": KIND,
         "number": document_number(paper, f"{mobility.id}-REC"),
         "record": mobility.id,
-        "date": issued_on(paper, record.on),
+        "date": made,
         "status": status(signatories),
         "issuer": record.issuer(mobility.home),
         "learner": report.learner(),
         "home": record.party(mobility.home),
         "host": record.party(mobility.host),
+        "contacts": responsible(mobility.home),
         "period": report.period(),
         "programme": {"code": mobility.programme or "none", "kind": mobility.kind},
         "agreement": report.agreement(),
+        "basis": basis.basis(record, version),
+        "transcript": basis.host_transcript(record),
         "totals": report.totals(),
+        "catching_up": report.catching_up(),
         "blocks": [*report.blocks(), *report.undecided()],
         "left_out": [*report.left_out(), *report.unused()],
-        "conversions": [*report.conversions()],
+        "conversions": conversions,
+        "scales": basis.scales(record, map(report.result, results.lines), conversions),
+        "tables": [*basis.tables(record, conversions)],
         "remedial": [*report.remedial()],
-        "exceptions": [
-            {"credits": decimal(e.credits or Decimal(0)), "reason": e.reason or ""}
-            for e in version.agreed_exceptions
-        ],
-        "waivers": [*map(_waiver, mobility.waivers)],
-        "findings": [*_findings(record.judged)],
-        "not_checked": sorted(each.code for each in record.judged.not_checked),
+        "exceptions": [*basis.exceptions(record, version)],
+        "waivers": [*basis.waivers(record)],
+        "profiles": [*map(plain, record.judged.profiles)],
+        "findings": [*basis.findings(record, date.fromisoformat(made))],
+        "not_checked": basis.not_checked(record),
         "requirements": [
             {"kind": each.type or "", "text": each.text or ""} for each in recognition.requirements
         ],
+        "procedure": {
+            "kind": recognition.procedure or "",
+            "received": day(recognition.received or results.received),
+            "semesters": decimal(recognition.extends_studies_semesters),
+        },
         "decision": report.decision(),
+        "appeal": None,
         "signatories": signatories,
     }
 
@@ -209,31 +221,6 @@ def _grade(grade: model.Grade) -> Grade:
     }
 
 
-def _waiver(waiver: model.Waiver) -> Waiver:
-    return {
-        "rule": waiver.rule,
-        "reason": waiver.reason or "",
-        "by": waiver.by or "",
-        "date": day(waiver.date),
-        "expires": day(waiver.expires),
-    }
-
-
-def _findings(judged: Judged) -> Iterator[Finding]:
-    """Keep what the check says, as values: the document says it in its own languages."""
-    names = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
-    for found in judged.findings:
-        waived = found.waived
-        yield {
-            "code": found.code,
-            "severity": names[found.severity],
-            "message": plain(found.message),
-            "waived": {"by": waived.by, "date": waived.date or "", "reason": waived.reason}
-            if waived
-            else None,
-        }
-
-
 @dataclass(frozen=True, slots=True)
 class _Report:
     """One recognition report under way."""
@@ -247,13 +234,17 @@ class _Report:
     def mobility(self) -> Mobility:
         return self.record.mobility
 
-    def learner(self) -> Learner:
-        learner = self.mobility.learner
+    def learner(self) -> Holder:
+        shown = self.record.student()
         return {
-            "name": name(learner.name),
-            "number": learner.id or "",
-            "birth_date": day(learner.birth_date),
-            "programme": self.record.programme(),
+            "name": shown["name"],
+            "number": shown["number"],
+            "birth_date": shown["birth_date"],
+            "programme": shown["programme"],
+            "esi": shown["esi"],
+            "eqf": shown["eqf"],
+            "field": shown["field"],
+            "field_text": shown["field_text"],
         }
 
     def period(self) -> Period:
@@ -265,17 +256,11 @@ class _Report:
         }
 
     def agreement(self) -> Agreement:
-        last = derive.last_signature(self.version.signatures)
-        stated = self.version.node.effective if isinstance(self.version.node, model.Amendment) else None
+        shown = basis.edition(self.record, self.version)
         return {
-            "number": "" if self.version.number == "0" else self.version.number,
-            "effective": day(stated) or (last.text[:10] if last else ""),
-            "signatures": [
-                *map(
-                    self.record.signed,
-                    filter(lambda s: s.date and s.how != "refused", self.version.signatures),
-                )
-            ],
+            "number": shown["number"],
+            "effective": shown["effective"],
+            "signatures": shown["signatures"],
         }
 
     def totals(self) -> Totals:
@@ -289,11 +274,28 @@ class _Report:
     def total(self, amount: Amount) -> Total:
         return {"value": decimal(amount.value), "parts": [*map(self.part, amount.parts)]}
 
+    def catching_up(self) -> CatchingUp:
+        """What is still to be caught up, by component, and how much was since."""
+        planned = [each for each in self.recognition.remedial if each.status != "passed"]
+        parts: list[Part] = [
+            {"name": self.at_home(each.for_ or ""), "credits": decimal(each.credits or Decimal(0))}
+            for each in planned
+        ]
+        caught = (each.credits for each in self.recognition.remedial if each.status == "passed")
+        return {
+            "open": {"value": _sum(each.credits for each in planned), "parts": parts},
+            "passed": _sum(caught),
+        }
+
+    def at_home(self, id: str) -> str:
+        """How a component of table B is named in a sum."""
+        home = self.home(id)
+        return home.code or _text(home.title) or home.id if home else id
+
     def part(self, part: model.Node | Amount) -> Part:
         match part:
             case model.Decision():
-                home = self.home(part.component)
-                name = home.code or _text(home.title) or home.id if home else part.component
+                name = self.at_home(part.component)
             case model.Result():
                 name = self.code(part) or self.title(part)["text"]
             case Component():
@@ -328,8 +330,20 @@ class _Report:
             "grade": line.grade or "",
             "scale": (line.scale or self.results.scale or "") if line.grade else "",
             "credits": decimal(line.credits or Decimal(0)),
+            "local": [
+                {"scheme": each.scheme, "credits": decimal(each.credits)} for each in line.local_credits
+            ],
             "status": line.status,
+            "virtual": yes_or_no(it=self.virtual(line) or None),
         }
+
+    def virtual(self, line: model.Result) -> bool:
+        """Whether a result is for a component of table C."""
+        component = self.studied(line)
+        versions = (self.version, *derive.every_version(self.mobility))
+        return component is not None and any(
+            component is row for each in versions for row in each.tables["virtual"]
+        )
 
     def lines(self, ids: Iterable[str]) -> list[model.Result]:
         wanted = set(ids)

@@ -17,6 +17,7 @@ from typing import TypedDict
 from mobctl import derive, grades, model
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field
 from mobctl.documents.kind import Kind, by_rule
+from mobctl.documents.recognition_basis import ends, known, scale_used
 from mobctl.documents.record import (
     Record,
     day,
@@ -34,13 +35,13 @@ from mobctl.documents.view import (
     LocalCredits,
     Party,
     Programme,
+    ScaleUsed,
     Signatory,
     Student,
     Term,
     Words,
 )
 from mobctl.finding import N_, Message, Quoted, say
-from mobctl.grades import Scale
 from mobctl.model import GradingTable, TableRow
 
 KIND = "transcript"
@@ -89,15 +90,6 @@ class Awarded(TypedDict):
 
     credits: str
     local: list[LocalCredits]
-
-
-class GradingScale(TypedDict):
-    """A scale of this transcript: codelist `scales`; its grades are "" where they are not known."""
-
-    code: str
-    best: str
-    worst: str
-    pass_mark: str
 
 
 class Own(TypedDict):
@@ -174,7 +166,7 @@ class Transcript(TypedDict):
     main_scale: str
     scheme: str
     awarded: Awarded
-    scales: list[GradingScale]
+    scales: list[ScaleUsed]
     explanation: Words | None
     url: str
     distributions: list[Distribution]
@@ -428,27 +420,12 @@ class _Transcript:
             "local": [{"scheme": scheme, "credits": decimal(credits)} for scheme, credits in local.items()],
         }
 
-    def known(self, scale: str) -> Scale:
-        """What the list of scales says of one."""
-        scales = self.record.lists.get("scales")
-        return scales.codes.get(scale, {}) if scales else {}
-
-    def scales(self) -> Iterator[GradingScale]:
+    def scales(self) -> Iterator[ScaleUsed]:
         """The scales of the grades; what the transcript itself says of them is said of the first."""
         grading = self.results.grading or model.Grading()
         used = (self.scale(line) for line in self.results.lines if line.grade)
         for number, code in enumerate(dict.fromkeys((self.main_scale(), *used))):
-            known, said = self.known(code), model.Grading() if number else grading
-            ends = [known.get("lowest", ""), known.get("highest", "")]
-            worst, best = reversed(ends) if known.get("better") == "lower" else ends
-            order = [*known.get("extra", ()), best, worst] if known else [""]
-            order = known.get("best_to_worst", order)
-            scale: GradingScale = {
-                "code": code,
-                "best": said.best or order[0],
-                "worst": said.worst or order[-1],
-                "pass_mark": said.pass_mark or known.get("pass", ""),
-            }
+            scale = scale_used(known(self.record, code), code, None if number else grading)
             if any(scale.values()):
                 yield scale
 
@@ -483,19 +460,19 @@ class _Transcript:
     def passing(self, table: GradingTable) -> tuple[tuple[TableRow, ...], bool]:
         """The rows that pass; all of them, and False, where the pass mark is not known."""
         try:
-            return grades.passing(table, self.known(table.scale or "")), True
+            return grades.passing(table, known(self.record, table.scale or "")), True
         except LookupError:
             return table.grades, False
 
     def shares(
         self, table: GradingTable, passing: tuple[TableRow, ...], graded: Sequence[model.Result]
     ) -> Iterator[Share]:
-        scale = self.known(table.scale or "")
+        scale = known(self.record, table.scale or "")
         places = [(line.grade, grades.row(table, line.grade, scale)) for line in graded if line.grade]
         for row in table.grades:
             band = derive.band(row, passing)
             own = Counter(grade for grade, place in places if place is row)
-            low, high = _ends(row)
+            low, high = ends(row)
             yield {
                 "grade": row.grade or "",
                 "low": low,
@@ -564,16 +541,6 @@ def _total(rows: Iterable[TableRow]) -> Decimal:
 
 def _percent(share: Decimal) -> str:
     return str((share * 100).quantize(Decimal("0.1")))
-
-
-def _ends(row: TableRow) -> tuple[str, str]:
-    """Both ends of a row, the lower number first; "" for a single grade."""
-    if row.from_ is None or row.to is None:
-        return "", ""
-    ends = row.from_, row.to
-    numbers = [grades.number(each) for each in ends]
-    first, last = numbers
-    return ends if first is not None and last is not None and first <= last else (row.to, row.from_)
 
 
 TRANSCRIPT = Kind(

@@ -55,6 +55,15 @@ class Learner(TypedDict):
     programme: Words | None
 
 
+class Holder(Learner):
+    """The holder, with the level and the field of the studies: codelists `eqf` and `isced-f`."""
+
+    esi: str
+    eqf: str
+    field: str
+    field_text: str
+
+
 class Days(TypedDict):
     """A period, both days included."""
 
@@ -91,6 +100,38 @@ class Agreement(TypedDict):
     number: str
     effective: str
     signatures: list[Signed]
+
+
+class Edition(Agreement):
+    """A version on the way to the one that is followed; `extended` is the last day if it makes the stay longer."""
+
+    extended: str
+
+
+class CreditRule(TypedDict):
+    """How credits of another scheme become ECTS credits: codelist `credit-schemes`."""
+
+    scheme: str
+    factor: str
+    rule: str
+    agreed: str
+
+
+class Basis(TypedDict):
+    """What was agreed beforehand: the versions that were signed, what is not in force, the terms of recognition.
+
+    `not_used` are the numbers of amendments that were not agreed by all on the last day of the stay. `automatic` is yes,
+    no or "".
+    """
+
+    editions: list[Edition]
+    not_used: list[str]
+    automatic: str
+    terms: str
+    provisions: str
+    language: str
+    catalogue: str
+    credit_rule: CreditRule | None
 
 
 class Part(TypedDict):
@@ -134,15 +175,24 @@ class Grade(TypedDict):
     text: str
 
 
+class LocalCredits(TypedDict):
+    """Credits of another scheme: codelist `credit-schemes`."""
+
+    scheme: str
+    credits: str
+
+
 class Result(TypedDict):
-    """A line of the host's transcript: codelists `scales` and `result-status`."""
+    """A line of the host's transcript: codelists `scales` and `result-status`; `virtual` is yes for one of table C."""
 
     code: str
     title: Words
     grade: str
     scale: str
     credits: str
+    local: list[LocalCredits]
     status: str
+    virtual: str
 
 
 class DecidedComponent(TypedDict):
@@ -190,6 +240,61 @@ class Original(TypedDict):
     scale: str
 
 
+class ScaleUsed(TypedDict):
+    """A scale of the grades shown: codelist `scales`; its grades are "" where they are not known."""
+
+    code: str
+    best: str
+    worst: str
+    pass_mark: str
+
+
+class Scales(TypedDict):
+    """How to read the grades of both sides: their scales, and what the host's transcript says of its own."""
+
+    host: list[ScaleUsed]
+    home: list[ScaleUsed]
+    explanation: Words | None
+    url: str
+
+
+class TableUsed(TypedDict):
+    """A grading table that a grade was converted by, as its file describes it; "" is what is not known.
+
+    `given` says how often each grade was given, best first, those that pass; `passing` is their sum.
+    """
+
+    id: str
+    institution: Words
+    field: str
+    first: str
+    last: str
+    published: str
+    scale: str
+    passing: str
+    given: list[Given]
+    url: str
+
+
+class Given(TypedDict):
+    """How often a grade was given, or one from `low` to `high`; `own` is yes where the learner's grades are."""
+
+    grade: str
+    low: str
+    high: str
+    count: str
+    own: str
+
+
+class HostTranscript(TypedDict):
+    """The transcript of the host, which is to be read with this one; `sha256` is that of its file, "" where none is kept."""
+
+    number: str
+    date: str
+    received: str
+    sha256: str
+
+
 class Conversion(TypedDict):
     """Where a converted grade comes from."""
 
@@ -218,6 +323,23 @@ class Remedial(TypedDict):
     status: str
 
 
+class CatchingUp(TypedDict):
+    """Credits that are still to be caught up, and those that were since."""
+
+    open: Total
+    passed: str
+
+
+class AcceptedException(TypedDict):
+    """Credits that the three parties agreed to leave out of automatic recognition; `number` is that of the amendment."""
+
+    credits: str
+    reason: str
+    component: Words | None
+    number: str
+    signatures: list[Signed]
+
+
 class ExceptedCredits(TypedDict):
     """Credits that the three parties agreed to leave out of automatic recognition."""
 
@@ -226,9 +348,11 @@ class ExceptedCredits(TypedDict):
 
 
 class Waiver(TypedDict):
-    """An accepted departure from a rule."""
+    """An accepted departure from a rule, of which `title` says what it asks; `at` is the part of the record."""
 
     rule: str
+    title: Any
+    at: Words | None
     reason: str
     by: str
     date: str
@@ -252,6 +376,14 @@ class Finding(TypedDict):
     waived: Accepted | None
 
 
+class Unchecked(TypedDict):
+    """A rule that could not be checked: what it asks, and why it was not; whatever plain values `speech.message` reads."""
+
+    code: str
+    title: Any
+    why: Any
+
+
 class Requirement(TypedDict):
     """What is asked on top of what was done abroad: codelist `requirement-types`."""
 
@@ -265,6 +397,14 @@ class Decision(TypedDict):
     date: str
     by: str
     reference: str
+
+
+class Procedure(TypedDict):
+    """How it was decided (codelist `procedures`), since when all was there, and by how much the mobility lengthens studies."""
+
+    kind: str
+    received: str
+    semesters: str
 
 
 class Signatory(TypedDict):
@@ -306,13 +446,6 @@ class Student(TypedDict):
     eqf: str
     field: str
     field_text: str
-
-
-class LocalCredits(TypedDict):
-    """Credits of another scheme: codelist `credit-schemes`."""
-
-    scheme: str
-    credits: str
 
 
 class Hours(TypedDict):
@@ -370,21 +503,30 @@ class RecognitionReport(TypedDict):
     date: str
     status: str
     issuer: Issuer
-    learner: Learner
+    learner: Holder
     home: Party
     host: Party
+    contacts: list[Responsible]
     period: Period
     programme: Programme
     agreement: Agreement
+    basis: Basis
+    transcript: HostTranscript
     totals: Totals
+    catching_up: CatchingUp
     blocks: list[Block]
     left_out: list[LeftOut]
     conversions: list[Conversion]
+    scales: Scales
+    tables: list[TableUsed]
     remedial: list[Remedial]
-    exceptions: list[ExceptedCredits]
+    exceptions: list[AcceptedException]
     waivers: list[Waiver]
+    profiles: list[Any]
     findings: list[Finding]
-    not_checked: list[str]
+    not_checked: list[Unchecked]
     requirements: list[Requirement]
+    procedure: Procedure
     decision: Decision | None
+    appeal: Words | None
     signatories: list[Signatory]
