@@ -22,7 +22,6 @@ from mobctl.store import history
 from mobctl.words import Words
 
 PROGRAM, OUTPUT, DOCUMENTS = say("Program"), say("Language and screen"), say("Documents")
-SCRIPTS = "pip install 'mobctl[scripts]'"
 
 
 class State(Enum):
@@ -106,15 +105,15 @@ def _output(speech: Words, why: Message, encoding: str) -> Iterator[Item]:
 
 
 def _fonts() -> Iterator[Item]:
-    from mobctl.render import pdf
+    from mobctl.render import fonts, pdf
 
-    there = {font.family for font in pdf.fonts()}
-    for family in pdf.OWN:
-        if family not in there:
-            command = f"pip install fontpkg-{family.lower().replace(' ', '-')}"
-            text = say("The font {family} is missing: no PDF can be made.", family=family)
+    there = [family.name for family in fonts.installed()]
+    for family in fonts.OWN:
+        if family.name not in there:
+            command = f"pip install {family.package.replace('_', '-')}"
+            text = say("The font {family} is missing: no PDF can be made.", family=family.name)
             yield Item(DOCUMENTS, State.WRONG, text, say("Install it: {command}", command=command))
-    if not there.issuperset(pdf.OWN):
+    if not {family.name for family in fonts.OWN}.issubset(there):
         return
     try:
         pdf.compile(
@@ -125,17 +124,21 @@ def _fonts() -> Iterator[Item]:
     else:
         text = say(
             "A PDF for the archive can be made (PDF/A-3a, PDF/UA-1), with {fonts}.",
-            fonts=Series(tuple(sorted(there))),
+            fonts=Series(tuple(there)),
         )
         yield Item(DOCUMENTS, State.GOOD, text)
-    if not pdf.others():
+    missing = fonts.absent()
+    if missing:
+        text = say(
+            "Names in some scripts can not be printed, since their fonts are not installed: {fonts}.",
+            fonts=Series(tuple(family.name for family in missing)),
+        )
+        extras = [extra for extra in fonts.EXTRAS if any(family.extra == extra for family in missing)]
         yield Item(
             DOCUMENTS,
             State.NOTE,
-            say(
-                "Names in Latin, Greek and Cyrillic letters can be printed, those in Arabic letters can not."
-            ),
-            say("Install the fonts for other scripts: {command}", command=SCRIPTS),
+            text,
+            say("Install the fonts for other scripts: {command}", command=fonts.command(extras)),
         )
 
 

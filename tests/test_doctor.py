@@ -174,9 +174,9 @@ def test_nothing_wrong_keeps_the_rest_from_being_looked_at(monkeypatch: pytest.M
     from datetime import date
 
     from mobctl.cli.common import words
-    from mobctl.render import pdf
+    from mobctl.render import fonts
 
-    monkeypatch.setattr(pdf, "fonts", tuple)
+    monkeypatch.setattr(fonts, "installed", tuple)
     found = [*doctor.examine(EXAMPLES / "engineering", words("en"), say("x"), "utf-8", date(2026, 11, 25))]
     wrong = [words("en").say(item.text) for item in found if item.state is doctor.State.WRONG]
     assert wrong == [

@@ -26,7 +26,7 @@ from mobctl import words
 from mobctl.documents import KINDS
 from mobctl.documents.view import Name as PersonName
 from mobctl.errors import ContentError, UserError
-from mobctl.render import Brand, Picture, Speech, pdf, render
+from mobctl.render import Brand, Picture, Speech, render
 from mobctl.render import canonical as canonical_view
 
 ARMS = (
@@ -363,23 +363,6 @@ def test_long_name_is_long() -> None:
     assert len(views.LONG_NAME) > 220
 
 
-def test_arabic_name() -> None:
-    if not pdf.others():
-        pytest.skip("the optional font for Arabic is not installed")
-    arabic = [
-        "".join(letters) for page in pages("monster") for letters in [re.findall("[\u0600-\u06ff]", page)]
-    ]
-    assert {*"أحمد عبد الرحمن"} - {" "} <= {*"".join(arabic)}
-
-
-@pytest.mark.parametrize("value", ["Kāšī 字", "Ana 𓀀", "Zoë 🎓"])
-def test_character_without_glyph_is_refused_by_name(value: str) -> None:
-    character = value[-1]
-    with pytest.raises(ContentError) as refused:
-        report(with_family(value))
-    assert f"U+{ord(character):04X}" in repr(refused.value.args)
-
-
 @pytest.mark.parametrize("name", ["RIGHT-TO-LEFT OVERRIDE", "ZERO WIDTH SPACE", "LEFT-TO-RIGHT ISOLATE"])
 def test_invisible_character_is_refused_by_name(name: str) -> None:
     import unicodedata
@@ -393,14 +376,6 @@ def with_family(family: str) -> Mapping[str, Any]:
     """Give the learner of the ordinary report another name."""
     name: PersonName = {"family": family, "given": "", "latin": None}
     return {**views.ORDINARY, "learner": {**views.ORDINARY["learner"], "name": name}}
-
-
-def test_without_the_optional_font_its_script_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "PACKAGES", pdf.PACKAGES[:2])
-    monkeypatch.setattr(pdf, "fonts", pdf.fonts.__wrapped__)
-    monkeypatch.setattr(pdf, "drawable", pdf.drawable.__wrapped__)
-    with pytest.raises(ContentError, match="U\\+0623 ARABIC LETTER ALEF WITH HAMZA ABOVE"):
-        report(with_family("أحمد"))
 
 
 def test_mononym() -> None:

@@ -23,6 +23,7 @@ from mobctl.finding import N_, Quoted, say
 from mobctl.render import check
 from mobctl.render.brand import Brand, Picture
 from mobctl.render.brand import check as check_brand
+from mobctl.render.direction import marked
 from mobctl.render.house import in_house_style
 from mobctl.render.sealed import PICTURE, PrintedSeal, with_seal
 from mobctl.render.speech import Speech
@@ -182,6 +183,7 @@ def compose(
         brand = replace(brand, pictures={**brand.pictures, PICTURE: Picture("svg", seal.code)})
     tree = in_house_style(tree, brand, speech.lang)
     check.characters(tree)
+    tree = marked(tree)
     notes = (
         speech.text(N_("The values that this document shows")),
         speech.text(N_("How this document was made")),
@@ -205,7 +207,7 @@ def _markdown(made: Composed) -> bytes:
 def _pdf(made: Composed) -> bytes:
     from mobctl.render import pdf, typst
 
-    check.glyphs(made.tree, pdf.drawable())
+    others = check.families(made.tree)
     names = (VIEW_FILE, MADE_FILE, SEAL_FILE)
     types = ("application/json", "application/json", "application/cose")
     data = (made.view, made.made_with, made.seal)
@@ -215,17 +217,16 @@ def _pdf(made: Composed) -> bytes:
         if each is not None
     ]
     day = datetime.strptime(made.tree.attributes["date"], "%Y-%m-%d").replace(tzinfo=UTC)
-    return pdf.compile(
-        typst.write(made.tree, made.brand, pdf.others()), timestamp=day, attachments=attachments
-    )
+    source = typst.write(made.tree, made.brand, [family.name for family in others])
+    return pdf.compile(source, timestamp=day, attachments=attachments, others=others)
 
 
 def pictures(made: Composed) -> tuple[bytes, ...]:
     """Draw the pages of a document (PNG), for formats that want to see them."""
     from mobctl.render import pdf, typst
 
-    check.glyphs(made.tree, pdf.drawable())
-    return pdf.pictures(typst.write(made.tree, made.brand, pdf.others()))
+    others = check.families(made.tree)
+    return pdf.pictures(typst.write(made.tree, made.brand, [family.name for family in others]), others)
 
 
 FORMATS: Mapping[str, Format] = {

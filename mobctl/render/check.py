@@ -9,6 +9,8 @@ from html import unescape
 
 from mobctl.errors import ContentError
 from mobctl.finding import N_, Message, Quoted, Series, say
+from mobctl.render import fonts
+from mobctl.render.fonts import Family
 from mobctl.render.tree import Element, columns, lines
 
 SHOWN = 80
@@ -58,11 +60,34 @@ def characters(tree: Element) -> None:
             raise _invisible(bad, text, label)
 
 
-def glyphs(tree: Element, drawable: frozenset[int]) -> None:
-    """Refuse characters that none of the fonts can draw."""
+def families(tree: Element) -> tuple[Family, ...]:
+    """Choose the fonts that a document needs besides our own. Refuse characters that none can draw."""
+    own, needed = fonts.own(), set[Family]()
     for text, label in texts(tree, None):
-        if not text.isascii() and (bad := [c for c in dict.fromkeys(text) if ord(c) not in drawable]):
+        if text.isascii() or own.issuperset(map(ord, text)):
+            continue
+        bad = []
+        for cluster in dict.fromkeys(clusters(text)):
+            if own.issuperset(map(ord, cluster)):
+                continue
+            if family := fonts.family_of(cluster):
+                needed.add(family)
+            else:
+                bad.append(cluster)
+        if bad:
             raise _undrawable(bad, text, label)
+    return tuple(family for family in fonts.OTHERS if family in needed)
+
+
+def clusters(text: str) -> Iterator[str]:
+    """Take a text apart into letters, each with its marks: what one font has to draw."""
+    start = 0
+    for at, character in enumerate(text):
+        if at and not (unicodedata.category(character).startswith("M") or character in fonts.JOINERS):
+            yield text[start:at]
+            start = at
+    if text:
+        yield text[start:]
 
 
 LABELS = {
@@ -71,17 +96,22 @@ LABELS = {
     "holder": N_("holder"),
     "alt": N_("image"),
     "label": N_("table"),
+    "seal": N_("place for a seal"),
 }
 
 
 def texts(element: Element, label: str | Message | None) -> Iterator[tuple[str, str | Message | None]]:
     """Yield every text of a tree with what the document calls it: the label of a value, the head of a column."""
+    if element.tag == "table":
+        yield from _table_texts(element)
+    else:
+        yield from _below(element, label)
     for name, value in element.attributes.items():
         if name in LABELS:
             yield value, Message(LABELS[name])
-    if element.tag == "table":
-        yield from _table_texts(element)
-        return
+
+
+def _below(element: Element, label: str | Message | None) -> Iterator[tuple[str, str | Message | None]]:
     if element.tag in {"item", "tile", "bar"}:
         label = next(element.elements("k")).text()
     for child in element.children:
@@ -150,13 +180,34 @@ def _invisible(bad: list[str], text: str, label: str | Message | None) -> Conten
 
 
 def _undrawable(bad: list[str], text: str, label: str | Message | None) -> ContentError:
-    shown = Series(tuple(f"{c} ({named(c)})" for c in bad[:5]))
+    """Say which characters no font draws, and what to do: to install fonts, or to write it otherwise."""
+    where = _where(_quoted(text, bad), label)
+    missing = {
+        cluster: family.extra
+        for cluster in bad
+        if (family := fonts.meant_for(cluster)) and not fonts.files(family)
+    }
+    if missing:
+        extras = [extra for extra in fonts.EXTRAS if extra in missing.values()]
+        return ContentError(
+            say(
+                "none of the installed fonts has {characters}, which stands {where}. Install the fonts of that script "
+                "({command}), or give a Latin form in the record; HTML and Markdown can be made as it is.",
+                characters=_drawn([*missing]),
+                where=where,
+                command=Quoted(fonts.command(extras)),
+            )
+        )
     return ContentError(
         say(
-            "none of the installed fonts has {characters}, which stands {where}. Install {extra} for other scripts, or "
-            "give a Latin form in the record; HTML and Markdown can be made as it is.",
-            characters=shown,
-            where=_where(_quoted(text, bad), label),
-            extra=Quoted("mobctl[scripts]"),
+            "no font of mobctl has {characters}, which stands {where}: no PDF can be made. Write it otherwise in the "
+            "record; HTML and Markdown can be made as it is.",
+            characters=_drawn(bad),
+            where=where,
         )
     )
+
+
+def _drawn(bad: list[str]) -> Series:
+    """Name characters, each as itself and by its code; a letter with marks that no font has together by all of them."""
+    return Series(tuple(f"{each} ({' + '.join(named(c) for c in each[:4])})" for each in bad[:5]))

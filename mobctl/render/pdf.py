@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mobctl.errors import UserError
 from mobctl.finding import Message, Quoted, say
+from mobctl.render import fonts
+from mobctl.render.fonts import Family
 from mobctl.render.typst import attached
 
 if TYPE_CHECKING:
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
 
 STANDARDS: tuple[Literal["a-3a", "ua-1"], ...] = ("a-3a", "ua-1")
 """An archive's PDF that a screen reader can read too, in one file."""
-
-PACKAGES = ("fontpkg_source_serif_4", "fontpkg_source_sans_3", "fontpkg_noto_sans_arabic")
-"""Packages that hold nothing but font files; what is not installed is not used."""
-
-OWN = ("Source Serif 4", "Source Sans 3")
-"""The families that look.typ names itself; all others only help out with other scripts."""
-
-UNDRAWN = frozenset([0xAD, 0x34F, 0x200C, 0x200D, 0x2060, *range(0xFE00, 0xFE10)])
-"""Characters that shape others and need no glyph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,68 +34,55 @@ class Attachment:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class Font:
-    """A family of fonts, and the folder of its files."""
-
-    family: str
-    folder: Path
+COMPILERS = 8
+"""How many sets of fonts a process keeps ready."""
 
 
 @lru_cache(maxsize=1)
-def fonts() -> tuple[Font, ...]:
-    """Return the fonts that are installed for documents."""
-    found = (import_module(package) for package in PACKAGES if find_spec(package))
-    return tuple(Font(package.FAMILY, package.ROOT / "files") for package in found)
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Make the folder of a process for the fonts that are not read where they lie; it goes with the process."""
+    return tempfile.TemporaryDirectory(prefix="mobctl-", ignore_cleanup_errors=True)
 
 
-def others() -> tuple[str, ...]:
-    """Return the families for scripts that our own ones don't have."""
-    return tuple(font.family for font in fonts() if font.family not in OWN)
-
-
-@lru_cache(maxsize=1)
-def drawable() -> frozenset[int]:
-    """Return the characters that the fonts can draw, upright and slanted alike."""
-    from fontTools.ttLib import TTFont
-
-    found = set(UNDRAWN)
-    for font in fonts():
-        every = []
-        for path in sorted(font.folder.glob("*.ttf")):
-            with TTFont(path, lazy=True) as file:
-                every.append(frozenset(file.getBestCmap()))
-        found.update(frozenset.intersection(*every))
-    return frozenset(found)
-
-
-@lru_cache(maxsize=1)
-def _compiler() -> tuple[Compiler, tempfile.TemporaryDirectory[str]]:
-    """Make the one compiler of a process: it keeps the fonts it has read. Its root is a folder with nothing in it."""
+@lru_cache(maxsize=COMPILERS)
+def _compiler(others: tuple[Family, ...]) -> Compiler:
+    """Make the compiler for some fonts besides our own: it keeps those it has read. Its root is a folder with nothing in it."""
     import typst
 
-    folder = tempfile.TemporaryDirectory(prefix="mobctl-", ignore_cleanup_errors=True)
-    found = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[str(font.folder) for font in fonts()],
-    )
-    compiler = typst.Compiler(
-        root=folder.name,
+    folder = Path(tempfile.mkdtemp(dir=_folder().name))
+    root, chosen = folder / "root", folder / "fonts"
+    root.mkdir()
+    chosen.mkdir()
+    folders = {str(chosen): None}
+    for family in (*fonts.OWN, *others):
+        for path in fonts.files(family):
+            # A package that is one family is read where it lies; of others the files that are wanted.
+            if path.parent.name == "files" or family.extra == "cjk":
+                folders[str(path.parent)] = None
+            else:
+                shutil.copyfile(path, chosen / path.name)
+    found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[*folders])
+    return typst.Compiler(
+        root=str(root),
         font_paths=found,
         ignore_system_fonts=True,
-        package_path=folder.name,
-        package_cache_path=folder.name,
+        package_path=str(root),
+        package_cache_path=str(root),
     )
-    return compiler, folder
 
 
-def compile(source: str, *, timestamp: datetime, attachments: Iterable[Attachment] = ()) -> bytes:
-    """Make a PDF. The same source, moment, files and fonts give the same bytes."""
+def compile(
+    source: str,
+    *,
+    timestamp: datetime,
+    attachments: Iterable[Attachment] = (),
+    others: tuple[Family, ...] = (),
+) -> bytes:
+    """Make a PDF. The same source, moment, files and fonts give the same bytes; `others` are the fonts besides our own."""
     import typst
 
     whole = "".join(attached(file.name, file.data, file.mime, file.description) for file in attachments)
-    compiler, _ = _compiler()
+    compiler = _compiler(others)
     try:
         made, warnings = compiler.compile_with_warnings(
             (source + "\n" + whole).encode(), format="pdf", pdf_standards=list(STANDARDS), timestamp=timestamp
@@ -119,11 +98,11 @@ RESOLUTION = 96
 """Dots an inch of a page as a picture: enough to be read on a screen."""
 
 
-def pictures(source: str) -> tuple[bytes, ...]:
+def pictures(source: str, others: tuple[Family, ...] = ()) -> tuple[bytes, ...]:
     """Draw each page as a PNG."""
     import typst
 
-    compiler, _ = _compiler()
+    compiler = _compiler(others)
     try:
         made = compiler.compile(source.encode(), format="png", ppi=RESOLUTION)
     except typst.TypstError as error:

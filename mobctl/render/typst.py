@@ -154,7 +154,17 @@ def _language(run: Element) -> str:
     """Write a language tag as Typst has it: language and region apart."""
     lang, *rest = run.attributes.get("lang", "").split("-")
     region = next((part for part in rest if re.fullmatch("[A-Z]{2}", part)), None)
-    return (f"lang: {quoted(lang)}" if lang else "") + (f", region: {quoted(region)}" if region else "")
+    # The direction of the line stays that of the document: marks in the text say where words run to the left.
+    ends = [f"lang: {quoted(lang)}"] if lang else []
+    ends += [f"region: {quoted(region)}"] if region else []
+    ends += ["dir: ltr"] if lang in LEFTWARD else []
+    return ", ".join(ends)
+
+
+LEFTWARD = frozenset(
+    ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"]
+)
+"""Languages that Typst would lay a line from right to left for."""
 
 
 NARROW = frozenset("ijlftrI.,:;'|!()[]-/ ")
