@@ -185,6 +185,7 @@ ORDINARY: RecognitionReport = {
                         "scale": "fr-20",
                         "method": "ects-distribution",
                         "tables": ["torgnano-0613-2026", "valmont-0613-2026"],
+                        "choice": "highest",
                         "date": "2027-03-05",
                         "by": "Paul Durand",
                         "text": "",
@@ -261,6 +262,7 @@ ORDINARY: RecognitionReport = {
                 "scale": "fr-20",
                 "method": "ects-distribution",
                 "tables": ["torgnano-0613-2026", "valmont-0613-2026"],
+                "choice": "highest",
                 "date": "2027-03-05",
                 "by": "Paul Durand",
                 "text": "",
@@ -308,6 +310,7 @@ ORDINARY: RecognitionReport = {
         {
             "code": "REC004",
             "severity": "warning",
+            "at": {"id": "Amendment 1", "args": {}},
             "message": {
                 "id": "the decision of {decided} comes later than five weeks after the transcript of {received}",
                 "args": {"decided": {"date": "2027-04-10"}, "received": {"date": "2027-02-24"}},
@@ -669,7 +672,7 @@ def _monster() -> RecognitionReport:
             {
                 "rule": "LA102",
                 "title": None,
-                "at": words(value),
+                "at": {"id": value, "args": {}},
                 "reason": value,
                 "by": "O'Brien & Fils",
                 "date": "2026-10-01",
@@ -681,6 +684,7 @@ def _monster() -> RecognitionReport:
             {
                 "code": f"REC{number:03}",
                 "severity": ["error", "warning", "info"][number % 3],
+                "at": {"id": value, "args": {}} if number % 2 else None,
                 "message": {"id": "the value {value} is not of the list", "args": {"value": value}},
                 "waived": {"by": "Jury", "date": "2027-03-01", "reason": value} if number % 4 == 0 else None,
             }

@@ -30,8 +30,8 @@ from mobctl.documents.view import (
     Waiver,
     Words,
 )
+from mobctl.finding import Arg, Label, Message, Pointer, Severity, Text, plain, say
 from mobctl.finding import Finding as Found
-from mobctl.finding import Message, Severity, plain
 from mobctl.grades import Scale
 from mobctl.model import Component, GradingTable, Mobility, TableRow
 from mobctl.rules import RULES
@@ -235,18 +235,69 @@ def _named(component: Component) -> Words:
 def waivers(record: Record) -> Iterator[Waiver]:
     """Show what was accepted: which rule, what it asks, for which part, why, by whom, until when."""
     for each in record.mobility.waivers:
-        place = next(iter((each.at or {}).values()), "")
-        component = _component(record.mobility, place) if "component" in (each.at or {}) else None
-        at = _named(component) if component else words(place, "")
+        at = next((_part(record.mobility, *part) for part in (each.at or {}).items()), None)
         yield {
             "rule": each.rule,
             "title": title(each.rule),
-            "at": at if place else None,
+            "at": None if at is None else plain(at),
             "reason": each.reason or "",
             "by": each.by or "",
             "date": day(each.date),
             "expires": day(each.expires),
         }
+
+
+def _part(mobility: Mobility, kind: str, name: str) -> Arg:
+    """Name a part of the record as a waiver does: by its kind and id."""
+    lines = mobility.results.lines if mobility.results else ()
+    if kind == "amendment":
+        return say("Amendment {number}", number=name)
+    if kind == "signature":
+        return Label("signatories", name)
+    if kind == "result":
+        line = next((each for each in lines if each.id == name), None)
+        return _called(mobility, line) or name if line else name
+    component = _component(mobility, name) if kind == "component" else None
+    return _called(mobility, component) or name if component else name
+
+
+def _called(mobility: Mobility, node: object) -> Arg | None:
+    """What a part of the record is called on paper; None for what has no name there."""
+    match node:
+        case model.Amendment():
+            return say("Amendment {number}", number=node.number)
+        case Component():
+            return _titled(node.title, node.code or node.id)
+        case model.Result():
+            of = _component(mobility, node.for_) if node.for_ else None
+            return _titled(node.title or (of.title if of else None), node.code or node.id)
+        case _:
+            return None
+
+
+def _titled(names: model.Names | None, otherwise: str) -> Arg:
+    return Text(tuple(names.items())) if isinstance(names, dict) else names or otherwise
+
+
+def _at(mobility: Mobility, pointer: Pointer) -> Arg | None:
+    """Name the innermost part of the record on the way to a place that has a name on paper."""
+    node: object = mobility
+    found: Arg | None = None
+    for step in pointer:
+        node = (
+            node[step]
+            if isinstance(step, int) and isinstance(node, tuple) and step < len(node)
+            else _field(node, step)
+        )
+        found = _called(mobility, node) or found
+    return found
+
+
+def _field(node: object, step: str | int) -> object:
+    if not isinstance(node, model.Node):
+        return None
+    names = dict(zip(type(node).__struct_encode_fields__, type(node).__struct_fields__, strict=True))
+    return getattr(node, names[step]) if step in names else None
 
 
 def title(code: str) -> object:
@@ -262,14 +313,15 @@ def findings(record: Record, on: date) -> Iterator[Finding]:
     """
     for found in record.judged.findings:
         if found.due is None or found.due <= on:
-            yield _finding(found)
+            yield _finding(found, _at(record.mobility, found.pointer))
 
 
-def _finding(found: Found) -> Finding:
+def _finding(found: Found, at: Arg | None) -> Finding:
     waived = found.waived
     return {
         "code": found.code,
         "severity": SEVERITIES[found.severity],
+        "at": None if at is None else plain(at),
         "message": plain(found.message),
         "waived": {"by": waived.by, "date": waived.date or "", "reason": waived.reason} if waived else None,
     }

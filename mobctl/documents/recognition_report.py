@@ -215,6 +215,7 @@ def _grade(grade: model.Grade) -> Grade:
         "scale": grade.scale or "",
         "method": grade.method or "",
         "tables": [*grade.tables],
+        "choice": grade.choice or "",
         "date": day(grade.date),
         "by": grade.by or "",
         "text": grade.text or "",

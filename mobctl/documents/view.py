@@ -164,12 +164,16 @@ class Reason(TypedDict):
 
 
 class Grade(TypedDict):
-    """A converted grade: codelists `scales` and `conversion-methods`."""
+    """A converted grade: codelists `scales` and `conversion-methods`.
+
+    `choice` is lowest, average, highest or single where several grades corresponded, or "".
+    """
 
     value: str
     scale: str
     method: str
     tables: list[str]
+    choice: str
     date: str
     by: str
     text: str
@@ -348,11 +352,11 @@ class ExceptedCredits(TypedDict):
 
 
 class Waiver(TypedDict):
-    """An accepted departure from a rule, of which `title` says what it asks; `at` is the part of the record."""
+    """An accepted departure from a rule, of which `title` says what it asks; `at` names the part of the record."""
 
     rule: str
     title: Any
-    at: Words | None
+    at: Any
     reason: str
     by: str
     date: str
@@ -368,10 +372,14 @@ class Accepted(TypedDict):
 
 
 class Finding(TypedDict):
-    """What the check says: codelist `severities`; `message` is whatever plain value `speech.message` reads."""
+    """What the check says, and of which part of the record: codelist `severities`.
+
+    `at` and `message` are whatever plain values `speech.message` reads; `at` is None for the record as a whole.
+    """
 
     code: str
     severity: str
+    at: Any
     message: Any
     waived: Accepted | None
 
