@@ -13,7 +13,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, write_po
 from typer.main import get_command
 
 from mobctl import store
@@ -62,8 +62,12 @@ def named() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def load(path: Path) -> Catalog:
-    with path.open("rb") as stream:
-        return read_po(stream, locale=path.stem)
+    """Read a catalogue; Babel would take one that is not well-formed, and leave out what it can't read."""
+    try:
+        with path.open("rb") as stream:
+            return read_po(stream, locale=path.stem, abort_invalid=True)
+    except PoFileError as error:
+        raise SystemExit(f"{path.name}: {error}") from error
 
 
 def faults(wanted: Catalog, found: Catalog) -> list[str]:

@@ -24,7 +24,7 @@ def import_(
         str,
         typer.Argument(metavar="FORMAT", help="The other system's format: ewp-la, or elmo (EMREX, EWP ToR)."),
     ],
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files to read.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files to read.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder to write into.")] = Path(),
     force: Annotated[bool, typer.Option("--force", help="Overwrite records that are there.")] = False,
     lang: Lang = None,

@@ -213,7 +213,7 @@ def find(
     text: Annotated[
         list[str],
         typer.Argument(
-            metavar="TEXT…", help="A name or a part of it, a town, an Erasmus code, a PIC or an OID."
+            metavar="TEXT", help="A name or a part of it, a town, an Erasmus code, a PIC or an OID."
         ),
     ],
     folder: Annotated[

@@ -17,7 +17,7 @@ from mobctl.store import write
 
 def schema(
     kind: Annotated[
-        str | None, typer.Argument(metavar="[TYPE]", help="A type of file; without it, all are listed.")
+        str | None, typer.Argument(metavar="TYPE", help="A type of file; without it, all are listed.")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="A new file to write the schema to.")
