@@ -326,6 +326,32 @@ def test_where_a_heading_is_empty_the_reason_stands() -> None:
         assert not re.fullmatch(r"- \*\*.*\*\*:?\s*", line), line
 
 
+@pytest.mark.parametrize(
+    ("joint", "said"),
+    [
+        pytest.param({"partners": [{"name": "Universität Nordstadt"}, {"ref": "valmont"}], "legal_recognition": ["FR", "DE"], "accreditation_ref": "CTI 2025/12"}, ["together with Universität Nordstadt, Valmont School of Engineering.", "recognised by law in: France, Germany.", "Accreditation of the joint programme: CTI 2025/12"], id="all of it"),
+        pytest.param({}, ["together with other institutions."], id="no more than that it is joint"),
+    ],
+)  # fmt: skip
+def test_a_joint_degree_is_told_in_section_6(joint: dict[str, Any], said: list[str]) -> None:
+    shown = text(DS, view(DS, degree(degree_type="joint", diplomas=None, **joint))).replace("\xa0", " ")
+    section = shown[shown.index("## 6.") : shown.index("## 7.")]
+    assert [each for each in said if each not in section] == []
+    assert "oint degree" not in text(DS, VIEWS["supplement"]), "of a double degree it is not said"
+
+
+@pytest.mark.parametrize(
+    ("patch", "sections"),
+    [
+        ({}, "123467"),
+        ({"learner": {"enrolment": None}}, "12467"),
+    ],
+)
+def test_what_is_entered_of_a_supplement(patch: dict[str, Any], sections: str) -> None:
+    """The others are for the school to explain, in its own words: DS101 asks for them."""
+    assert KINDS[DS].entry(record(patch)) == {"sections": [*sections]}
+
+
 def test_no_grade_of_the_home_school_and_no_word_on_value() -> None:
     shown = VIEWS["supplement"]
     assert [(each["grade"], each["scale"]) for each in shown["components"]] == [

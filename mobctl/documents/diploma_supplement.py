@@ -7,7 +7,7 @@ degree is named here, in 6.1, and nowhere in the title of the diploma.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TypedDict
 
@@ -66,6 +66,14 @@ class OtherDiploma(TypedDict):
     date: str
 
 
+class Joint(TypedDict):
+    """A degree that several schools award together: with whom, where it is recognised by law, what accredits it."""
+
+    partners: list[Words]
+    countries: list[str]
+    accreditation: str
+
+
 class Unfilled(TypedDict):
     """A section that is not filled in, with the reason that the school gives."""
 
@@ -98,6 +106,7 @@ class DiplomaSupplement(TypedDict):
     mention: str
     section: str
     double: list[OtherDiploma]
+    joint: Joint | None
     catalogue: str
     website: str
     unfilled: list[Unfilled]
@@ -208,6 +217,7 @@ def diploma_supplement(record: Record) -> DiplomaSupplement:
         "mention": (stated.text if stated else None) or "",
         "section": "6.1" if stated and "6.1" in (stated.section or "") else "4.3",
         "double": [*_others(record)],
+        "joint": _joint(record),
         "catalogue": (agreement.catalogue.url if agreement.catalogue else None) or "",
         "website": host.website or "",
         "unfilled": [
@@ -298,6 +308,25 @@ def _others(record: Record) -> Iterator[OtherDiploma]:
             }
 
 
+def _joint(record: Record) -> Joint | None:
+    """Show a degree that is awarded with other schools."""
+    degree = record.mobility.degree
+    if degree is None or degree.degree_type != "joint":
+        return None
+    return {
+        "partners": [record.party(each)["name"] for each in degree.partners],
+        "countries": [*degree.legal_recognition],
+        "accreditation": degree.accreditation_ref or "",
+    }
+
+
+def entry(record: Record) -> Mapping[str, str | list[str]]:
+    """Say which sections the page fills in: of the others the school says why not, in its own words (DS101)."""
+    shown = _qualification(record)
+    level = ("3",) if shown["eqf"] or shown["credits"] or shown["semesters"] else ()
+    return {"sections": ["1", "2", *level, "4", "6", "7"]}
+
+
 DIPLOMA_SUPPLEMENT = Kind(
     "OUT-25",
     KIND,
@@ -310,6 +339,7 @@ DIPLOMA_SUPPLEMENT = Kind(
     FIELDS,
     report.scope,
     unfit,
+    entry=entry,
     total=lambda view: str(view["total"]),
     note=N_(
         "The supplement itself is issued with the diploma, by the school that awards it: these are the entries of the mobility, in its order and under its headings."

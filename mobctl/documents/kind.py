@@ -18,7 +18,7 @@ def one(_record: Record) -> tuple[str, ...]:
     return ("",)
 
 
-def nothing_more(_record: Record) -> dict[str, str]:
+def nothing_more(_record: Record) -> Mapping[str, str | list[str]]:
     """Say no more of a document where it is entered in its record."""
     return {}
 
@@ -90,7 +90,7 @@ class Kind:
     unfit: Callable[[Record], Iterator[Message]] = nothing_against
     parts: Callable[[Record], tuple[str, ...]] = one
     issuer: Callable[[Record], Party] = keeper
-    entry: Callable[[Record], Mapping[str, str]] = nothing_more
+    entry: Callable[[Record], Mapping[str, str | list[str]]] = nothing_more
     total: Callable[[Mapping[str, Any]], str] = no_total
     template: str = ""
     note: str = ""
