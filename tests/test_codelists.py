@@ -14,6 +14,7 @@ from editor_schemas import source_files
 
 from mobctl import store
 from mobctl.codes import CodeList, code_list, time_zones, wrong_time_zone
+from mobctl.documents.record import LEARNERS
 from mobctl.resources import root
 from mobctl.store import shipped
 from mobctl.store.reader import parse
@@ -137,7 +138,8 @@ def test_every_list_is_of_a_field_or_known_to_have_none() -> None:
 
 
 def test_a_heading_is_there_for_every_role() -> None:
-    assert list(LISTS["signatories"].codes) == list(LISTS["signature-roles"].codes)
+    roles = list(LISTS["signature-roles"].codes)
+    assert list(LISTS["signatories"].codes) == [*roles, *LEARNERS]
 
 
 def test_severities_are_those_of_findings() -> None:

@@ -37,7 +37,7 @@ def test_one_kind_is_explained() -> None:
         [line] = [line for line in lines if line.split()[:1] == [field.path]]
         assert field.what not in line, "in French"
         assert len(line.split()) > 2
-    assert "Étudiant(e), Établissement d’origine" in result.stdout
+    assert "Étudiant ou étudiante, Établissement d’origine" in result.stdout
     assert "recognition-report" not in result.stdout
 
 
@@ -56,7 +56,7 @@ def test_json_is_a_contract(lang: str) -> None:
     Draft202012Validator(SCHEMA).validate(data)
     assert data["lang"] == lang
     assert [each["name"] for each in data["kinds"]] == [*KINDS]
-    roles = {"learner": "Learner" if lang == "en" else "Étudiant(e)"}
+    roles = {"learner": "Learner" if lang == "en" else "Étudiant ou étudiante"}
     formats = {each["name"]: each["formats"] for each in data["kinds"]}
     assert formats["open-badge"] == ["pdf", "html", "md", "ob3", "elm"]
     assert formats["transcript"] == ["pdf", "html", "md"]

@@ -214,19 +214,19 @@ def who(shown: Mapping[str, Any]) -> list[str]:
 
 
 def test_a_minor_does_not_sign_alone() -> None:
-    assert who(view(VET))[:2] == ["learner", "legal-representative"]
+    assert who(view(VET))[:2] == ["pupil", "legal-representative"]
     unsigned = {"agreement": {"signatures": signed("learner", "home", "host", "intermediary")}}
     shown = view(VET, unsigned)
     assert shown["status"] == "draft", "the mother has not signed"
     assert shown["signatories"][1]["name"] == "Alex Martin-Roy"
     eighteen = {"learner": {"birth_date": "2008-01-12"}, **unsigned}
-    assert who(view(VET, eighteen)) == ["learner", "home", "host", "intermediary"]
+    assert who(view(VET, eighteen)) == ["pupil", "home", "host", "intermediary"]
     assert view(VET, eighteen)["status"] == "final"
     younger = {"learner": {"birth_date": "2008-01-13"}, **unsigned}
     assert "legal-representative" in who(view(VET, younger))
     nobody = {"agreement": {"signatures": None}, "documents": None}
     of_age = {"learner": {"birth_date": "2008-11-24"}, **nobody}
-    assert who(view(VET, of_age)) == ["learner", "home", "host", "intermediary"], "on the day it is made"
+    assert who(view(VET, of_age)) == ["pupil", "home", "host", "intermediary"], "on the day it is made"
 
 
 def test_who_signs_where_the_trainee_works() -> None:
@@ -360,13 +360,13 @@ def test_the_ten_items_in_their_order() -> None:
 @pytest.mark.parametrize(
     ("patch", "roles"),
     [
-        ({}, ["learner", "employer", "training-centre", "host"]),
-        (own(signatures=None), ["learner", "employer", "training-centre", "host"]),
-        (own(signatures=signed("home", "host-company")), ["learner", "employer", "home", "host-company"]),
-        (own(waiver={"type": "company", "guarantees": "Art. 12"}, signatures=None), ["learner", "employer", "training-centre"]),
-        (own(waiver={"type": "company", "guarantees": "Art. 12"}), ["learner", "employer", "training-centre", "host"]),
-        ({"learner": {"birth_date": "2010-01-01"}}, ["learner", "legal-representative", "employer", "training-centre", "host"]),
-        ({**own(waiver={"type": "training-body"}, signatures=None), "partner_agreement": {"reference": "PA-7"}}, ["learner", "employer", "training-centre"]),
+        ({}, ["apprentice", "employer", "training-centre", "host"]),
+        (own(signatures=None), ["apprentice", "employer", "training-centre", "host"]),
+        (own(signatures=signed("home", "host-company")), ["apprentice", "employer", "home", "host-company"]),
+        (own(waiver={"type": "company", "guarantees": "Art. 12"}, signatures=None), ["apprentice", "employer", "training-centre"]),
+        (own(waiver={"type": "company", "guarantees": "Art. 12"}), ["apprentice", "employer", "training-centre", "host"]),
+        ({"learner": {"birth_date": "2010-01-01"}}, ["apprentice", "legal-representative", "employer", "training-centre", "host"]),
+        ({**own(waiver={"type": "training-body"}, signatures=None), "partner_agreement": {"reference": "PA-7"}}, ["apprentice", "employer", "training-centre"]),
     ],
 )  # fmt: skip
 def test_who_signs_for_an_apprentice(patch: Mapping[str, Any], roles: list[str]) -> None:
@@ -439,7 +439,7 @@ def test_outcomes_stand_by_their_modules() -> None:
     shown = view(CONTRACT)
     modules = [(each["code"], len(each["outcomes"])) for each in shown["modules"]]
     assert modules == [("MP05", 2), ("MP06", 1)]
-    assert who(shown) == ["home", "learner", "host-company"]
+    assert who(shown) == ["home", "pupil", "host-company"]
     assert (
         who(view(CONTRACT, {"host_companies": None, "host": {"tutor": FULL["home"]["tutor"]}}))[2] == "host"
     )

@@ -16,6 +16,7 @@ from mobctl.documents import agreed
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
 from mobctl.documents.kind import SIGNED_BY_THREE, Kind, by_rule
 from mobctl.documents.record import (
+    LEARNERS,
     Record,
     day,
     decimal,
@@ -278,7 +279,7 @@ def _shown(
     if agreement is None:
         raise LookupError("what lacks names")
     node = version.node
-    days = [each["signed"] for each in signatories if each["role"] in derive.SIGNATORIES]
+    days = [each["signed"] for each in signatories if each["role"] in (*derive.SIGNATORIES, *LEARNERS)]
     last = max(days) if all(days) else ""
     stated = node.effective if isinstance(node, model.Amendment) else None
     return {

@@ -76,6 +76,10 @@ class Whole:
 NOBODY = model.Party()
 
 
+LEARNERS = ("pupil", "apprentice", "adult-trainee", "recent-graduate")
+"""As what a learner signs who is no student: codes of the list `signatories`, besides `learner`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """A mobility, and what else a document of it depends on: the files it refers to, what the check says, the day.
@@ -221,10 +225,15 @@ class Record:
         party = parties.get(signature.role)
         stands = self.party(party)["name"]["text"] if party else self.mobility.learner.name.full
         return {
-            "role": signature.role,
+            "role": self.heading(signature.role),
             "name": signature.name or (stands if party or signature.role == "learner" else "…"),
             "date": day(signature.date),
         }
+
+    def heading(self, role: str) -> str:
+        """Say as what somebody signs: a learner who is no student as the pupil, apprentice, trainee, graduate that this is."""
+        status = self.mobility.learner.status
+        return status if role == "learner" and status in LEARNERS else role
 
     def signatory(
         self, role: str, signature: model.Signature | None, person: model.Person | None = None
@@ -232,7 +241,7 @@ class Record:
         """Show one who signs: as the signature says, or who is expected to."""
         person = person or self.expected(role)
         return {
-            "role": role,
+            "role": self.heading(role),
             "name": (signature.name if signature else None) or (person.name.full if person else ""),
             "position": (signature.position if signature else None)
             or (person.position if person else None)
