@@ -736,6 +736,8 @@ class Feedback(Node, frozen=True, kw_only=True, eq=False):
 
     collected: Day | None = None
     shareable: bool | None = None
+    rating: Decimal | None = None
+    recommends: bool | None = None
 
 
 class LanguageSupport(Node, frozen=True, kw_only=True, eq=False):
@@ -1287,6 +1289,41 @@ class Signatory(Node, frozen=True, kw_only=True, eq=False):
     to: Day | None = None
 
 
+class PartySignature(Node, frozen=True, kw_only=True, eq=False):
+    """Who signed for a school, when and how."""
+
+    name: str | None = None
+    position: str | None = None
+    date: Day | None = None
+    how: str | None = None
+
+
+class Coordinator(Node, frozen=True, kw_only=True, eq=False):
+    """Who is in charge of the content of mobilities in a department, and the letter that says so."""
+
+    id: str
+    name: PersonName
+    position: str | None = None
+    email: str | None = None
+    unit: Names | None = None
+    duties: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    from_: Day | None = msgspec.field(name="from", default=None)
+    to: Day | None = None
+    reference: str | None = None
+    issued: Day | None = None
+    signatures: tuple[PartySignature, ...] = ()
+    view_sha256: str | None = None
+
+
+class Hosting(Node, frozen=True, kw_only=True, eq=False):
+    """What an institution offers to those who come."""
+
+    places: Decimal | None = None
+    subjects: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
 class Guide(Node, frozen=True, kw_only=True, eq=False):
     """The mobility guide of a school, and when it was last brought up to date."""
 
@@ -1318,18 +1355,11 @@ class Institution(Node, frozen=True, kw_only=True, eq=False):
     guide: Guide | None = None
     hosts_registry: str | None = None
     signatories: tuple[Signatory, ...] = ()
+    coordinators: tuple[Coordinator, ...] = ()
+    hosting: Hosting | None = None
     five_year_school: bool | None = None
     soft_mobility_policy: SoftMobilityPolicy | None = None
     programmes: tuple[Programme, ...] = ()
-
-
-class PartySignature(Node, frozen=True, kw_only=True, eq=False):
-    """Who signed for a party of a partner agreement, when and how."""
-
-    name: str | None = None
-    position: str | None = None
-    date: Day | None = None
-    how: str | None = None
 
 
 class AgreementParty(Node, frozen=True, kw_only=True, eq=False):

@@ -225,18 +225,28 @@ def _of_part(
     if changed:
         notes.append(say("the record has changed since this document was signed, so it is a draft again"))
     elif paper and paper.signatures and signed_as is None:
-        notes.append(
-            say(
-                "this document was signed without its fingerprint in the record, so mobctl cannot tell whether the record has"
-                " changed since. Compare it with what was signed; if it says the same, add `view_sha256: {fingerprint}` to its"
-                " entry under `documents`, and mobctl will tell from now on",
-                fingerprint=digest,
-            )
-        )
+        notes.append(_unproved(order.kind, digest))
     number = bare["number"]
     return Outcome(
         id, name, record.part, number, digest, order.file_name(record, number), notes=tuple(notes)
     ), plate
+
+
+def _unproved(kind: documents.Kind, digest: str) -> Message:
+    """Say what to do about a document that was signed before its fingerprint was recorded."""
+    if kind.subject is not documents.Subject.MOBILITY:
+        return say(
+            "this document was signed without its fingerprint in the file, so mobctl cannot tell whether the file has"
+            " changed since. Compare it with what was signed; if it says the same, write `view_sha256: {fingerprint}` beside"
+            " its signatures, and mobctl will tell from now on",
+            fingerprint=digest,
+        )
+    return say(
+        "this document was signed without its fingerprint in the record, so mobctl cannot tell whether the record has"
+        " changed since. Compare it with what was signed; if it says the same, add `view_sha256: {fingerprint}` to its"
+        " entry under `documents`, and mobctl will tell from now on",
+        fingerprint=digest,
+    )
 
 
 def _not_theirs(view: Mapping[str, Any], order: Order) -> Iterator[Message]:

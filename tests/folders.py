@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -36,6 +37,39 @@ FULL: Mapping[str, Any] = {
         "city": "Valmont",
         "address": "3 rue du Pont, 00123 Valmont",
         "erasmus_code": "F  VALMONT99",
+        "contacts": [
+            {
+                "role": "international-office",
+                "name": {"family": "Durand", "given": "Paul"},
+                "email": "international@valmont.example",
+            }
+        ],
+        "coordinators": [
+            {
+                "id": "info",
+                "name": {"family": "Blanc", "given": "Nadia"},
+                "position": "Maîtresse de conférences",
+                "email": "nadia.blanc@valmont.example",
+                "unit": {"fr": "Département informatique", "en": "Department of computer science"},
+                "duties": ["inform", "validate-agreements", "send-grades", "recognise", "liaise"],
+                "tasks": ["Siéger à la commission des relations internationales."],
+                "from": "2026-09-01",
+                "to": "2028-08-31",
+                "reference": "LM-2026-04",
+                "issued": "2026-07-02",
+                "signatures": [
+                    {"name": "Anne Lefort", "position": "Présidente", "date": "2026-07-03", "how": "paper"}
+                ],
+            },
+            {
+                "id": "gc",
+                "name": {"family": "Roux", "given": "Ali"},
+                "unit": "Génie civil",
+                "duties": ["support-incoming"],
+                "from": "2026-09-01",
+                "to": "2027-08-31",
+            },
+        ],
     },
     POLITO: {
         "mobctl": "institution/2",
@@ -44,6 +78,18 @@ FULL: Mapping[str, Any] = {
         "country": "IT",
         "city": "Torino",
         "erasmus_code": "I  TORINO99",
+        "address": "Corso Prova 24, 00129 Torino",
+        "website": "https://prova.example",
+        "catalogue": {"url": "https://prova.example/catalogue"},
+        "contacts": [
+            {
+                "role": "international-office",
+                "name": {"family": "Rossi", "given": "Anna"},
+                "email": "incoming@prova.example",
+            },
+            {"role": "academic", "name": {"family": "Neri", "given": "Marco"}, "email": "neri@prova.example"},
+        ],
+        "hosting": {"places": 2, "subjects": ["Informatique", "Automatique"], "languages": ["it", "en"]},
     },
     AGREEMENT: {
         "mobctl": "partner-agreement/1",
@@ -143,16 +189,23 @@ def found(kind: str, files: Mapping[str, Any] = FULL, on: date = AS_OF) -> dict[
     return dict(records(archive(files), {}, KINDS[kind].subject, on))
 
 
-def record(kind: str, patch: Mapping[str, Any] | None = None, *, on: date = AS_OF) -> Record:
-    """Make the one record that a kind of document is made of: the first."""
-    made = next(iter(found(kind, folder(patch), on).values()))
+ABOUT = {"mission-letter": OURS, "host-file": POLITO, "partner-agreement-sheet": AGREEMENT}
+"""By the file of what the record of a kind is made."""
+
+
+def record(
+    kind: str, patch: Mapping[str, Any] | None = None, *, on: date = AS_OF, part: str | None = None
+) -> Record:
+    """Make the record that a kind of document is made of, and its first part if there are several."""
+    made = found(kind, folder(patch), on)[ABOUT[kind]]
     assert isinstance(made, Record), made
-    return made
+    parts = KINDS[kind].parts(made) or ("",)
+    return replace(made, part=parts[0] if part is None else part)
 
 
-def shown(kind: str, patch: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+def shown(kind: str, patch: Mapping[str, Any] | None = None, part: str | None = None) -> Mapping[str, Any]:
     """Make the view of a document, which lacks nothing."""
-    made = record(kind, patch)
+    made = record(kind, patch, part=part)
     assert not KINDS[kind].lacking(made), KINDS[kind].lacking(made)
     return KINDS[kind].view(made)
 
@@ -189,7 +242,80 @@ MANY: Mapping[str, Any] = {
 }
 """Five parties with long names, none of which has signed, and twenty-five lines; no last day."""
 
+HOST = "host-file"
+
+
+def been(*answers: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Stays at the host that have begun, each with what its learner says of it."""
+    made = {}
+    for number, answer in enumerate(answers, 1):
+        data = {"id": f"2024-{number:04}", "host": {"ref": "polito"}, "agreement": None, "amendments": None}
+        given = {"collected": "2025-03-01", "shareable": True, **(answer or {})}
+        kept = {
+            key: FULL[STAY][key] for key in ("mobctl", "status", "direction", "kind", "learner", "period")
+        }
+        feedback = {"followup": {"feedback": given}} if answer is not None else {}
+        made[f"mobilities/2024-{number:04}.mobility.yaml"] = merged(
+            {**kept, "home": {"ref": "valmont"}}, {**data, **feedback}
+        )
+    return made
+
+
+ANSWERED = been(*({"rating": rate, "recommends": rate > 3} for rate in (5, 4, 4, 3, 5, 4)), None)
+GREAT_HOST: Mapping[str, Any] = {
+    POLITO: {
+        "name": {"it": None, "en": None, "el": f"<b>{LONG}</b> & #let x = 1; *{LONG}*"},
+        "contacts": [
+            {
+                "role": "other",
+                "name": {"family": "Παπαδοπούλου-Κωνσταντινίδη", "given": "Αικατερίνη"},
+                "email": f"a.very.long.address.of.a.person.{number}@international-relations.prova.example",
+            }
+            for number in range(1, 26)
+        ],
+        "hosting": {
+            "subjects": [f"{LONG} {number}" for number in range(1, 9)],
+            "languages": ["el", "ka", "vi"],
+        },
+    },
+    AGREEMENT: {"exchanges": [FULL[AGREEMENT]["exchanges"][0]] * 12},
+}
+"""Twenty-five contacts, long names, languages of other scripts, twelve lines of an agreement."""
+
+MISSION = "mission-letter"
+LONG_MISSION: Mapping[str, Any] = {
+    OURS: {
+        "coordinators": [
+            {
+                "id": "x",
+                "name": {"family": "Παπαδοπούλου-Κωνσταντινίδη", "given": "Αικατερίνη"},
+                "position": f"<b>{LONG}</b> & #let x = 1;",
+                "unit": {"fr": LONG, "en": LONG},
+                "duties": [
+                    "inform",
+                    "validate-agreements",
+                    "send-grades",
+                    "recognise",
+                    "liaise",
+                    "develop-agreements",
+                    "support-incoming",
+                ],
+                "tasks": [f"{LONG} {number}." for number in range(1, 19)],
+                "from": "2026-09-01",
+                "to": "2029-08-31",
+            }
+        ],
+    }
+}
+"""Every duty, and eighteen tasks besides."""
+
 VIEWS: Mapping[str, Mapping[str, Any]] = {
     "agreement-sheet": shown(SHEET),
     "agreement-sheet-monster": shown(SHEET, MANY),
+    "host": shown(HOST),
+    "host-answers": shown(HOST, ANSWERED),
+    "host-monster": shown(HOST, GREAT_HOST),
+    "mission": shown(MISSION),
+    "mission-draft": shown(MISSION, part="gc"),
+    "mission-monster": shown(MISSION, LONG_MISSION),
 }

@@ -72,6 +72,8 @@ TITLES = {
     "open-badge": "Micro-credential",
     "europass-mobility": "data for the official form",
     "partner-agreement-sheet": "Partner agreement sheet",
+    "host-file": "Host file",
+    "mission-letter": "Mission letter of the coordinator",
 }
 LAST = "Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté|Attesté par|Confirmé par|Évaluation du stagiaire|Évalué par|Signé par|Rempli et signé|Certification du supplément|Signatures, dans l’ordre du formulaire|Pièces conservées|salutations distinguées|a reçu ce rapport|a restitué cette mobilité"
 """What stands with the signatures on one page."""

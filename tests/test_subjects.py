@@ -12,12 +12,31 @@ from typing import Any, cast
 
 import folders
 import pytest
-from folders import AGREEMENT, CONFIG, FULL, OURS, SHEET, STAY, folder, found, record, save, shown
+from folders import (
+    AGREEMENT,
+    ANSWERED,
+    CONFIG,
+    FULL,
+    HOST,
+    MISSION,
+    OURS,
+    POLITO,
+    SHEET,
+    STAY,
+    been,
+    folder,
+    found,
+    record,
+    save,
+    shown,
+)
 from test_fields import bare, holders, named, text, without
 from views import faults
 
 from mobctl import cli, store
 from mobctl.documents import KINDS, Subject
+from mobctl.documents.host_file import HostFile
+from mobctl.documents.mission_letter import MissionLetter
 from mobctl.documents.partner_agreement import PartnerAgreementSheet
 from mobctl.documents.record import Group, Record, Whole
 from mobctl.render import FORMATS, locale
@@ -51,10 +70,27 @@ SENTINELS: Mapping[str, Mapping[str, tuple[Any, Name]]] = {
         "parties[].language.level": ("C2", code("cefr")),
         "parties[].transcript_weeks": (7.25, locale.credits),
     },
+    HOST: {
+        "name": ("Zq{n}x", as_it_is),
+        "country": ("LU", locale.country),
+        "contacts[].name.family": ("Zq{n}y", as_it_is),
+        "contacts[].email": ("zq{n}@w.example", as_it_is),
+        "hosting.places": (1234.25, locale.credits),
+        "hosting.subjects": (["Zq9z"], as_it_is),
+        "hosting.languages": (["sl"], locale.language),
+    },
+    MISSION: {
+        "name": ("Zq{n}x", as_it_is),
+        "coordinators[].name.family": ("Zq{n}y", as_it_is),
+        "coordinators[].unit": ("Zq{n}z", as_it_is),
+        "coordinators[].duties|tasks": (["liaise"], code("coordinator-duties")),
+        "coordinators[].from": ("2021-03-17", locale.day),
+        "coordinators[].to": ("2021-04-18", locale.day),
+    },
 }
 """By kind and path: a value that stands nowhere else, and what a reader sees of it."""
 
-HELD: Mapping[str, tuple[str, ...]] = {SHEET: (AGREEMENT,)}
+HELD: Mapping[str, tuple[str, ...]] = {SHEET: (AGREEMENT,), HOST: (POLITO,), MISSION: (OURS,)}
 """The files in which the fields of a kind stand, of the folder."""
 
 
@@ -71,6 +107,8 @@ def sample(kind: str) -> dict[str, Any]:
         for party in files[AGREEMENT]["parties"]:
             del party["ref"]
             party |= {"name": "?", "country": "LU"}
+    if kind == HOST:
+        del files[AGREEMENT]  # what an agreement says need not be said again
     return files
 
 
@@ -124,7 +162,7 @@ def test_every_kind_is_looked_at() -> None:
     assert all(kind in {view["kind"] for view in folders.VIEWS.values()} for kind in OTHERS)
 
 
-TYPES: Mapping[str, Any] = {SHEET: PartnerAgreementSheet}
+TYPES: Mapping[str, Any] = {SHEET: PartnerAgreementSheet, HOST: HostFile, MISSION: MissionLetter}
 
 
 @pytest.mark.parametrize("name", folders.VIEWS)
@@ -301,3 +339,112 @@ def _lacking(kind: str, patch: Mapping[str, Any]) -> list[str]:
 def test_what_is_not_stated_is_said() -> None:
     view = shown(SHEET, {AGREEMENT: {"covers": {"to": None}, "reference": None}})
     assert (view["end"], view["holder"]) == ("", "valmont-polito-2024")
+
+
+# OUT-31
+
+
+def lacking(kind: str, patch: Mapping[str, Any], **how: Any) -> list[str]:
+    return [ENGLISH.say(each) for each in KINDS[kind].lacking(record(kind, patch, **how))]
+
+
+def test_a_host_is_not_our_own_school_nor_where_nobody_goes() -> None:
+    made = found(HOST, folder())
+    said = {name: [ENGLISH.say(each) for each in KINDS[HOST].lacking(it)] for name, it in made.items()}
+    assert said == {OURS: ["this is our own school, which is no host site of its own"], POLITO: []}
+    [why] = lacking(HOST, {AGREEMENT: None, POLITO: {"hosting": None}})
+    assert why.startswith("no stay, no agreement and no entry (`hosting`)")
+    assert len(lacking(HOST, {AGREEMENT: None, POLITO: {"hosting": None}, **been(None)})) == 3
+
+
+def test_an_agreement_says_places_fields_and_language() -> None:
+    assert lacking(HOST, {POLITO: {"hosting": None}}) == []
+    assert lacking(HOST, {POLITO: {"hosting": None}, AGREEMENT: {"covers": {"to": "2025-08-31"}}}) != [], (
+        "ended"
+    )
+    view: Any = shown(HOST, {POLITO: {"hosting": None}})
+    assert [(each["places"], each["field"], each["until"]) for each in view["offers"]] == [
+        ("2", "0613", "2029-08-31")
+    ]
+    assert view["languages"] == [{"code": "it", "level": "B1"}]
+
+
+@pytest.mark.parametrize(
+    ("answers", "wanted"),
+    [
+        ([{"rating": 5, "recommends": True}] * 4, ("", "", "")),
+        ([{"rating": 5, "recommends": True}] * 4 + [{"rating": 1, "shareable": False}], ("", "", "")),
+        ([{"rating": 5, "recommends": True}] * 4 + [None], ("", "", "")),
+        ([{"rating": 5, "recommends": True}] * 4 + [{"rating": 2}], ("5", "4.4", "")),
+        ([{"rating": 3, "recommends": False}] * 5, ("5", "3.0", "0")),
+    ],
+)
+def test_answers_are_a_sum_of_five_or_more(answers: list[Any], wanted: tuple[str, str, str]) -> None:
+    """Of fewer one could tell whose they are; so of a question that few have answered."""
+    made: Any = shown(HOST, been(*answers))["answers"]
+    assert (made["count"], made["rating"], made["recommend"]) == wanted
+
+
+def test_a_host_file_names_no_learner() -> None:
+    view = json.dumps(shown(HOST, ANSWERED))
+    assert "Martin" not in view
+    assert "2024-000" not in view
+    assert json.loads(view)["stays"] == "7"
+
+
+# OUT-33
+
+
+def test_each_coordinator_has_a_letter_with_its_signature() -> None:
+    made = record(MISSION)
+    assert KINDS[MISSION].parts(made) == ("info", "gc")
+    signed, draft = (shown(MISSION, part=part) for part in ("info", "gc"))
+    assert (signed["status"], signed["number"], signed["date"]) == ("final", "LM-2026-04", "2026-07-02")
+    assert (draft["status"], draft["number"]) == ("draft", "valmont-LM-gc")
+    [expected] = draft["signatories"]
+    assert (expected["name"], expected["signed"]) == ("", "")
+    bare = KINDS[MISSION].view(KINDS[MISSION].unsigned(made))
+    assert bare["status"] == "draft"
+
+
+def test_who_signs_is_of_the_schools_list(tmp_path: Path) -> None:
+    listed = [{"role": "head-of-institution", "name": "Anne Lefort", "position": "Présidente"}]
+    place = save(folder({CONFIG: {"brand": {"signatories": listed}}}), tmp_path)
+    out = tmp_path / "out"
+    assert (
+        cli.run(["render", MISSION, str(place), "-o", str(out), "--lang", "en", "--format", "md", *ON]) == 0
+    )
+    assert "Anne Lefort" in (out / "valmont.mission-letter-gc.en.md").read_text(encoding="utf-8")
+
+
+def test_a_letter_that_has_changed_is_a_draft_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = {**FULL[OURS]["coordinators"][0], "view_sha256": "0" * 64}
+    place = save(folder({OURS: {"coordinators": [one]}}), tmp_path)
+    out = tmp_path / "out"
+    assert (
+        cli.run(["render", MISSION, str(place), "-o", str(out), "--lang", "en", "--format", "md", *ON]) == 0
+    )
+    assert "the record has changed since this document was signed" in capsys.readouterr().err
+    assert "Draft" in (out / "valmont.mission-letter-info.en.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("patch", "said"),
+    [
+        ({"to": "2026-08-31"}, "the mission ends on 31 August 2026, before it begins"),
+        ({"id": "gc"}, "two coordinators have the id gc"),
+    ],
+)
+def test_missions_that_cannot_be(patch: Mapping[str, Any], said: str) -> None:
+    first, second = FULL[OURS]["coordinators"]
+    [why] = lacking(MISSION, {OURS: {"coordinators": [{**first, **patch}, second]}})
+    assert why.startswith(said)
+
+
+def test_a_letter_is_for_our_own_school() -> None:
+    [why] = (ENGLISH.say(each) for each in KINDS[MISSION].lacking(found(MISSION)[POLITO]))
+    assert why.startswith("the school writes this letter")
+    [why] = lacking(MISSION, {OURS: {"coordinators": None}})
+    assert why.startswith("the file of the school names no coordinators")

@@ -14,12 +14,14 @@ from mobctl.documents.diploma_supplement import DIPLOMA_SUPPLEMENT
 from mobctl.documents.diplomas import JURY_SHEET, MOBILITEPRO_SHEET, TAC_INTERNATIONAL
 from mobctl.documents.europass import EUROPASS_MOBILITY
 from mobctl.documents.home_transcript import HOME_TRANSCRIPT
+from mobctl.documents.host_file import HOST_FILE
 from mobctl.documents.internship import ATTESTATION_DE_STAGE, TRAINEESHIP_CERTIFICATE
 from mobctl.documents.internship_convention import INTERNSHIP_CONVENTION
 from mobctl.documents.kind import PAGES, Kind
 from mobctl.documents.learning_agreement import LEARNING_AGREEMENT, VALIDATION_PLAN
 from mobctl.documents.letters import LETTERS, OWN
 from mobctl.documents.letters import own as own_letter
+from mobctl.documents.mission_letter import MISSION_LETTER
 from mobctl.documents.open_badge import OPEN_BADGE
 from mobctl.documents.participation import LA_COMPLEMENT, PARTICIPATION_ATTESTATION
 from mobctl.documents.partner_agreement import PARTNER_AGREEMENT_SHEET
@@ -81,6 +83,8 @@ KINDS: Mapping[str, Kind] = {
         POSITIONING_SHEET,  # OUT-28
         PERSONALISED_CONTRACT,  # OUT-29
         *LETTERS,  # OUT-30
+        HOST_FILE,  # OUT-31
+        MISSION_LETTER,  # OUT-33
     )
 }
 

@@ -28,6 +28,16 @@ def nothing_against(_record: Record) -> Iterator[Message]:
     return iter(())
 
 
+def no_paper(_record: Record) -> Paper | None:
+    """Find nothing: what is a sheet of the office is entered nowhere."""
+    return None
+
+
+def as_it_is(record: Record) -> Record:
+    """Take the record as it is: nobody signs the document."""
+    return record
+
+
 def no_total(_view: Mapping[str, Any]) -> str:
     """Say that a document has no total."""
     return ""

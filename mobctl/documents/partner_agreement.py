@@ -6,15 +6,14 @@ before the first learning agreement under it (PRT001).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TypedDict
 
 from mobctl import derive, model
 from mobctl.documents.fields import Field, Scope
-from mobctl.documents.kind import Kind
+from mobctl.documents.kind import Kind, as_it_is, no_paper, nothing_against
 from mobctl.documents.record import Record, Subject, day, decimal, responsible, words
 from mobctl.documents.view import Issuer, Party, Responsible, Words
-from mobctl.finding import N_, Message
+from mobctl.finding import N_
 from mobctl.model import AgreementParty, PartnerAgreementFile, PartySignature
 
 NAME = "partner-agreement-sheet"
@@ -117,21 +116,6 @@ def receiving(record: Record) -> Scope:
         if (each.ref in hosts if hosts else each.ref is None or each.ref != record.school.ref)
     )
     return {"parties": parties or agreement.parties}
-
-
-def lacks(_record: Record) -> Iterator[Message]:
-    """Say what else must be there: nothing, what is not signed yet can be looked up too."""
-    return iter(())
-
-
-def no_paper(_record: Record) -> model.Paper | None:
-    """Find the sheet as it was issued: it is entered nowhere."""
-    return None
-
-
-def as_it_is(record: Record) -> Record:
-    """Take the record as it was before the signatures: nobody signs the sheet."""
-    return record
 
 
 def sheet(record: Record) -> PartnerAgreementSheet:
@@ -239,7 +223,7 @@ PARTNER_AGREEMENT_SHEET = Kind(
     NAME,
     N_("Partner agreement sheet"),
     (),
-    lacks,
+    nothing_against,
     no_paper,
     sheet,
     as_it_is,
