@@ -68,7 +68,8 @@ class Version:
 
     `node` is the agreement or the amendment that made it; `tables` hold the record's own components. `misfits`
     are the changes that could not be applied: a deletion of what is not there, an insertion of what is. A version
-    is `sound` if neither it nor one it rests on has any. `base` is the version that an amendment changed.
+    is `sound` if neither it nor one it rests on has any. `base` is the version that an amendment changed, `roles` are
+    those who agree on it.
     """
 
     node: Agreement | Amendment
@@ -79,16 +80,22 @@ class Version:
     misfits: tuple[int, ...] = ()
     sound: bool = True
     base: Version | None = None
+    roles: tuple[str, ...] = SIGNATORIES
 
     @property
     def agreed(self) -> bool:
-        """Signed by learner, home and host."""
-        return not missing(self.signatures)
+        """Signed by learner, home and host, or by those whose plan it is."""
+        return not missing(self.signatures, self.roles)
+
+    @property
+    def signed(self) -> Day | None:
+        """The day of the last signature that it needs; None while one is missing."""
+        return last_signature(self.signatures, self.roles)
 
     @property
     def agreed_exceptions(self) -> tuple[Exception_, ...]:
-        """Its exceptions that all three agreed to: as signatories, or as `agreed_by` names them."""
-        return tuple(e for e in self.exceptions if not e.agreed_by or set(SIGNATORIES) <= set(e.agreed_by))
+        """Its exceptions that all parties agreed to: as signatories, or as `agreed_by` names them."""
+        return tuple(e for e in self.exceptions if not e.agreed_by or set(self.roles) <= set(e.agreed_by))
 
     @property
     def excepted(self) -> Decimal:
@@ -133,16 +140,27 @@ def _is_the(mobility: Mobility, role: str, signature: Signature) -> bool:
     return any(person and set(person.name.full.casefold().split()) == words for person in people)
 
 
-def missing(signatures: tuple[Signature, ...]) -> tuple[str, ...]:
-    """Name the roles among learner, home and host that have not signed."""
-    return tuple(role for role in SIGNATORIES if not signed(signatures, role))
+def parties(mobility: Mobility) -> tuple[str, ...]:
+    """Say who agrees on the studies abroad: learner, home and host; on a plan that the host does not sign, the first two.
+
+    A plan is what the record has as a validation plan and not as a learning agreement. A host that has signed the plan
+    is a party to its amendments too.
+    """
+    plan = papers(mobility, "validation-plan") and not papers(mobility, "learning-agreement")
+    signatures = mobility.agreement.signatures if mobility.agreement else ()
+    return ("learner", "home") if plan and not signed(signatures, "host") else SIGNATORIES
 
 
-def last_signature(signatures: tuple[Signature, ...]) -> Day | None:
-    """Say when the last of the three signed; None while one is missing."""
-    found = [signed(signatures, role) for role in SIGNATORIES]
+def missing(signatures: tuple[Signature, ...], roles: tuple[str, ...] = SIGNATORIES) -> tuple[str, ...]:
+    """Name those who have not signed, of learner, home and host or of the parties that are given."""
+    return tuple(role for role in roles if not signed(signatures, role))
+
+
+def last_signature(signatures: tuple[Signature, ...], roles: tuple[str, ...] = SIGNATORIES) -> Day | None:
+    """Say when the last of the parties signed; None while one is missing."""
+    found = [signed(signatures, role) for role in roles]
     days = [s.date for s in found if s and s.date]
-    return max(days, key=lambda day: day.last) if len(days) == len(SIGNATORIES) else None
+    return max(days, key=lambda day: day.last) if len(days) == len(roles) else None
 
 
 def _applied(before: Version, amendment: Amendment) -> Version:
@@ -175,6 +193,7 @@ def _applied(before: Version, amendment: Amendment) -> Version:
         tuple(dict.fromkeys(misfits)),
         before.sound and not misfits,
         before,
+        before.roles,
     )
 
 
@@ -190,7 +209,9 @@ def first_version(mobility: Mobility) -> Version | None:
     if agreement is None:
         return None
     tables = {"studied": agreement.studied, "recognised": agreement.recognised, "virtual": agreement.virtual}
-    return Version(agreement, "0", tables, agreement.signatures, agreement.exceptions)
+    return Version(
+        agreement, "0", tables, agreement.signatures, agreement.exceptions, roles=parties(mobility)
+    )
 
 
 def in_force(mobility: Mobility, on: date | None = None) -> Version | None:
@@ -199,7 +220,7 @@ def in_force(mobility: Mobility, on: date | None = None) -> Version | None:
     if first is None or current is None:
         return None
     for amendment in mobility.amendments:
-        agreed = last_signature(amendment.signatures)
+        agreed = last_signature(amendment.signatures, first.roles)
         if agreed and not amendment.withdrawn and (on is None or agreed.first <= on):
             current = _applied(first if amendment.basis == "first-version" else current, amendment)
     return current
@@ -213,7 +234,7 @@ def proposals(mobility: Mobility) -> tuple[Version, ...]:
     made: list[Version] = []
     for amendment in mobility.amendments:
         refused = any(s.how == "refused" for s in amendment.signatures)
-        if not amendment.withdrawn and not refused and missing(amendment.signatures):
+        if not amendment.withdrawn and not refused and missing(amendment.signatures, first.roles):
             bases = (first,) if amendment.basis == "first-version" else (current, *reversed(made))
             made.append(_fitting(bases, amendment))
     return tuple(made)
@@ -285,7 +306,7 @@ def not_agreed(mobility: Mobility) -> dict[str, str]:
     agreed = {row.id for rows in current.tables.values() for row in rows} if current else set[str]()
     found: dict[str, str] = {}
     for amendment in mobility.amendments:
-        if amendment.withdrawn or missing(amendment.signatures):
+        if amendment.withdrawn or missing(amendment.signatures, parties(mobility)):
             new = (
                 change.insert or change.with_ for change in amendment.changes if change.table != "recognised"
             )
@@ -311,11 +332,12 @@ def expected_end(mobility: Mobility) -> Day | None:
 
 
 def _extended(mobility: Mobility) -> Day | None:
-    """The last day of the last extension that learner, home and host have signed, wherever the record has it."""
+    """The last day of the last extension that all parties have signed, wherever the record has it."""
+    roles = parties(mobility)
     amended = [(each.extension, each.signatures) for each in mobility.amendments if not each.withdrawn]
     alone = mobility.period.extension
     longer = [*amended, (alone, alone.signatures)] if alone else amended
-    days = [days.to for days, signatures in longer if days and days.to and not missing(signatures)]
+    days = [days.to for days, signatures in longer if days and days.to and not missing(signatures, roles)]
     return max(days, key=lambda day: day.last, default=None)
 
 
@@ -328,9 +350,9 @@ def _of(mobility: Mobility, name: str) -> Day | None:
 
 
 def agreed(mobility: Mobility) -> Day | None:
-    """The day on which the last of the three signed the first version of the agreement."""
+    """The day on which the last of the parties signed the first version of the agreement."""
     first = first_version(mobility)
-    return last_signature(first.signatures) if first else None
+    return first.signed if first else None
 
 
 def own_school(mobility: Mobility) -> Party:

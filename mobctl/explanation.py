@@ -347,7 +347,7 @@ class _Teller:
                         say(
                             "Taken out by change {number}: {state}.",
                             number=amendment.number,
-                            state=_state(amendment),
+                            state=_state(amendment, derive.parties(self.mobility)),
                         ),
                         change,
                     )
@@ -355,13 +355,15 @@ class _Teller:
     def came(self, amendment: Amendment, instead: str | None) -> Message:
         if instead is None:
             return say(
-                "Put in by change {number}: {state}.", number=amendment.number, state=_state(amendment)
+                "Put in by change {number}: {state}.",
+                number=amendment.number,
+                state=_state(amendment, derive.parties(self.mobility)),
             )
         return say(
             "Put in place of {old} by change {number}: {state}.",
             old=instead,
             number=amendment.number,
-            state=_state(amendment),
+            state=_state(amendment, derive.parties(self.mobility)),
         )
 
     def local(self, row: Component) -> Iterator[Step]:
@@ -591,10 +593,12 @@ class _Teller:
         return Step(text, line)
 
 
-def _state(amendment: Amendment) -> Message:
+def _state(amendment: Amendment, parties: tuple[str, ...]) -> Message:
     if amendment.withdrawn:
         return say("withdrawn")
-    agreed = derive.last_signature(amendment.signatures)
+    agreed = derive.last_signature(amendment.signatures, parties)
+    if parties != derive.SIGNATORIES:
+        return say("agreed by both on {day}", day=agreed.said) if agreed else say("not agreed by both")
     return say("agreed by all three on {day}", day=agreed.said) if agreed else say("not agreed by all three")
 
 

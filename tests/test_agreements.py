@@ -124,6 +124,21 @@ def test_what_an_amendment_lacks(amendments: list[dict[str, Any]], named: list[s
     assert [name for name, message in zip(named, said, strict=True) if name not in message] == []
 
 
+def test_an_amendment_of_a_plan_needs_no_host() -> None:
+    two = signed("2025-10-02", "2025-10-06")
+    patch = {
+        "agreement": {"signatures": two},
+        "amendments": [{**FULL["amendments"][0], "signatures": two}],
+        "documents": [{"kind": "validation-plan", "issued": "2025-06-04"}],
+    }
+    shown = view(AM, patch, part="1")
+    assert [each["role"] for each in shown["signatories"]] == ["learner", "home"]
+    assert (shown["status"], shown["effective"]) == ("final", "2025-10-06")
+    asked = view(AM, {**patch, "documents": None}, part="1")
+    assert [each["role"] for each in asked["signatories"]] == ["learner", "home", "host"]
+    assert asked["status"] == "draft"
+
+
 def test_a_record_without_amendments_says_so() -> None:
     for patch in (
         {"amendments": None},

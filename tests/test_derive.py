@@ -59,6 +59,39 @@ def test_agreed_on_the_day_of_the_last_of_the_three_signatures(last: str | None,
     assert (day.text if day else None) == agreed
 
 
+TWO = [{"role": "learner", "date": "2025-10-02"}, {"role": "home", "date": "2025-10-06"}]
+HOST = {"role": "host", "date": "2025-10-09"}
+PLAN = {"kind": "validation-plan", "issued": "2025-06-04"}
+
+
+@pytest.mark.parametrize(
+    ("papers", "first", "change", "number"),
+    [
+        pytest.param([PLAN], TWO, TWO, "1", id="a plan of two, changed by both"),
+        pytest.param([PLAN], TWO, TWO[:1], "0", id="one of them has not signed"),
+        pytest.param([PLAN], [*TWO, HOST], TWO, "0", id="the host signed the plan, and not its change"),
+        pytest.param([PLAN], [*TWO, HOST], [*TWO, HOST], "1", id="and now it has"),
+        pytest.param([PLAN, {"kind": "learning-agreement"}], TWO, TWO, "0", id="there is an agreement too"),
+        pytest.param([{**PLAN, "annulled": {"date": "2025-06-05"}}], TWO, TWO, "0", id="the plan was annulled"),
+        pytest.param([], TWO, TWO, "0", id="an agreement needs all three"),
+    ],
+)  # fmt: skip
+def test_a_plan_that_the_host_does_not_sign_is_changed_by_the_two(
+    papers: list[dict[str, Any]], first: list[Any], change: list[Any], number: str
+) -> None:
+    row = {"table": "studied", "insert": {"id": "a9", "title": "A", "credits": 6}, "reason": "other"}
+    mobility = changed(
+        documents=papers,
+        agreement={"studied": [{"id": "a1", "title": "B", "credits": 6}], "signatures": first},
+        amendments=[{"number": "1", "changes": [row], "signatures": change}],
+    )
+    version = derive.in_force(mobility)
+    assert version
+    assert version.number == number
+    assert bool(derive.proposals(mobility)) == (number == "0")
+    assert derive.not_agreed(mobility) == ({} if number == "1" else {"a9": "1"})
+
+
 def test_without_an_agreement_there_is_nothing_agreed_and_nothing_proposed() -> None:
     mobility = decode({key: value for key, value in BASE.items() if key != "agreement"}, Mobility)
     assert derive.agreed(mobility) is None

@@ -95,10 +95,12 @@ def planned(mobility: Mobility, version: Version) -> Days | None:
     return {"start": period["start"], "end": max(period["end"], *ends)} if period and ends else period
 
 
-def signatories(record: Record, signatures: tuple[model.Signature, ...]) -> list[Signatory]:
-    """Show who signs an agreement, in order: learner, home, host, then who else has signed it."""
-    others = {s.role: s for s in signatures if s.role not in SIGNATORIES and derive.signed((s,), s.role)}
-    return [record.signatory(role, derive.signed(signatures, role)) for role in (*SIGNATORIES, *others)]
+def signatories(
+    record: Record, signatures: tuple[model.Signature, ...], roles: tuple[str, ...] = SIGNATORIES
+) -> list[Signatory]:
+    """Show who signs an agreement, in order: learner, home, host, or its parties; then who else has signed it."""
+    others = {s.role: s for s in signatures if s.role not in roles and derive.signed((s,), s.role)}
+    return [record.signatory(role, derive.signed(signatures, role)) for role in (*roles, *others)]
 
 
 def unsigned(record: Record, number: str) -> Record:

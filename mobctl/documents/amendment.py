@@ -192,8 +192,8 @@ def amendment(record: Record) -> Amendment:
     before, node = version.base, version.node
     if before is None or not isinstance(node, model.Amendment):
         raise LookupError(part)
-    signatories = agreed.signatories(record, version.signatures)
-    last = derive.last_signature(version.signatures)
+    signatories = agreed.signatories(record, version.signatures, version.roles)
+    last = version.signed
     return {
         "kind": "amendment",
         "number": document_number(paper, f"{mobility.id}-AM-{part}", but=part),
@@ -238,7 +238,7 @@ def _amended(record: Record, before: Version) -> Amended:
     return {
         "number": "" if before.number == "0" else before.number,
         "reference": (paper.reference if paper else None) or "",
-        "signed": day(derive.last_signature(first.signatures)),
+        "signed": day(first.signed),
     }
 
 

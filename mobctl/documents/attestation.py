@@ -230,7 +230,7 @@ def _contract(record: Record, version: derive.Version) -> Contract:
     first = agreed.line(version)[0]
     return {
         "reference": next((p.reference for p in reversed(papers) if p.reference), ""),
-        "signed": day(derive.last_signature(first.signatures)),
+        "signed": day(first.signed),
         "number": "" if version.number == "0" else version.number,
     }
 

@@ -63,7 +63,7 @@ def basis(record: Record, version: Version) -> Basis:
 
 def edition(record: Record, version: Version) -> Edition:
     """Show a version: from when it is in force, who signed it and when."""
-    last = derive.last_signature(version.signatures)
+    last = version.signed
     node = version.node if isinstance(version.node, model.Amendment) else None
     stated = node.effective if node else None
     extension = node.extension if node else None

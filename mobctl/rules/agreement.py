@@ -292,7 +292,8 @@ def agreement_versioned_and_original_unchanged(mobility: Mobility, context: Cont
     before = context.before
     if before is None or before.agreement is None:
         return
-    if not derive.missing(before.agreement.signatures):
+    parties = derive.parties(before)
+    if not derive.missing(before.agreement.signatures, parties):
         if mobility.agreement is None:
             yield hit(mobility, None, say("The signed learning agreement is no longer in the file."))
             return
@@ -301,7 +302,7 @@ def agreement_versioned_and_original_unchanged(mobility: Mobility, context: Cont
         yield from _frozen(mobility.agreement, before.agreement, ("exceptions", "signatures"))
     now = {amendment.number: amendment for amendment in mobility.amendments}
     for signed in before.amendments:
-        if derive.missing(signed.signatures):
+        if derive.missing(signed.signatures, parties):
             continue
         if signed.number not in now:
             text = say("The signed amendment {number} is no longer in the file.", number=signed.number)
@@ -406,9 +407,10 @@ def changes_fit_the_version_before(mobility: Mobility, context: Context) -> Iter
 )
 def amendment_signed_by_all_parties(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """An effective date without, or before, the three approvals; or a result that rests on a change not agreed."""
+    parties = derive.parties(mobility)
     for amendment in mobility.amendments:
-        absent = derive.missing(amendment.signatures)
-        agreed = derive.last_signature(amendment.signatures)
+        absent = derive.missing(amendment.signatures, parties)
+        agreed = derive.last_signature(amendment.signatures, parties)
         if amendment.effective and absent:
             yield hit(
                 amendment,
@@ -437,14 +439,17 @@ def amendment_signed_by_all_parties(mobility: Mobility, context: Context) -> Ite
 
 
 def _results_of_pending_changes(mobility: Mobility) -> Iterator[Hit]:
-    said = {a.number for a in mobility.amendments if a.effective and derive.missing(a.signatures)}
+    parties = derive.parties(mobility)
+    said = {a.number for a in mobility.amendments if a.effective and derive.missing(a.signatures, parties)}
     amendments = {amendment.number: amendment for amendment in mobility.amendments}
     pending = {id: number for id, number in derive.not_agreed(mobility).items() if number not in said}
     for line in mobility.results.lines if mobility.results else ():
         if line.for_ in pending:
             amendment = amendments[pending[line.for_]]
             roles = Series(
-                tuple(Label("signature-roles", role) for role in derive.missing(amendment.signatures))
+                tuple(
+                    Label("signature-roles", role) for role in derive.missing(amendment.signatures, parties)
+                )
             )
             beside = [(amendment, say("approvals missing here: {roles}", roles=roles))] if roles.items else []
             yield hit(

@@ -72,7 +72,10 @@ def change_requested_within_five_weeks(mobility: Mobility, context: Context) -> 
 def change_agreed_within_two_weeks(mobility: Mobility, context: Context) -> Iterator[Hit]:
     """One line for each approval that is missing, to be had within the delay; one for a change agreed later."""
     for amendment in derive.live_amendments(mobility):
-        asked, agreed = _asked(amendment), derive.last_signature(amendment.signatures)
+        asked, agreed = (
+            _asked(amendment),
+            derive.last_signature(amendment.signatures, derive.parties(mobility)),
+        )
         if asked is None:
             continue
         late = derive.days_after(asked.last, int(context.numbers["days"]) + 1)
@@ -84,7 +87,7 @@ def change_agreed_within_two_weeks(mobility: Mobility, context: Context) -> Iter
                 days=int(context.numbers["days"]),
             )
             yield hit(amendment, "signatures", text)
-        for role in derive.missing(amendment.signatures):
+        for role in derive.missing(amendment.signatures, derive.parties(mobility)):
             text = say(
                 "This change was asked for on {asked}; an approval is missing, that of {role}.",
                 asked=asked.said,
@@ -165,7 +168,7 @@ def extension_requested_one_month_before_end(mobility: Mobility, context: Contex
     """A calendar month: what ends on 31 March is asked for by 28 February. An approval on the last day is late."""
     for longer in _extensions(mobility):
         last = derive.month_before(longer.end.last)
-        agreed = derive.last_signature(longer.signatures)
+        agreed = derive.last_signature(longer.signatures, derive.parties(mobility))
         if longer.asked and longer.asked.first > last and not longer.explained:
             text = say(
                 "The extension was asked for on {asked}; it should have been by {last}.",
@@ -206,7 +209,7 @@ def extension_signed_by_all(mobility: Mobility, context: Context) -> Iterator[Hi
         asked = isinstance(longer.node, Amendment) and longer.asked
         if home or (asked and context.as_of < longer.end.last):
             continue
-        for role in derive.missing(longer.signatures):
+        for role in derive.missing(longer.signatures, derive.parties(mobility)):
             text = say(
                 "The extension lacks an approval, that of {role}; the stay ends on {end} without it.",
                 role=Label("signature-roles", role),

@@ -430,7 +430,7 @@ def recognised_record_is_frozen(mobility: Mobility, context: Context) -> Iterato
     yield from _kept(now_, "left_out", then_.left_out, now_.left_out, day)
     numbers = {amendment.number for amendment in before.amendments}
     for amendment in mobility.amendments:
-        agreed = derive.last_signature(amendment.signatures)
+        agreed = derive.last_signature(amendment.signatures, derive.parties(mobility))
         # What is pending, or signed later than the decision, is GEN113's.
         if amendment.number not in numbers and agreed and agreed.first <= day.last:
             yield hit(amendment, None, _added(day))
@@ -487,7 +487,7 @@ def no_change_after_the_decision(mobility: Mobility, context: Context) -> Iterat
         text = say("This change is neither signed by all nor withdrawn, and the recognition is decided.")
         yield hit(version.node, None, text)
     for amendment in mobility.amendments:
-        agreed = derive.last_signature(amendment.signatures)
+        agreed = derive.last_signature(amendment.signatures, derive.parties(mobility))
         late = agreed and decided and decided.date and agreed.first > decided.date.last
         if agreed and decided and decided.date and late and not amendment.withdrawn:
             text = say(
