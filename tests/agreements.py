@@ -11,6 +11,7 @@ import certificates
 import folders
 import graduates
 import letterbox
+import panels
 import placements
 import transcripts
 import views
@@ -318,5 +319,6 @@ EVERY: Mapping[str, Mapping[str, Any]] = {
     **letterbox.VIEWS,
     **certificates.VIEWS,
     **folders.VIEWS,
+    **panels.VIEWS,
 }
 """Every document that the tests look at; `kind` says of what template."""

@@ -26,7 +26,7 @@ HOST: dict[str, Any] = {
     "country": "IT",
     "type": "company",
 }
-AGREEMENT: dict[str, Any] = {
+PARTNERS: dict[str, Any] = {
     "mobctl": "partner-agreement/1",
     "id": "valmont-polito",
     "kind": "iia",
@@ -77,9 +77,47 @@ def ground(*files: dict[str, Any] | list[dict[str, Any]], on: date = ON, **over:
     """Put files together to an archive; each has the shape that its schema asks for."""
     flat = [each for file in files for each in (file if isinstance(file, list) else [file])]
     models: dict[str, Node] = {}
-    for number, data in enumerate((SCHOOL, HOST, AGREEMENT, *flat)):
+    for number, data in enumerate((SCHOOL, HOST, PARTNERS, *flat)):
         kind = data["mobctl"].split("/")[0]
         problems = [] if number < 3 else [*store.shapes()[kind].check(data)]
         assert not problems, (data["id"], problems)
         models[f"{number}.yaml"] = decode(data, TYPES[kind])
     return Ground(engine.index(models), on, store.lists(), **over)
+
+
+INCOMING = {"direction": "incoming", "home": {"ref": "polito"}, "host": {"ref": "valmont"}}
+AGREED = [{"role": role, "date": "2026-01-05"} for role in ("learner", "home", "host")]
+AGREEMENT = {
+    "studied": [{"id": "a1", "credits": 20}, {"id": "a2", "credits": 10}],
+    "recognised": [{"id": "b1", "credits": 20}, {"id": "b2", "credits": 10}],
+    "signatures": AGREED,
+}
+
+
+def decided(*lines: tuple[str, int, str], to: tuple[int, ...] = (20, 10), **over: Any) -> dict[str, Any]:
+    """Write the results and the decision of a stay: lines with credits and status, credits of b1 and b2."""
+    results = [
+        {"id": f"r{n}", "for": row, "credits": credits, "status": status}
+        for n, (row, credits, status) in enumerate(lines)
+    ]
+    blocks = [
+        {
+            "id": "k1",
+            "from": [each["id"] for each in results],
+            "to": [
+                {
+                    "component": f"b{n}",
+                    "credits": credits,
+                    "status": "recognised" if credits else "refused",
+                }
+                for n, credits in enumerate(to, 1)
+            ],
+        }
+    ]
+    recognition = {"procedure": "automatic", "decided": {"date": "2026-05-04"}, "blocks": blocks}
+    return {
+        "status": "recognised",
+        "agreement": AGREEMENT,
+        "results": {"lines": results},
+        "recognition": recognition | over,
+    }

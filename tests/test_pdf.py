@@ -74,6 +74,7 @@ TITLES = {
     "partner-agreement-sheet": "Partner agreement sheet",
     "host-file": "Host file",
     "mission-letter": "Mission letter of the coordinator",
+    "accreditation-panel": "Accreditation panel",
 }
 LAST = "Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté|Attesté par|Confirmé par|Évaluation du stagiaire|Évalué par|Signé par|Rempli et signé|Certification du supplément|Signatures, dans l’ordre du formulaire|Pièces conservées|salutations distinguées|a reçu ce rapport|a restitué cette mobilité"
 """What stands with the signatures on one page."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from archives import cohort, ground, stay, stays
+from archives import AGREEMENT, INCOMING, cohort, decided, ground, stay, stays
 
 from mobctl.finding import Label, Message
 from mobctl.statistics import STATISTICS, Case, Figure, Form, Ground, Measure, figures, rounded
@@ -243,9 +243,7 @@ def test_individualisation() -> None:
         "Stays in a group of classmates": "6/11 54.5%",
         "Different hosts for one learner": "1/12 0.08",
     }
-    assert left_out("ST06", archive) == {
-        "stays that do not say whether they are individual (`individual`)": 1
-    }
+    assert left_out("ST06", archive) == {"stays that do not say whether they are individual": 1}
 
 
 def test_legal_mode_of_apprentices() -> None:
@@ -299,43 +297,6 @@ def test_the_survey_of_a_cohort_goes_before_its_records() -> None:
     found = computed("ST08", archive)
     assert found["Mean score after the stay"] == "126.0/30 4.20"
     assert found["Answers after the stay"] == "30/40 75.0%"
-
-
-AGREED = [{"role": role, "date": "2026-01-05"} for role in ("learner", "home", "host")]
-AGREEMENT = {
-    "studied": [{"id": "a1", "credits": 20}, {"id": "a2", "credits": 10}],
-    "recognised": [{"id": "b1", "credits": 20}, {"id": "b2", "credits": 10}],
-    "signatures": AGREED,
-}
-
-
-def decided(*lines: tuple[str, int, str], to: tuple[int, ...] = (20, 10), **over: Any) -> dict[str, Any]:
-    """Write the results and the decision of a stay: lines with credits and status, credits of b1 and b2."""
-    results = [
-        {"id": f"r{n}", "for": row, "credits": credits, "status": status}
-        for n, (row, credits, status) in enumerate(lines)
-    ]
-    blocks = [
-        {
-            "id": "k1",
-            "from": [each["id"] for each in results],
-            "to": [
-                {
-                    "component": f"b{n}",
-                    "credits": credits,
-                    "status": "recognised" if credits else "refused",
-                }
-                for n, credits in enumerate(to, 1)
-            ],
-        }
-    ]
-    recognition = {"procedure": "automatic", "decided": {"date": "2026-05-04"}, "blocks": blocks}
-    return {
-        "status": "recognised",
-        "agreement": AGREEMENT,
-        "results": {"lines": results},
-        "recognition": recognition | over,
-    }
 
 
 WHOLE = decided(("a1", 20, "passed"), ("a2", 10, "compensated"))
@@ -567,7 +528,6 @@ def test_internationalisation_at_home() -> None:
 
 
 UNDER = {"partner_agreement": {"ref": "valmont-polito"}}
-INCOMING = {"direction": "incoming", "home": {"ref": "polito"}, "host": {"ref": "valmont"}}
 
 
 def test_partners_and_destinations() -> None:

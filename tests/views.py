@@ -719,10 +719,18 @@ def speech(lang: str, catalogue: Mapping[str, str] | None = None) -> Speech:
     lists = store.lists()
 
     def message(node: Any) -> str:
-        text = known.get(node["id"], node["id"])
-        for name, value in node["args"].items():
-            text = text.replace("{" + name + "}", value["date"] if isinstance(value, dict) else value)
-        return str(text)
+        match node:
+            case {"id": id, "args": args}:
+                said = str(known.get(id, id))
+                for name, value in args.items():
+                    said = said.replace("{" + name + "}", message(value))
+                return said
+            case {"codelist": codelist, "code": code}:
+                return lists[codelist].label(code, lang)
+            case {"text": [[_, text], *_]} | {"date": text}:
+                return str(text)
+            case _:
+                return str(node)
 
     return Speech(
         lang=lang,

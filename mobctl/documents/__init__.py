@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from mobctl.documents.accreditation_panel import ACCREDITATION_PANEL
 from mobctl.documents.amendment import AMENDMENT
 from mobctl.documents.apprentice_convention import APPRENTICE_CONVENTION
 from mobctl.documents.assessment import EVALUATION_GRID, VALIDATION_CERTIFICATE, VALIDATION_MINUTES
@@ -84,6 +85,7 @@ KINDS: Mapping[str, Kind] = {
         PERSONALISED_CONTRACT,  # OUT-29
         *LETTERS,  # OUT-30
         HOST_FILE,  # OUT-31
+        ACCREDITATION_PANEL,  # OUT-32
         MISSION_LETTER,  # OUT-33
     )
 }

@@ -169,7 +169,7 @@ def extension(ground: Ground) -> Found:
         (
             unknown,
             say(
-                "graduates without a first day of studies (`from` in the cohort's file), or whose programme states no semesters"
+                "graduates without a first day of studies in the cohort's file, or whose programme states no semesters"
             ),
         ),
     )

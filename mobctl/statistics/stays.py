@@ -108,7 +108,7 @@ def individualisation(ground: Ground) -> Found:
     hosts = _hosts(ground.abroad, ground)
     left_out = (
         told.left_out,
-        say("stays that do not say whether they are individual (`individual`)"),
+        say("stays that do not say whether they are individual"),
     )
     return Found(
         (
