@@ -224,7 +224,7 @@ def test_one_bad_record_does_not_stop_the_others(tmp_path: Path, jobs: int) -> N
     assert render(folder, "-o", tmp_path / "out", "--jobs", jobs, "--manifest", manifest) == 1
     found = {Path(row["source"]).name: row for row in rows(manifest)}
     assert [found[path.name]["status"] for path in (bad, hostile)] == ["refused", "refused"]
-    assert "none of the installed fonts has Ꙩ" in found[hostile.name]["why"]
+    assert "no font of mobctl has Ꙩ" in found[hostile.name]["why"]
     assert sum(row["status"] == "made" for row in found.values()) == MANY - 2
     assert len(content(tmp_path / "out")) == MANY - 2
 

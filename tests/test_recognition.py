@@ -18,7 +18,7 @@ from views import faults
 from mobctl import press, store
 from mobctl.documents import KINDS, with_appeal
 from mobctl.documents.view import RecognitionReport
-from mobctl.render import FORMATS, compose, fingerprint
+from mobctl.render import FORMATS, compose, fingerprint, locale
 from mobctl.rules import RULES
 from mobctl.words import words
 
@@ -152,3 +152,32 @@ def test_html_has_the_same_text() -> None:
     page = FORMATS["html"].write(made).decode()
     assert page.count("<h1") == 1
     assert "Notes suffisantes attribuées" in page
+
+
+@pytest.mark.parametrize(
+    ("count", "en", "fr", "es"),
+    [
+        ("0", "credits", "crédit", "créditos"),
+        ("0.5", "credits", "crédit", "créditos"),
+        ("1", "credit", "crédit", "crédito"),
+        ("1.0", "credit", "crédit", "crédito"),
+        ("1.5", "credits", "crédit", "créditos"),
+        ("2", "credits", "crédits", "créditos"),
+        ("2.5", "credits", "crédits", "créditos"),
+        ("9" * 40, "credits", "crédits", "créditos"),
+        ("{x}", "credits", "crédits", "créditos"),
+    ],
+)
+def test_a_count_has_its_number(count: str, en: str, fr: str, es: str) -> None:
+    """French says 1,5 crédit, and so with nothing; the others only with one."""
+    for lang, noun in (("en", en), ("fr", fr), ("es", es)):
+        number = locale.plural_of(count, lang)
+        said = spoken(lang).plural("{credits} ECTS credit", "{credits} ECTS credits", number)
+        assert noun in said.split(), (lang, said)
+
+
+def test_one_credit_on_the_page() -> None:
+    exceptions = [{"credits": 1, "reason": "No course fits.", "agreed_by": ["learner", "home", "host"]}]
+    shown = view({"agreement": {"exceptions": exceptions}})
+    assert "Tables A and B differ by 1 ECTS credit |" in markdown(shown)
+    assert "Écart de 1 crédit ECTS entre les tableaux A et B |" in markdown(shown, "fr")

@@ -20,7 +20,7 @@ from mobctl.render.tree import Element
 REPORT = "recognition-report"
 ALWAYS = re.compile(
     r"date|status|kind|number|record|programme(\..*)?|period\.\w+\.(start|end)|.*\.name\.family|findings\.0\.message.*"
-    r"|requirements\.0\.kind|agreement\.signatures\.0\.(role|date)|signatories\.0\.(role|signed)|blocks\.0\.\w+\.0\.status"
+    r"|requirements\.0\.kind|catching_up\.passed|(agreement|basis\.editions\.0|exceptions\.0)\.signatures\.0\.(role|date)|signatories\.0\.(role|signed)|blocks\.0\.\w+\.0\.status"
     r"|.*\.(credits|value|completed|agreed|recognised|severity)|conversions\.0\.grade|left_out\.0\.reason"
 )
 """What every view has: the schema, or the function that makes the view, sees to it."""
@@ -38,6 +38,11 @@ def leaves(node: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
                 "planned",
                 "programme",
                 "decision",
+                "credit_rule",
+                "explanation",
+                "appeal",
+                "component",
+                "at",
             }:
                 yield (*place, key)
             yield from leaves(value, (*place, key))
@@ -57,7 +62,15 @@ def without(view: Any, place: tuple[Any, ...]) -> Any:
 FULL: Any = {
     **views.ORDINARY,
     "waivers": views.ITSRA["waivers"],
-    "exceptions": [{"credits": "3", "reason": "accord"}],
+    "exceptions": [
+        {
+            "credits": "3",
+            "reason": "accord",
+            "component": views.words("Langue", "fr"),
+            "number": "1",
+            "signatures": views.ORDINARY["agreement"]["signatures"],
+        }
+    ],
     "requirements": [{"kind": "oral", "text": ""}, {"kind": "", "text": "An essay"}],
     "findings": [
         {**views.ORDINARY["findings"][0], "waived": {"by": "x", "date": "2026-01-01", "reason": "y"}},

@@ -127,11 +127,15 @@ def gettext(id: str, /, **args: Any) -> Phrase:
     )
 
 
-def ngettext(one: str, many: str, n: int, /, **args: Any) -> Phrase:
-    """Say a sentence that depends on a count, which it shows as `{n}`; what a template calls `n_`."""
+def ngettext(one: str, many: str, n: int | str, /, **args: Any) -> Phrase:
+    """Say a sentence that depends on a count, which it shows as `{n}`; what a template calls `n_`.
+
+    A count may be a number of the view, as "1.5": what its sentence shows of it is an argument of its own then.
+    """
 
     def in_language(speech: Speech) -> str:
-        return fill(locale.typeset(speech.plural(one, many, n), speech.lang), {"n": n, **args}, speech)
+        text = speech.plural(one, many, locale.plural_of(n, speech.lang))
+        return fill(locale.typeset(text, speech.lang), {"n": n, **args}, speech)
 
     return Phrase(in_language, glossed=True)
 

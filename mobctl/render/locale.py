@@ -20,6 +20,9 @@ EUROPE = {"en": "en_GB"}
 DAY = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})(T.*)?", re.DOTALL)
 MONTH = re.compile("([0-9]{4})-([0-9]{2})")
 CREDITS = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+LONGEST = 15
+"""The digits of a number of a record."""
+
 ONE_MARK = re.compile(r"([^.,]*[0-9])[.,]([0-9][^.,]*)", re.DOTALL)
 
 
@@ -52,6 +55,15 @@ def credits(text: str, lang: str) -> str:
     if not CREDITS.fullmatch(text):
         raise ValueError(text)
     return text.replace("-", "\u2212").replace(".", _mark(lang))
+
+
+def plural_of(n: int | str, lang: str) -> int:
+    """Take the whole number whose plural a count has: of a part of one, French speaks in the singular, others do not."""
+    text = str(n)
+    whole, _, part = text.removeprefix("-").partition(".")
+    if not CREDITS.fullmatch(text) or len(text) > LONGEST or (part.strip("0") and lang != "fr"):
+        return 2
+    return int(whole)
 
 
 def grade(text: str, lang: str) -> str:
