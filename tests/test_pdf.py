@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
@@ -289,6 +290,31 @@ def test_every_check_has_a_mutant() -> None:
 
 def test_same_input_same_bytes() -> None:
     assert report(views.ORDINARY, "fr+en") == made("ordinary", "fr+en")
+
+
+FILES = (
+    b"",
+    b"\x00\xff\x80seal",
+    *(
+        text.encode()
+        for text in (
+            '{"a":"\\\\u{41} \\"#x[]$"}',
+            "\ufeffmark",
+            "two\r\nlines\u2028\u2029",
+            "tab\tbell\x07\x85",
+            "العربية 😀 \ud7ff\ue000",
+        )
+    ),
+)
+"""What has to come out of a PDF as it went in: nothing, bytes that are no text, marks of Typst, ends of lines."""
+
+
+def test_files_come_out_as_they_went_in() -> None:
+    source = '#set document(title: "T", date: datetime(year: 2026, month: 1, day: 2))\n#set text(font: "Source Sans 3")\nT'
+    attachments = [pdf.Attachment(f"{n}.bin", data, "text/plain", "x") for n, data in enumerate(FILES)]
+    made = pdf.compile(source, timestamp=datetime(2026, 1, 2, tzinfo=UTC), attachments=attachments)
+    with pikepdf.open(BytesIO(made)) as file:
+        assert [file.attachments[f"{n}.bin"].get_file().read_bytes() for n in range(len(FILES))] == [*FILES]
 
 
 OTHER = "import hashlib, test_pdf; print(hashlib.sha256(test_pdf.made('ordinary', 'fr+en')).hexdigest())"

@@ -100,9 +100,24 @@ def quoted(text: str) -> str:
 def attached(name: str, data: bytes, mime: str, description: str) -> str:
     """Write the statement that puts a file into the PDF."""
     return (
-        f"#pdf.attach({quoted(name)}, bytes(({', '.join(map(str, data))},)), relationship: {quoted('data')}, "
+        f"#pdf.attach({quoted(name)}, {_contents(data)}, relationship: {quoted('data')}, "
         f"mime-type: {quoted(mime)}, description: {quoted(description)})\n"
     )
+
+
+def _contents(data: bytes) -> str:
+    """Write a file as an expression: text as a string, since a list of its bytes takes longer than all else on a page."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = ""
+    if not text or UNWRITABLE.search(text):
+        return f"bytes(({''.join(f'{byte}, ' for byte in data)}))"
+    return f"bytes({quoted(text)})"
+
+
+UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+"""Characters that a source would not keep as they are, or that `quoted` changes."""
 
 
 def _draft(tree: Element, spot: Spot) -> str:
