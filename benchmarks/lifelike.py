@@ -82,6 +82,29 @@ def generate(folder: Path, count: int) -> list[Path]:
     return written
 
 
+TRANSCRIPT = ROOT / "examples" / "incoming" / "mobilities" / "2025-1073.mobility.yaml"
+"""A record whose transcript in two languages takes two pages."""
+
+_GRADE = re.compile(r"(grade: )1[0-9](?:\.5)?(, status: passed)")
+_FINGERPRINT = re.compile(r"^ +view_sha256: .*\n", re.MULTILINE)
+
+
+def transcripts(folder: Path, count: int) -> list[Path]:
+    """Write a school's records with results, each of another learner with other courses and grades."""
+    shutil.copytree(TRANSCRIPT.parents[1], folder, ignore=shutil.ignore_patterns("mobilities"))
+    place = folder / "mobilities"
+    place.mkdir()
+    story = _FINGERPRINT.sub("", TRANSCRIPT.read_text(encoding="utf-8"))  # which was that of another learner
+    written = []
+    for number in range(count):
+        chance = random.Random(number)  # noqa: S311  (nothing is secret)
+        text = _GRADE.sub(lambda found: f"{found[1]}{chance.randint(20, 38) / 2:g}{found[2]}", story)  # noqa: B023
+        path = place / f"2025-{number:05}.mobility.yaml"
+        path.write_text(variant(text, number), encoding="utf-8")
+        written.append(path)
+    return written
+
+
 def variant(text: str, number: int) -> str:
     """One story, as it would be for another learner."""
     chance = random.Random(number)  # noqa: S311  (nothing is secret)

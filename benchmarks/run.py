@@ -55,7 +55,7 @@ def measured(command: Sequence[str], times: Times | None, folder: Path) -> int:
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with (folder / "output.txt").open("wb") as output:
         status = subprocess.run(
-            command, check=False, stdout=output, stderr=subprocess.STDOUT, env=_environment(folder)
+            command, check=False, stdout=output, stderr=subprocess.STDOUT, env=environment(folder)
         ).returncode
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     if times:
@@ -64,7 +64,7 @@ def measured(command: Sequence[str], times: Times | None, folder: Path) -> int:
     return status
 
 
-def _environment(folder: Path) -> Mapping[str, str]:
+def environment(folder: Path) -> Mapping[str, str]:
     """Ours, with modules compiled as an installation has them."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {
@@ -185,6 +185,11 @@ def table(tools: Sequence[Tool], times: Mapping[str, Times], count: int) -> str:
                 tool.does,
             )
         )
+    return aligned(rows)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Lay out a table, its head first."""
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
