@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,7 @@ class MadeWith:
         """Say what a document is made with here."""
         return cls(
             __version__,
-            version("typst"),
+            _typst(),
             template,
             tuple(languages),
             brand.fingerprint(),
@@ -123,6 +124,11 @@ class MadeWith:
         if not all(isinstance(each, str) for each in texts):
             raise ValueError
         return made
+
+
+@lru_cache(maxsize=1)
+def _typst() -> str:
+    return version("typst")
 
 
 def _fingerprint_of(folder: Path | None) -> str:

@@ -96,10 +96,11 @@ class Phrase:
         if not self.glossed or job.second is None:
             return first
         second = escape(self.say(job.second))
-        return first if second == first else first + GLOSS.format(job.second.lang, second)
+        if second == first:
+            return first
+        return first + Markup('<gloss lang="') + job.second.lang + Markup('">') + second + Markup("</gloss>")
 
 
-GLOSS = Markup('<gloss lang="{}">{}</gloss>')
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -214,7 +215,7 @@ def words(it: Mapping[str, Any]) -> Phrase:
     def in_language(speech: Speech) -> str:
         lang = speech.lang if speech.lang in it["others"] else it["lang"]
         text = it["others"].get(lang, it["text"])
-        return RUN_IN.format(lang, text) if lang else RUN.format(text)
+        return run(text, lang)
 
     return Phrase(in_language, glossed=True)
 
@@ -229,12 +230,17 @@ def original(it: Mapping[str, Any]) -> Phrase:
         translated = it["others"].get(job.speech.lang)
         if not translated or lang in shown or translated == text:
             return Markup()
-        return Markup("<note>{}</note>").format(RUN_IN.format(lang, text))
+        return Markup("<note>{}</note>").format(run(text, lang))
 
     return Phrase(below, glossed=False)
 
 
-RUN, RUN_IN = Markup("<run>{}</run>"), Markup('<run lang="{}">{}</run>')
+def run(text: str, lang: str) -> Markup:
+    """Write a text of the record in its language, if that is known."""
+    return Markup('<run lang="') + lang + Markup('">') + text + END if lang else START + text + END
+
+
+START, END = Markup("<run>"), Markup("</run>")
 
 
 def in_words(write: Callable[[str, str], str]) -> Callable[[Any], Phrase]:

@@ -97,6 +97,7 @@ def series(items: Sequence[str], lang: str) -> str:
     return format_list(items, locale=locale(lang)) if items else ""
 
 
+@lru_cache(maxsize=4096)
 def typeset(text: str, lang: str) -> str:
     """Give our own texts the apostrophes and the spaces that their language's printers use; never a record's."""
     text = APOSTROPHE.sub("’", text)

@@ -244,13 +244,13 @@ class _Reader:
 
 def _check_attributes(tag: str, kind: Kind, attributes: Mapping[str, str], place: str) -> None:
     """Refuse an attribute that is unknown, missing, or not of its form."""
-    known = {**kind.required, **kind.optional}
     for name, value in attributes.items():
-        if name not in known:
+        form = kind.required.get(name) or kind.optional.get(name)
+        if form is None:
             raise template_error(
                 place, say("{tag} has no attribute {name}", tag=Quoted(tag), name=Quoted(name))
             )
-        if not re.fullmatch(known[name], value, re.DOTALL):
+        if not _compiled(form).fullmatch(value):
             problem = say(
                 "{tag}: the attribute {name} can't be {value}",
                 tag=Quoted(tag),
@@ -263,6 +263,12 @@ def _check_attributes(tag: str, kind: Kind, attributes: Mapping[str, str], place
             raise template_error(
                 place, say("{tag} needs the attribute {name}", tag=Quoted(tag), name=Quoted(name))
             )
+
+
+@lru_cache(maxsize=64)
+def _compiled(form: str) -> re.Pattern[str]:
+    """Compile the form of an attribute once."""
+    return re.compile(form, re.DOTALL)
 
 
 def _tidy(children: Iterable[Element | str]) -> tuple[Element | str, ...]:
