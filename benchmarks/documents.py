@@ -77,13 +77,13 @@ def faces(folder: Path) -> tuple[Path, Path]:
     from fontTools.ttLib import TTFont
     from fontTools.varLib.instancer import instantiateVariableFont
 
-    from mobctl.render.pdf import fonts
+    from mobctl.render.fonts import OWN, files
 
+    ours = {family.name: files(family) for family in OWN}
     whole, cut = folder / "whole.css", folder / "cut.css"
     rules: dict[Path, list[str]] = {whole: [], cut: []}
     for family, style, weights in FACES:
-        files = [path for font in fonts() if font.family == family for path in font.folder.glob("*.ttf")]
-        [file] = [path for path in files if ("Italic" in path.name) == (style == "italic")]
+        [file] = [path for path in ours[family] if ("Italic" in path.name) == (style == "italic")]
         rules[whole].append(_face(family, style, "200 900", file))
         for weight in weights:
             path = folder / f"{family.replace(' ', '')}-{style}-{weight}.ttf"
