@@ -27,7 +27,7 @@ from mobctl import words
 from mobctl.documents import KINDS
 from mobctl.documents.view import Name as PersonName
 from mobctl.errors import ContentError, UserError
-from mobctl.render import Brand, Picture, Speech, render
+from mobctl.render import Brand, Picture, Speech, pdf, render
 from mobctl.render import canonical as canonical_view
 
 ARMS = (
@@ -108,9 +108,7 @@ def facts(name: str, lang: str) -> pdfcheck.Facts:
     return pdfcheck.Facts("fr", canonical_view(view), {**foreign, **gloss})
 
 
-@pytest.mark.parametrize("lang", SPOKEN)
-@pytest.mark.parametrize("name", EVERY)
-def test_archive_and_screen_reader(name: str, lang: str) -> None:
+def conforms(name: str, lang: str) -> None:
     assert pdfcheck.failing(made(name, lang), facts(name, lang)) == {}
 
 
@@ -423,9 +421,7 @@ def test_long_table_repeats_its_head(lang: str) -> None:
     assert "\n".join(pages("monster", lang)).count("Reconnu intégralement") == 13  # each total once
 
 
-@pytest.mark.parametrize("lang", SPOKEN)
-@pytest.mark.parametrize("name", EVERY)
-def test_nothing_runs_off_the_page(name: str, lang: str) -> None:
+def nothing_runs_off_the_page(name: str, lang: str) -> None:
     file = pypdfium2.PdfDocument(made(name, lang))
     for page in file:
         width, height = page.get_size()
@@ -447,13 +443,19 @@ def boxes(page: pypdfium2.PdfPage) -> Iterator[tuple[str, tuple[float, float, fl
             yield character, text.get_charbox(number)
 
 
-@pytest.mark.parametrize("lang", SPOKEN)
-@pytest.mark.parametrize("name", EVERY)
-def test_signatures_never_stand_alone(name: str, lang: str) -> None:
+def signatures_never_stand_alone(name: str, lang: str) -> None:
     first, *later = pages(name, lang)
     sealed = [page for page in (first, *later) if "Cachet de" in page]
     assert len(sealed) == bool(EVERY[name]["signatories"])
     assert all(page is first or re.search(LAST, flowing(page)) for page in sealed)
+
+
+# One after the other on the same document, which is made once.
+@pytest.mark.parametrize("check", [conforms, nothing_runs_off_the_page, signatures_never_stand_alone])
+@pytest.mark.parametrize("lang", SPOKEN)
+@pytest.mark.parametrize("name", EVERY)
+def test_every_document(name: str, lang: str, check: Callable[[str, str], None]) -> None:
+    check(name, lang)
 
 
 def test_every_page_says_what_it_belongs_to() -> None:
