@@ -88,7 +88,7 @@ def faces(folder: Path) -> tuple[Path, Path]:
         for weight in weights:
             path = folder / f"{family.replace(' ', '')}-{style}-{weight}.ttf"
             with TTFont(file) as variable:
-                optical = {"opsz": 14} if "opsz" in file.name else {}
+                optical = {"opsz": 20} if "opsz" in file.name else {}
                 instantiateVariableFont(variable, {"wght": weight, **optical}).save(path)
             rules[cut].append(_face(family, style, str(weight), path))
     for sheet, lines in rules.items():
