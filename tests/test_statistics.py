@@ -654,7 +654,9 @@ def test_european_indicator(end: str, credits: int, reach: tuple[str, str]) -> N
 def test_the_indicator_counts_graduates() -> None:
     archive = ground(stays(FIVE), cohort(TEN), on=date(2026, 9, 15))
     assert computed("ST23", archive)["With three months or 15 credits"] == "none"
-    assert left_out("ST23", archive) == {"learners who have not graduated yet": 10}
+    assert left_out("ST23", archive) == {"learners, those exempt apart, who have not graduated yet": 10}
+    few = ground(stays(FIVE), cohort(TEN, {0: EXEMPT}), on=date(2026, 9, 15))
+    assert [*left_out("ST23", few).values()] == [9], "as many as the mobility rate counts"
 
 
 @pytest.mark.parametrize(

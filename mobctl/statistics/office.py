@@ -229,7 +229,9 @@ def indicator(ground: Ground) -> Found:
         for reach in ("long", "short")
     )
     other = len(graduates) - len(known)
-    coming = sum(not each.graduated(ground.on) for each in ground.members)
+    coming = sum(
+        not each.graduated(ground.on) for each in ground.obliged
+    )  # all of them would tell who is exempt
     left_out = reasons(
         (
             other,
@@ -237,7 +239,7 @@ def indicator(ground: Ground) -> Found:
         ),
         (
             coming,
-            say("learners who have not graduated yet"),
+            say("learners, those exempt apart, who have not graduated yet"),
         ),
         (few, FEW_EXEMPT),
     )
