@@ -21,15 +21,14 @@ from msgspec.structs import replace as changed
 from panels import FILES, PANEL, VIEWS, record, shown
 from pypdfium2 import PdfDocument
 from test_fields import text
-from test_html import speech
 from views import faults
 
-from mobctl import cli, store
+from mobctl import cli, press, store
 from mobctl.documents import KINDS
 from mobctl.documents.accreditation_panel import CHAPTERS, AccreditationPanel, ground
 from mobctl.documents.record import Whole
 from mobctl.finding import from_plain
-from mobctl.render import FORMATS, compose, locale
+from mobctl.render import FORMATS, Speech, compose, locale
 from mobctl.statistics import STATISTICS
 from mobctl.words import words
 
@@ -277,16 +276,21 @@ def test_the_shipped_example_has_one(tmp_path: Path) -> None:
     assert "fewer than 5 people" in path.read_text(encoding="utf-8")
 
 
+def spoken(lang: str) -> Speech:
+    """Speak as mobctl does: the panel is made of messages, which the plain speech of other tests does not translate."""
+    return press.speech(words(lang, store.lists()))
+
+
 @pytest.mark.parametrize("lang", ["fr", "en", "es"])
 @pytest.mark.parametrize("name", [PANEL, f"{PANEL}-small"])
 def test_text(name: str, lang: str, golden: Callable[[str, str], None]) -> None:
-    made = compose(PANEL, VIEWS[name], speech=speech(lang))
+    made = compose(PANEL, VIEWS[name], speech=spoken(lang))
     golden(f"documents/{name}.{lang}.md", FORMATS["md"].write(made).decode())
 
 
 def test_text_layer(golden: Callable[[str, str], None]) -> None:
     """What another program reads in the PDF, page by page, and the structure that a screen reader follows."""
-    data = FORMATS["pdf"].write(compose(PANEL, VIEWS[PANEL], speech=speech("fr")))
+    data = FORMATS["pdf"].write(compose(PANEL, VIEWS[PANEL], speech=spoken("fr")))
     file = PdfDocument(data)
     pages = [page.get_textpage().get_text_range().replace("\r\n", "\n") for page in file]
     file.close()

@@ -800,3 +800,11 @@ def test_quartiles(values: list[int], quarter: int, value: Fraction | None) -> N
 )
 def test_rounding(value: Fraction, places: int, written: str) -> None:
     assert str(rounded(value, places)) == written
+
+
+def test_earlier_stays_are_part_of_the_duration() -> None:
+    """A record tells of an earlier stay of 28 days: four weeks more, also where nothing of the record itself counts."""
+    told = {"prior_mobilities": [{"start": "2025-05-05", "end": "2025-06-01", "kind": "traineeship"}]}
+    archive = ground(stays(FIVE, learner=told), stay(5, learner=told, format="group"))
+    assert computed("ST05", archive)["Weeks: mean"] == "69/6 11.50"
+    assert computed("ST05", archive)["Weeks: least"] == "4.0 (n 6)"

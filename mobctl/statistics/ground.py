@@ -133,7 +133,7 @@ class Ground:
     def members(self) -> tuple[Member, ...]:
         """The learners of all cohorts."""
         return tuple(
-            Member(cohort, learner, self._by_start(self.index.sent(cohort, learner)))
+            Member(cohort, learner, self.by_start(self.index.sent(cohort, learner)))
             for _, cohort in sorted(self.index.cohorts.items())
             for learner in cohort.learners
         )
@@ -159,7 +159,9 @@ class Ground:
     def _member_of(self) -> Mapping[str, Member]:
         return {stay.id: member for member in self.members for stay in member.stays}
 
-    def _by_start(self, stays: Iterable[Mobility]) -> tuple[Mobility, ...]:
+    def by_start(self, stays: Iterable[Mobility]) -> tuple[Mobility, ...]:
+        """Put stays in the order in which they begin."""
+
         def key(stay: Mobility) -> tuple[date, str]:
             first = derive.start(stay)
             return (first.first if first else date.max, stay.id)

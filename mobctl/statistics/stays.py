@@ -31,7 +31,8 @@ def yes(*, it: object) -> Decimal:
     "ST05",
     N_("Duration of mobility"),
     N_(
-        "Whole weeks abroad that count, over all stays of a learner that are over; a stay from a Monday to the Friday of"
+        "Whole weeks abroad that count, over all stays of a learner that are over, earlier ones included;"
+        " a stay from a Monday to the Friday of"
         " week nine is nine weeks. Learners without a counted day are left out."
     ),
     CTI.at("« La mobilité est d’une durée d’au moins 9 semaines »"),
@@ -39,10 +40,11 @@ def yes(*, it: object) -> Decimal:
 def duration(ground: Ground) -> Found:
     """Weeks as derive counts them; by kind, stay by stay."""
     by_person: dict[str, list[Mobility]] = {}
-    for stay in ground.back:
+    for stay in ground.by_start(ground.back):
         by_person.setdefault(person(stay), []).append(stay)
-    weeks = {who: derive.weeks_abroad(tuple(stays), ()) for who, stays in by_person.items()}
-    gone = [who for who, stays in by_person.items() if any(any(derive.counted(stay)) for stay in stays)]
+    earlier = {who: derive.earlier_days(tuple(stays)) for who, stays in by_person.items()}
+    weeks = {who: derive.weeks_abroad(tuple(stays), earlier[who]) for who, stays in by_person.items()}
+    gone = [who for who, stays in by_person.items() if earlier[who] or any(map(_counts, stays))]
     cases = tuple(
         Case(who, Decimal(weeks[who]), groups={"status": ground.of_stay(by_person[who][-1])["status"]})
         for who in gone
@@ -84,6 +86,10 @@ def duration(ground: Ground) -> Found:
         ),
         reasons(left_out),
     )
+
+
+def _counts(stay: Mobility) -> bool:
+    return any(derive.counted(stay))
 
 
 @statistic(
