@@ -489,12 +489,19 @@ def test_graduates_later_than_the_normal_length(first: str, late: str) -> None:
     assert computed("ST14", archive)["Graduates later than the normal length"] == late
 
 
+START = {"from": "2023-09-04"}
+
+
 def test_delays_of_those_who_went_and_those_who_did_not() -> None:
     late = {"from": "2022-09-01"}
-    archive = ground(stays(FIVE), cohort(TEN, dict.fromkeys((0, 1, 5), late), **{"from": "2023-09-04"}))
+    archive = ground(
+        stays(TEN), cohort(range(20), dict.fromkeys((0, 1, 2, 3, 4, 10, 11, 12, 13, 14), late), **START)
+    )
     assert groups("ST14", archive, 2) == {
-        "abroad": {"went abroad": "2/5 40.0%", "did not go abroad": "1/5 20.0%"}
+        "abroad": {"went abroad": "5/10 50.0%", "did not go abroad": "5/10 50.0%"}
     }
+    few = ground(stays(TEN), cohort(range(20), dict.fromkeys(range(4), late), **START))
+    assert computed("ST14", few)["Graduates later than the normal length"] == "hidden"
     unknown = ground(stays(FIVE), cohort(FIVE))
     [reason] = left_out("ST14", unknown).items()
     assert reason[0].startswith("graduates without a first day of studies")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from mobctl import derive
 from mobctl.finding import N_, Label, Message, say
 from mobctl.model import Amendment, Mobility, Result
-from mobctl.sources import CTI, ITSRA
+from mobctl.sources import CTI
 from mobctl.statistics.figure import ONE, ZERO, Case, Form, Measure
 from mobctl.statistics.ground import Ground, person, reasons
 from mobctl.statistics.statistic import Found, statistic
@@ -225,7 +225,7 @@ def _late(stay: Mobility, amendment: Amendment) -> bool | None:
         "The credits of the last agreed version whose courses were not validated abroad, those caught up since, and the"
         " catch-up sessions that were passed, of those held."
     ),
-    ITSRA.at("« Les ECTS non validés seront rattrapés dans le cadre de sessions organisées par l’ITSRA »"),
+    CTI.at("« Est-ce qu’il faut parfois compenser quelque chose après un séjour ? »"),
 )
 def caught_up(ground: Ground) -> Found:
     """A course without a line in the results was not validated either; a session that is only planned was not held."""

@@ -5,12 +5,15 @@ the printed numbers of a measure: the whole, and a row for each group.
 
 **Small groups.** What is printed is public, so a group of fewer than `LEAST` people is not printed: nor is a group
 from which one could be worked out. People are counted, not stays: four stays of two learners are two people. Of a
-measure that is `sensitive` (who was let off, who has fewer opportunities) the people in the numerator are a group too.
+measure that is `sensitive` (who was let off, who has fewer opportunities, whose studies
+took longer) the people in the numerator are a group too.
 Groups that are not printed stand together in one row. When what is left over of a whole, or of a row of another
 breakdown, after the printed rows that lie within it are taken away, is fewer than `LEAST` people, the smallest of those
 rows is not printed either (complementary suppression), until nothing more can be worked out so. This covers the whole
 and each breakdown, and breakdowns that nest (a programme and its cohorts); it does not cover what a reader may know
 from elsewhere, nor sums and differences of several overlapping breakdowns at once: so no crossed tables are printed.
+Of a share that is not sensitive a small numerator is printed: that two of forty have not gone yet is the figure that a
+panel asks for. What was left out for want of data is counted from `LEAST` on.
 """
 
 from __future__ import annotations

@@ -177,7 +177,15 @@ def extension(ground: Ground) -> Found:
     left_out += reasons((few, FEW_EXEMPT))
     return Found(
         (
-            Measure(N_("Stays that made the studies longer"), Form.SHARE, stay, caused, ("double",), stay),
+            Measure(
+                N_("Stays that made the studies longer"),
+                Form.SHARE,
+                stay,
+                caused,
+                ("double",),
+                stay,
+                sensitive=True,
+            ),
             Measure(N_("Semesters added by such a stay, on average"), Form.MEAN, N_("semesters"), longer),
             Measure(
                 N_("Graduates later than the normal length"),
@@ -186,6 +194,7 @@ def extension(ground: Ground) -> Found:
                 delayed,
                 ("abroad",),
                 LEARNERS,
+                sensitive=True,
             ),
             Measure(N_("Stays in a gap year"), Form.COUNT, stay, gaps),
         ),
