@@ -55,6 +55,8 @@ HARD: Mapping[str, Any] = merged(
     _FILE.document.data,
     {
         "home": {
+            "pic": "912345678",
+            "website": "https://valmont.example",
             "contact": {"name": {"family": "Roche", "given": "Sylvie"}, "position": "Scolarité", "email": "roche@valmont.example"},
         },
         "agreement": {

@@ -102,7 +102,7 @@ SAID = {
     "who decided, when, how, since when all was there": ["10 March 2026 · Jury S8 · PV-2026-03-10\\\n  by the board of examiners\\\n  All was there on 24 February 2026"],
     "what came of the length of studies": ["The mobility does not lengthen the studies."],
     "how to contest it, and whom to ask": ["An appeal within two months.", "Sylvie Roche, Scolarité\\\n  `roche@valmont.example`"],
-    "of whom, and of which studies": ["**Study cycle**: EQF level 7", "0613 – Software and applications development and analysis", "**Main language of instruction**: Italian", "`https://polito.example/catalogue`", "F VALMONT99", "I TORINO02"],
+    "of whom, and of which studies": ["**Study cycle**: EQF level 7", "0613 – Software and applications development and analysis", "**Main language of instruction**: Italian", "`https://polito.example/catalogue`", "F VALMONT99", "I TORINO02", "PIC 912345678", "SCHAC polito.it", "https://valmont.example"],
     "the transcript that it rests on": ["no. POLITO-9 of 19 February 2026\\\n  Received on 23 February 2026"],
     "what counts for nothing": ["| Sport | idoneo<br>pass or fail | 1 | more credits than agreed |"],
     "what the words mean": ["Recognised: the component of the home programme is obtained by what was done abroad"],

@@ -76,6 +76,8 @@ ORDINARY: RecognitionReport = {
         ],
     },
     "basis": {
+        "home_codes": ["PIC 912345678", "https://valmont.example"],
+        "host_codes": ["SCHAC torgnano.example"],
         "editions": [
             {
                 "number": "",

@@ -48,6 +48,8 @@ def basis(record: Record, version: Version) -> Basis:
     line = agreed.line(version)
     used = {each.number for each in line}
     return {
+        "home_codes": [*codes(record, mobility.home)],
+        "host_codes": [*codes(record, mobility.host)],
         "editions": [edition(record, each) for each in line],
         "not_used": [
             each.number for each in mobility.amendments if each.number not in used and not each.withdrawn
@@ -59,6 +61,16 @@ def basis(record: Record, version: Version) -> Basis:
         "catalogue": (agreement.catalogue.url if agreement.catalogue else None) or "",
         "credit_rule": _credit_rule(agreement.credit_conversion),
     }
+
+
+def codes(record: Record, party: model.Party) -> Iterator[str]:
+    """Name the codes by which an institution can be looked up, and where it is on the web."""
+    at = record.institution(party) or party
+    yield from (
+        f"{name} {code}" for name, code in (("PIC", at.pic), ("OID", at.oid), ("SCHAC", at.schac)) if code
+    )
+    if at.website:
+        yield at.website
 
 
 def edition(record: Record, version: Version) -> Edition:

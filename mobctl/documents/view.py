@@ -121,8 +121,11 @@ class Basis(TypedDict):
     """What was agreed beforehand: the versions that were signed, what is not in force, the terms of recognition.
 
     `not_used` are the numbers of amendments that were not agreed by all on the last day of the stay. `automatic` is yes,
-    no or "".
+    no or "". By `home_codes` and `host_codes` both institutions can be looked up, besides their Erasmus codes.
     """
+
+    home_codes: list[str]
+    host_codes: list[str]
 
     editions: list[Edition]
     not_used: list[str]
