@@ -8,8 +8,11 @@ compared, which finds a forged grade on the page beside genuine attachments.
 from __future__ import annotations
 
 import json
+import re
+import zlib
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
@@ -39,8 +42,21 @@ from mobctl.words import Words, languages, words
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from pypdfium2 import PdfDocument, PdfPage
 
 LARGEST = 50 * 1024 * 1024
+LARGEST_PART = 4 * 1024 * 1024
+"""No attachment of ours comes near this."""
+
+UNPACKED = 64 * 1024 * 1024
+"""To how many bytes a part of a PDF may unpack: more is no document, but an attack on whoever opens it."""
+
+PAGES = 500
+OURS = frozenset({VIEW_FILE, MADE_FILE, SEAL_FILE})
+MANY = 100
+"""Among how many attachments ours are looked for: a document has three."""
+
+STEP = 64 * 1024
 AROUND = 4
 """How many words of the page and of the record a difference is shown with."""
 
@@ -55,11 +71,15 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at, and what it came to: `wrong` is a forgery, `open` could not be told."""
+    """One thing that was looked at, and what it came to: `wrong` is a forgery, `open` could not be told.
+
+    `by_text` says that of the page only the text could be compared.
+    """
 
     name: str
     state: State
     said: Message
+    by_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +104,92 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A PDF taken apart: its attachments by name, and its text, page by page."""
+    """A PDF taken apart: its attachments by name, its text, page by page, and how much there is besides text.
+
+    `besides` counts what can be laid over a text: later revisions of the file, and notes and pictures on each page.
+    """
 
     raw: bytes
     attachments: Mapping[str, bytes]
     pages: tuple[str, ...]
+    besides: tuple[int, ...] = ()
 
 
 def opened(raw: bytes, name: str) -> Opened:
-    """Take a PDF apart. Raise ContentError if it is none."""
+    """Take a PDF apart. Raise ContentError if it is none, or one that nobody should open."""
     import pypdfium2
 
+    if any(_too_large(part) for part in _packed(raw)):
+        text = say(
+            "{file} unpacks to more than {n} bytes: it is no document of mobctl.",
+            n=UNPACKED,
+            file=Quoted(name),
+        )
+        raise ContentError(text)
     try:
-        pdf = pypdfium2.PdfDocument(raw)
-        attachments: dict[str, bytes] = {}
-        for number in range(pdf.count_attachments()):
-            each = pdf.get_attachment(number)
-            attachments.setdefault(each.get_name(), bytes(each.get_data()))
-        pages = tuple(page.get_textpage().get_text_range() for page in pdf)
-        pdf.close()
+        with pypdfium2.PdfDocument(raw) as pdf:
+            if len(pdf) > PAGES:
+                text = say(
+                    "{file} has more than {n} pages: it is no document of mobctl.", n=PAGES, file=Quoted(name)
+                )
+                raise ContentError(text)
+            attachments = _attachments(pdf)
+            pages = tuple(page.get_textpage().get_text_range() for page in pdf)
+            besides = (raw.count(b"%%EOF"), *(count for page in pdf for count in _besides(page)))
     except pypdfium2.PdfiumError as error:
-        raise ContentError(say("{file} is no PDF, or a damaged one.", file=Quoted(name))) from error
-    return Opened(raw, attachments, pages)
+        if "password" in str(error).lower():
+            text = say(
+                "{file} is protected by a password: check the file as it was issued.", file=Quoted(name)
+            )
+        else:
+            text = say(
+                "{file} is no PDF, or a damaged one; a document is checked by its PDF, or by the text of its QR code.",
+                file=Quoted(name),
+            )
+        raise ContentError(text) from error
+    return Opened(raw, attachments, pages, besides)
+
+
+def _attachments(pdf: PdfDocument) -> dict[str, bytes]:
+    """Take out what is ours, by name; of two of one name the first."""
+    found: dict[str, bytes] = {}
+    for number in range(min(pdf.count_attachments(), MANY)):
+        each = pdf.get_attachment(number)
+        name = each.get_name()
+        if name in OURS and name not in found:
+            found[name] = bytes(each.get_data())
+    return found
+
+
+def _besides(page: PdfPage) -> tuple[int, int]:
+    """Count the notes and the pictures on a page."""
+    from pypdfium2 import raw
+
+    pictures = sum(1 for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
+    return raw.FPDFPage_GetAnnotCount(page), pictures
+
+
+STREAM = re.compile(rb"stream\r?\n")
+
+
+def _packed(raw: bytes) -> Iterator[memoryview]:
+    """Find where something packed may begin in a PDF."""
+    whole = memoryview(raw)
+    return (whole[found.end() :] for found in STREAM.finditer(raw))
+
+
+def _too_large(packed: memoryview) -> bool:
+    """Tell whether something unpacks to more than any document of ours has; what is not packed unpacks to nothing."""
+    unpack, size = zlib.decompressobj(), 0
+    with suppress(zlib.error):
+        for start in range(0, len(packed), STEP):
+            piece: bytes | memoryview = packed[start : start + STEP]
+            while piece and size <= UNPACKED:
+                size += len(unpack.decompress(piece, UNPACKED))
+                piece = unpack.unconsumed_tail
+            if unpack.eof or size > UNPACKED:
+                break
+    return size > UNPACKED
 
 
 def verify(file: Opened, school: School) -> Verdict:
@@ -117,7 +201,7 @@ def verify(file: Opened, school: School) -> Verdict:
     checks = [_values(file, view)]
     found, claims = _sealed(file, view, school.keys)
     checks.append(found)
-    checks += [_page(file, view, school), *_register(view, school)]
+    checks += [_page(file, view, school, claims), *_register(view, school)]
     return Verdict(*_verdict(checks, view, claims), tuple(checks), claims)
 
 
@@ -144,8 +228,9 @@ def of_code(text: str, keys: Mapping[str, Ed25519PublicKey]) -> Verdict:
 
 def _view(file: Opened) -> dict[str, Any] | None:
     try:
-        view = json.loads(file.attachments[VIEW_FILE])
-    except (KeyError, ValueError):
+        view = json.loads(file.attachments[VIEW_FILE][: LARGEST_PART + 1])
+        canonical(view)
+    except Exception:  # noqa: BLE001  (whatever else the bytes are: nested without end, no numbers, no text)
         return None
     known = ("kind", "number", "date", "issuer")
     ours = (
@@ -176,7 +261,7 @@ def _sealed(
     if found.claims.digest != fingerprint(view):
         text = say("The seal is of other values than those embedded.")
         return Check("seal", State.WRONG, text), found.claims
-    if found.claims != seal.claims(view, found.claims.digest, found.claims.total):
+    if found.claims != seal.claims(view, found.claims.digest, found.claims.total, found.claims.made):
         return Check("seal", State.WRONG, say("The seal is of another document.")), found.claims
     return _by_key(found, keys), found.claims
 
@@ -194,14 +279,19 @@ def _by_key(found: seal.Seal, keys: Mapping[str, Ed25519PublicKey]) -> Check:
     return Check("seal", State.WRONG, say("The seal was not made with the key that it names."))
 
 
-def _page(file: Opened, view: Mapping[str, Any], school: School) -> Check:
+def _page(file: Opened, view: Mapping[str, Any], school: School, claims: seal.Claims | None) -> Check:
     """Make the page again, and compare."""
     try:
-        made = MadeWith.load(file.attachments[MADE_FILE])
-    except (KeyError, ValueError):
+        made = MadeWith.load(file.attachments[MADE_FILE][: LARGEST_PART + 1])
+    except (KeyError, ValueError, RecursionError):
         return Check(
             "page", State.WRONG, say("The document does not say what it was made with: that was taken out.")
         )
+    if claims and claims.made and claims.made != seal.made_mark(file.attachments[MADE_FILE]):
+        text = say(
+            "The document says that it was made with something else than what was sealed: that was changed."
+        )
+        return Check("page", State.WRONG, text)
     known = {*languages()}
     if not made.languages or not known.issuperset(made.languages):
         return Check("page", State.OPEN, say("The page is in a language that this mobctl does not have."))
@@ -223,16 +313,10 @@ def _page(file: Opened, view: Mapping[str, Any], school: School) -> Check:
         return Check(
             "page", State.RIGHT, say("The page is, byte for byte, what mobctl makes of these values.")
         )
-    if different := difference(file.pages, opened(again, VIEW_FILE).pages):
-        page, shown, wanted = different
-        text = say(
-            "On page {page} the document says {shown}, where its values say {wanted}.",
-            page=page,
-            shown=Quoted(shown),
-            wanted=Quoted(wanted),
-        )
-        return Check("page", State.WRONG, text)
-    if here == made:
+    ours = opened(again, VIEW_FILE)
+    if different := difference(file.pages, ours.pages):
+        return Check("page", State.WRONG, _different(*different))
+    if here == made or file.besides != ours.besides:
         text = say(
             "The text of the page is right, but the file is not the one that mobctl makes: something was added or changed"
             " in it."
@@ -243,7 +327,29 @@ def _page(file: Opened, view: Mapping[str, Any], school: School) -> Check:
         " another look or version than here).",
         version=made.mobctl,
     )
-    return Check("page", State.RIGHT, text)
+    return Check("page", State.RIGHT, text, by_text=True)
+
+
+def _different(page: int, shown: str, wanted: str) -> Message:
+    """Say where the page says something else than its values."""
+    if not wanted:
+        return say(
+            "On page {page} the document says {shown}, of which its values say nothing.",
+            page=page,
+            shown=Quoted(shown),
+        )
+    if not shown:
+        return say(
+            "On page {page} the document lacks {wanted}, which its values say.",
+            page=page,
+            wanted=Quoted(wanted),
+        )
+    return say(
+        "On page {page} the document says {shown}, where its values say {wanted}.",
+        page=page,
+        shown=Quoted(shown),
+        wanted=Quoted(wanted),
+    )
 
 
 def _again(file: Opened, view: Mapping[str, Any], made: MadeWith, brand: Brand, folder: Path | None) -> bytes:
@@ -307,14 +413,7 @@ def _verdict(
         return State.WRONG, say("Do not trust {number}: {why}", number=number, why=wrong.said)
     page, sealed = named["page"], named["seal"]
     if sealed.state is State.RIGHT and page.state is State.RIGHT and claims:
-        text = say(
-            "{number} is genuine: {issuer} sealed it on {day} for {holder}, and the page says what its values say.",
-            number=number,
-            issuer=claims.issuer,
-            day=date.fromisoformat(claims.date),
-            holder=claims.holder,
-        )
-        return State.RIGHT, text
+        return State.RIGHT, _genuine(number, claims, by_text=page.by_text)
     if page.state is State.RIGHT:
         text = say(
             "The page of {number} says what its values say, but who issued it is not proved: {why}",
@@ -323,6 +422,26 @@ def _verdict(
         )
         return State.OPEN, text
     return State.OPEN, say("{number} cannot be told genuine here: {why}", number=number, why=page.said)
+
+
+def _genuine(number: str, claims: seal.Claims, *, by_text: bool) -> Message:
+    issuer, day, holder = claims.issuer, date.fromisoformat(claims.date), claims.holder
+    if by_text:
+        return say(
+            "{number} is genuine: {issuer} sealed it on {day} for {holder}, and the text of its page says what its values say;"
+            " another version of mobctl made it, so the look of the page was not compared.",
+            number=number,
+            issuer=issuer,
+            day=day,
+            holder=holder,
+        )
+    return say(
+        "{number} is genuine: {issuer} sealed it on {day} for {holder}, and the page says what its values say.",
+        number=number,
+        issuer=issuer,
+        day=day,
+        holder=holder,
+    )
 
 
 _TEXTS = {

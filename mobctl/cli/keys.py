@@ -98,6 +98,7 @@ def read_private(path: Path) -> Ed25519PrivateKey:
         ) from error
     key = seal.private_key(data, str(path))
     _keep_out(path.parent)
+    _keep_out(path.resolve().parent)  # a link from elsewhere does not make it safe
     if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise UserError(
             say("Others can read the private key {file}: `chmod 600 {file}` first.", file=path.as_posix())

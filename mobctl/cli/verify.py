@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mobctl import __version__, engine, publishing, seal, store, verifying
+from mobctl import __version__, engine, publishing, reporters, seal, store, verifying
 from mobctl.cli.common import Colour, Lang, show, words
 from mobctl.errors import ContentError, NothingToCheckError, UserError
 from mobctl.finding import Quoted, say
@@ -126,11 +126,15 @@ def _write_page(html: Path, school: School, speech: Words) -> int:
 
 def _lines(verdict: Verdict, speech: Words) -> list[list[tuple[str, str]]]:
     mark, style = MARKS[verdict.state]
-    lines = [[(f"{mark} ", style), (speech.say(verdict.said), "message")]]
+    lines = [[(f"{mark} ", style), (reporters.visible(speech.say(verdict.said)), "message")]]
     for check in verdict.checks:
         mark, style = MARKS[check.state]
-        lines.append([(f"  {mark} ", style), (speech.say(check.said), "dim")])
+        lines.append([(f"  {mark} ", style), (reporters.visible(speech.say(check.said)), "dim")])
     return lines
+
+
+def _claims(it: seal.Claims) -> dict[str, str]:
+    return {name: value for name, value in asdict(it).items() if name != "made"}
 
 
 def _json(file: str, verdict: Verdict, speech: Words) -> str:
@@ -151,6 +155,6 @@ def _json(file: str, verdict: Verdict, speech: Words) -> str:
             }
             for check in verdict.checks
         ],
-        "seal": asdict(verdict.claims) if verdict.claims else None,
+        "seal": _claims(verdict.claims) if verdict.claims else None,
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
