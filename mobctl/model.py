@@ -867,6 +867,13 @@ class PartnerAgreement(Node, frozen=True, kw_only=True, eq=False):
     degree_type: str | None = None
 
 
+class SkillGroup(Node, frozen=True, kw_only=True, eq=False):
+    """The skills under one heading of the Europass form: codelist `skill-groups`."""
+
+    group: str
+    skills: tuple[str, ...]
+
+
 class Europass(Node, frozen=True, kw_only=True, eq=False):
     """The Europass Mobility document of the stay; `record` says whether it is of skills or of courses."""
 
@@ -879,6 +886,7 @@ class Europass(Node, frozen=True, kw_only=True, eq=False):
     mentor: Person | None = None
     activities: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
+    skill_groups: tuple[SkillGroup, ...] = ()
     signatures: tuple[Signature, ...] = ()
     issued: Day | None = None
 

@@ -106,6 +106,15 @@ def _read(file: store.File) -> Entered:
 def _enter(entered: Entered, record: Record, order: Order) -> None:
     """Enter one document: anew, in the entry that is there, or in the place of the one that it replaces."""
     kind = order.kind
+    if kind.elsewhere:
+        raise ContentError(
+            say(
+                "this sheet only gives the data of an official form that is issued elsewhere, so it is not entered as issued:"
+                " make it without {option}, and write the form itself under `documents` once it is issued, with its number"
+                " and its day",
+                option="--register",
+            )
+        )
     if not own(record, kind):
         raise ContentError(
             say(

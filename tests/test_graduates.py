@@ -630,9 +630,11 @@ def test_the_data_are_written_beside_the_page(
         "md",
         "--lang",
         "fr",
-        "--draft",
     ]
-    assert cli.run(["render", OB, *order]) == 0
+    assert cli.run(["render", OB, *order, "--draft"]) == 1, "a draft of data would look like the badge"
+    assert f"un projet n’a pas de données au format {form}" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert cli.run(["render", OB, *order]) == 0, capsys.readouterr().err
     names = sorted(each.name for each in (tmp_path / "out").iterdir() if not each.name.startswith("."))
     assert names == sorted([f"2025-0001.open-badge.fr.{form}.json", "2025-0001.open-badge.fr.md"])
     made = tmp_path / "out" / f"2025-0001.open-badge.fr.{form}.json"
@@ -683,7 +685,7 @@ def test_what_a_europass_lacks(patch: dict[str, Any], on: date | None, named: li
 def test_the_order_of_the_form_and_of_the_signatures() -> None:
     said = text(EM, VIEWS["europass"])
     heads = [line[3:].split()[0] for line in said.splitlines() if line.startswith("## ")]
-    assert heads[:7] == ["1.", "2.", "3.", "4.", "5.", "5a.", "5b."]
+    assert heads[:6] == ["1.", "2.", "3.", "4.", "5a.", "5b."], "the sections of the official form"
     assert "This sheet is not the Europass Mobility" in said
     shown = VIEWS["europass"]
     assert [each["role"] for each in shown["signatories"]] == ["host", "learner", "home"]

@@ -339,6 +339,7 @@ MOBILITEPRO_SHEET = Kind(
     DATA_FIELDS,
     unfit=unfit_for_mobilitepro,
     issuer=rectorate,
+    elsewhere=True,
     note=N_(
         "A sheet with the data: the attestation itself is issued by the rectorate and joined to the diploma."
     ),

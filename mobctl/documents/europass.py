@@ -21,6 +21,8 @@ from mobctl.finding import N_, Message, say
 
 KIND = "europass-mobility"
 ORDER = ("host", "learner", "home")
+HEADINGS = ("job-related", "language", "digital", "organisational", "social", "other")
+"""The headings of section 5a, in the order of the form."""
 
 
 class Course(TypedDict):
@@ -33,8 +35,15 @@ class Course(TypedDict):
     credits: str
 
 
+class Group(TypedDict):
+    """The skills under one heading of section 5a: codelist `skill-groups`."""
+
+    group: str
+    skills: list[str]
+
+
 class Europass(TypedDict):
-    """The view of OUT-17. `main` is skills (section 5a) or courses (section 5b); `status` is `draft` until all three have signed."""
+    """The view of OUT-17. `issued_by` is who issues it, "" the home institution; `skills` stand under no heading; `main` is skills (section 5a) or courses (section 5b); `status` is `draft` until all three have signed."""
 
     kind: str
     number: str
@@ -47,6 +56,7 @@ class Europass(TypedDict):
     home_people: list[Responsible]
     host: Party
     host_people: list[Responsible]
+    issued_by: str
     requested: str
     issued: str
     initiative: str
@@ -54,6 +64,7 @@ class Europass(TypedDict):
     period: Days | None
     main: str
     activities: list[str]
+    skill_groups: list[Group]
     skills: list[str]
     courses: list[Course]
     signatories: list[Signatory]
@@ -90,7 +101,9 @@ def lacks(record: Record) -> Iterator[Message]:
         yield by_rule("EUP001", why)
     if not _people(_host_people(record)):
         yield say("nobody at the host can be asked (`host.contact`, `europass.mentor`)")
-    if not europass.skills and not (europass.record == "courses" and _courses(record)):
+    if not (europass.skills or europass.skill_groups) and not (
+        europass.record == "courses" and _courses(record)
+    ):
         why = say(
             "nothing says what was learnt: the skills, or the courses with their results (`europass.skills`)"
         )
@@ -157,6 +170,14 @@ def _courses(record: Record) -> list[Course]:
     return found
 
 
+def _groups(europass: model.Europass) -> Iterator[Group]:
+    """Show the skills by heading, in the order of the form."""
+    for code in HEADINGS:
+        found = [skill for each in europass.skill_groups if each.group == code for skill in each.skills]
+        if found:
+            yield {"group": code, "skills": found}
+
+
 def the_paper(record: Record) -> model.Paper | None:
     """Find the Europass as it was issued: the last one that was neither annulled nor replaced."""
     return next(reversed(record.papers(KIND)), None)
@@ -195,6 +216,7 @@ def europass_mobility(record: Record) -> Europass:
         ),
         "host": record.party(mobility.host),
         "host_people": _people(_host_people(record)),
+        "issued_by": europass.issuer or "",
         "requested": day(europass.requested.date if europass.requested else None),
         "issued": day(europass.issued),
         "initiative": europass.initiative or "",
@@ -202,6 +224,7 @@ def europass_mobility(record: Record) -> Europass:
         "period": {"start": day(first), "end": day(end)},
         "main": europass.record or "skills",
         "activities": [*europass.activities],
+        "skill_groups": [*_groups(europass)],
         "skills": [*europass.skills],
         "courses": _courses(record) if europass.record == "courses" else [],
         "signatories": signatories,
@@ -219,6 +242,7 @@ EUROPASS_MOBILITY = Kind(
     unsigned,
     FIELDS,
     unfit=unfit,
+    elsewhere=True,
     note=N_(
         "The Europass Mobility itself is issued on the Europass platform or through the national Europass centre: this is the sheet to fill in its form from."
     ),

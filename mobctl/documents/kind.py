@@ -43,6 +43,11 @@ def no_total(_view: Mapping[str, Any]) -> str:
     return ""
 
 
+def whenever(_record: Record) -> bool:
+    """Say that a document that can be made is due."""
+    return True
+
+
 def as_it_stands(_record: Record) -> Scope:
     """Look for fields where the record has them."""
     return {}
@@ -80,11 +85,12 @@ class Kind:
     can be none of a record, `fields` are what must be on it (looked for within `scope`), `lacks` names what else must
     be in a record, or which day must have come; `view` is called when nothing lacks. `paper` is what the record has of
     the document as it was issued, `unsigned` the record as it was when the document was printed to be signed, `issuer`
-    whose name stands at its head, `entry` what the record is to say of the document once it is issued, besides its
-    number, day, languages and fingerprint. `total` is the sum of credits that a seal states, as the view has it.
-    `template` is that of another kind where both share one, and `note` what a reader of the list should know: that the
-    official form is issued elsewhere. `data` are the formats that this kind has besides the page. `subject` is what a
-    document is about: the view of one that is not about one mobility has `holder`, a name, in place of `learner`.
+    whose name stands at its head, `due` whether it is wanted where nobody has asked for this kind, `entry` what the
+    record is to say of the document once it is issued, besides its number, day, languages and fingerprint. `total` is the sum of credits that a seal states, as the view has it.
+    `template` is that of another kind where both share one, and `note` what a reader of the list should know. With
+    `elsewhere` it only gives the data of an official form that is issued elsewhere: it is no document to be entered as
+    issued, nor sealed. `data` are the formats that this kind has besides the page. `subject` is what a document is
+    about: the view of one that is not about one mobility has `holder`, a name, in place of `learner`.
     """
 
     out: str
@@ -100,10 +106,12 @@ class Kind:
     unfit: Callable[[Record], Iterator[Message]] = nothing_against
     parts: Callable[[Record], tuple[str, ...]] = one
     issuer: Callable[[Record], Party] = keeper
+    due: Callable[[Record], bool] = whenever
     entry: Callable[[Record], Mapping[str, str | list[str]]] = nothing_more
     total: Callable[[Mapping[str, Any]], str] = no_total
     template: str = ""
     note: str = ""
+    elsewhere: bool = False
     data: Mapping[str, DataFormat] = field(default_factory=dict)
     subject: Subject = Subject.MOBILITY
 

@@ -89,7 +89,9 @@ def _mentor(mobility: Mobility, europass: Europass) -> Person | None:
 def _recorded(mobility: Mobility, europass: Europass) -> bool:
     """Say whether what was learnt is there: the skills (section 5a), or the courses with their results (5b)."""
     return bool(
-        europass.skills or (europass.record == "courses" and mobility.results and mobility.results.lines)
+        europass.skills
+        or europass.skill_groups
+        or (europass.record == "courses" and mobility.results and mobility.results.lines)
     )
 
 
