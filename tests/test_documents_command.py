@@ -77,7 +77,7 @@ def test_the_contract_refuses_what_is_not_in_it() -> None:
 def test_a_kind_that_there_is_not() -> None:
     result = mobctl("documents", "diploma", lang="en")
     assert (result.returncode, result.stdout) == (2, "")
-    assert "learning-agreement" in result.stderr
+    assert "“diploma-supplement”? `mobctl documents`" in result.stderr
 
 
 def test_every_role_has_a_name() -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -252,9 +253,30 @@ def _in_file_order(file: store.File, judged: Judged) -> Judged:
     return replace(judged, findings=tuple(sorted(judged.findings, key=place)))
 
 
-def not_one_of(value: str, what: Message, known: Iterable[str]) -> UserError:
-    """Name what there is, and first what was probably meant."""
-    shown = Series(tuple(Quoted(each) for each in known), "or")
+FEW = 10
+"""Up to how many names are all named to somebody who gave another."""
+
+
+def not_one_of(value: str, what: Message, known: Iterable[str], listed: str = "") -> UserError:
+    """Name what there is, and first what was probably meant; of many only that, and the command that lists them all."""
+    names, given = [*known], Quoted(value)
+    near = get_close_matches(value.casefold(), names, cutoff=0.5)
+    if len(names) <= FEW or not listed:
+        every = _either(dict.fromkeys((*near, *names)))
+        return UserError(say("{value} is not {what}: it is {known}.", value=given, what=what, known=every))
+    if near:
+        text = say(
+            "{value} is not {what}. Did you mean {near}? `{command}` lists all there are.",
+            value=given,
+            what=what,
+            near=_either(near),
+            command=listed,
+        )
+        return UserError(text)
     return UserError(
-        say("{value} is not {what}: it is {known}.", value=Quoted(value), what=what, known=shown)
+        say("{value} is not {what}; `{command}` lists all there are.", value=given, what=what, command=listed)
     )
+
+
+def _either(names: Iterable[str]) -> Series:
+    return Series(tuple(map(Quoted, names)), "or")

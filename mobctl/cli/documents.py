@@ -45,7 +45,7 @@ def documents(
     speech = words(lang)
     every = {**catalogue.KINDS, **publishing.letters(store.school(Path()))}
     if kind is not None and kind not in every:
-        raise not_one_of(kind, say("a kind of document"), every)
+        raise not_one_of(kind, say("a kind of document"), every, "mobctl documents")
     kinds = [each for name, each in every.items() if kind in (None, name)]
     if output.value == "json":
         sys.stdout.buffer.write(_json(kinds, speech).encode())

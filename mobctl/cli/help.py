@@ -21,6 +21,7 @@ from mobctl.finding import N_, Message, Quoted, Series, say, say_n
 from mobctl.words import Words, languages
 
 WIDEST = 100
+LANG = "--lang"
 OF_ITSELF = {"--changed": "HEAD"}
 """Options that may stand without a value, and what they then mean."""
 
@@ -62,6 +63,13 @@ class Group(TyperGroup):
         """Write the page that `mobctl --help` shows."""
         return page(self, ctx)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Let the language stand before the command too, as in `mobctl --lang fr validate`: hand it on."""
+        before, after = _apart(args)
+        lang = [*_language(before)]
+        rest = [arg for arg in before if arg not in lang]
+        return super().parse_args(ctx, [*rest, *after[:1], *(lang if after else []), *after[1:]])
+
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """Find the command that is meant; one that there is not gets the nearest ones."""
         if args and args[0] not in self.commands and not args[0].startswith("-"):
@@ -71,6 +79,23 @@ class Group(TyperGroup):
                 say("{name} is not a command of mobctl: it is {known}.", name=Quoted(args[0]), known=shown)
             )
         return super().resolve_command(ctx, args)
+
+
+def _apart(args: list[str]) -> tuple[list[str], list[str]]:
+    """Take apart what stands before the command, and the command with what follows it."""
+    at = 0
+    while at < len(args) and args[at].startswith("-"):
+        at += 2 if args[at] == LANG else 1
+    return args[:at], args[at:]
+
+
+def _language(args: list[str]) -> Iterator[str]:
+    """Find the option of the language, in one word or in two."""
+    for number, arg in enumerate(args):
+        if arg == LANG:
+            yield from args[number : number + 2]
+        elif arg.startswith(f"{LANG}="):
+            yield arg
 
 
 def _valued(args: list[str], values: dict[str, str]) -> list[str]:
@@ -115,6 +140,8 @@ def page(command: Any, ctx: Any) -> str:
     rows = [(_name(each), _explained(each, speech)) for each in arguments]
     blocks += _section(speech.text(N_("Arguments")), rows, width)
     rows = [(_name(each), _explained(each, speech)) for each in options]
+    if commands:
+        rows += [(f"{LANG} LANG", speech.text(N_("Language of messages: en, fr, es.")))]
     rows += [("--help", speech.text(N_("Show this page.")))]
     blocks += _section(speech.text(N_("Options")), rows, width)
     rows = [(name, speech.text(paragraphs(each.help)[0])) for name, each in commands.items()]

@@ -30,6 +30,9 @@ PATIENCE = 60.0
 """For how many seconds a file that is being written is left alone: another run may be at it."""
 
 ALL = "all"
+LISTED = "mobctl documents"
+"""What lists all kinds of documents."""
+
 OUT = Path("-")
 """Standard output, as `--output`."""
 
@@ -173,6 +176,7 @@ def render(
                     publishing.Sealer(key, publishing.checking_address(school)) if key else None,
                     draft=draft or sample,
                     pattern=name,
+                    every=kind == ALL,
                 ),
             )
         )
@@ -517,7 +521,7 @@ def _wanted_documents(
     elif kind in documents.KINDS:
         kinds = (documents.KINDS[kind],)
     else:
-        raise not_one_of(kind, say("a kind of document"), (ALL, *documents.KINDS))
+        raise not_one_of(kind, say("a kind of document"), (ALL, *documents.KINDS), LISTED)
     known = dict.fromkeys((*documents.PAGES, *(each for one in kinds for each in one.formats)))
     for each in formats:
         if each not in known:
@@ -531,7 +535,7 @@ def _own(kind: str, schools: Iterable[store.Archive], *, there: bool = True) -> 
     if kind in known:
         return (known[kind],)
     if there:
-        raise not_one_of(kind, say("a kind of document"), (ALL, *documents.KINDS, *known))
+        raise not_one_of(kind, say("a kind of document"), (ALL, *documents.KINDS, *known), LISTED)
     return ()
 
 

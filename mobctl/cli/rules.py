@@ -73,7 +73,7 @@ def rules(
         show(_profiles(speech), color)
         return 0
     if profile is not None and profile not in known:
-        raise not_one_of(profile, say("a profile"), known)
+        raise not_one_of(profile, say("a profile"), known, "mobctl rules --profiles")
     weigh = known[profile or "generic"].weight
     chosen = _chosen(code, profile, phase, severity)
     if output is Output.json:

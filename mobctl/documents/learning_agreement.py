@@ -361,23 +361,6 @@ def _earlier(record: Record, version: Version) -> Earlier:
     }
 
 
-LEARNING_AGREEMENT = Kind(
-    "OUT-01",
-    "learning-agreement",
-    N_("Learning agreement for studies"),
-    SIGNED_BY_THREE,
-    lacks,
-    the_paper,
-    learning_agreement,
-    unsigned,
-    FIELDS,
-    scope,
-    unfit,
-    parts=parts,
-    entry=entry,
-)
-
-
 PLANNED = frozenset({"studies", "study+traineeship", "research"})
 """Kinds of stay for which there is a plan of studies abroad."""
 
@@ -396,6 +379,36 @@ def no_plan(record: Record) -> Iterator[Message]:
         yield say("the plan is made by the home school (`direction`)")
     elif record.papers("learning-agreement") and not record.papers("validation-plan"):
         yield say("a learning agreement was issued for this stay, so that it needs no plan (`documents`)")
+
+
+def plan_is_due(record: Record) -> bool:
+    """Say which of the two is due outside Erasmus+: what was issued, else the plan at the university that has one."""
+    if record.papers("validation-plan") or record.papers("learning-agreement"):
+        return bool(record.papers("validation-plan"))
+    return "ut2-university" in record.mobility.profiles and not [*no_plan(record)]
+
+
+def agreement_is_due(record: Record) -> bool:
+    """Say that there is an agreement, where no plan takes its place."""
+    return bool(record.papers("learning-agreement")) or not plan_is_due(record)
+
+
+LEARNING_AGREEMENT = Kind(
+    "OUT-01",
+    "learning-agreement",
+    N_("Learning agreement for studies"),
+    SIGNED_BY_THREE,
+    lacks,
+    the_paper,
+    learning_agreement,
+    unsigned,
+    FIELDS,
+    scope,
+    unfit,
+    parts=parts,
+    due=agreement_is_due,
+    entry=entry,
+)
 
 
 def plan_lacks(record: Record) -> Iterator[Message]:
@@ -437,6 +450,7 @@ VALIDATION_PLAN = Kind(
     scope,
     no_plan,
     parts=parts,
+    due=plan_is_due,
     entry=entry,
     template="learning-agreement",
     note=N_("The host signs too if it agrees to."),
