@@ -21,7 +21,7 @@ from typing import Any, Generic, Self, TypeVar
 from mobctl import seal, store
 from mobctl.documents import KINDS, Kind
 from mobctl.errors import ContentError
-from mobctl.finding import Label, Message, from_plain
+from mobctl.finding import Label, Message, from_plain, say
 from mobctl.render import (
     FORMATS,
     Brand,
@@ -129,6 +129,14 @@ def _file(form: str, plate: Plate, made: Composed, first: Speech) -> tuple[str, 
     """Write one file of a document: a page, or the data that its kind has."""
     if form in FORMATS:
         return FORMATS[form].suffix, FORMATS[form].write(made)
+    if plate.view["status"] == "draft":
+        raise ContentError(
+            say(
+                "a draft has no data in the format {form}, where nothing would say that it is one: sign it first, or ask for"
+                " pdf, html or md alone",
+                form=form,
+            )
+        )
     data = KINDS[plate.view["kind"]].data[form]
     return data.suffix, data.write(plate.view, first, lambda: pictures(made))
 

@@ -14,7 +14,7 @@ from mobctl.documents.record import Record
 from mobctl.errors import UserError
 from mobctl.finding import Arg, Judged, Message, Quoted, Series, Severity, say, say_n
 from mobctl.press import Look, Plate, Press, key, suffix
-from mobctl.render import PLAIN, Brand, Picture, fingerprint
+from mobctl.render import PLAIN, Brand, MadeWith, Picture, fingerprint
 from mobctl.resources import root
 from mobctl.store.write import file_name
 from mobctl.subjects import records
@@ -47,7 +47,8 @@ class Sealer:
 class Order:
     """What is wanted: a kind of document, in which languages and formats, and how the school's look.
 
-    With `draft`, all are marked as drafts, and a record with open errors has its document too.
+    With `draft`, all are marked as drafts, and a record with open errors has its document too. With `every`, all kinds
+    that are due were asked for, not this one.
     """
 
     kind: documents.Kind
@@ -61,6 +62,7 @@ class Order:
     sealer: Sealer | None = None
     draft: bool = False
     pattern: str = ""
+    every: bool = False
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -158,6 +160,8 @@ def _plates(
         if not isinstance(record, Record):
             yield Outcome(Path(name).stem, name, why=record), None
             continue
+        if order.every and not order.kind.due(record):
+            continue
         against = None if order.draft else unsettled(record, name)
         for part in parts(record, order.kind):
             outcome, plate = _of_part(part, name, order, against)
@@ -213,15 +217,27 @@ def _of_part(
     if order.draft:
         shown = {**shown, "status": "draft"}
     mine = own(record, order.kind)
-    sealer = order.sealer if mine and shown["status"] == "final" else None
-    sealed = sealer.seal(seal.claims(shown, fingerprint(shown), order.kind.total(shown))) if sealer else None
+    sealable = mine and shown["status"] == "final" and not order.kind.elsewhere
+    sealer = order.sealer if sealable else None
+    sealed = _sealed(shown, order, sealer) if sealer else None
     plate = Plate(order.kind.template_name, shown, mine, sealed, sealer.address if sealer else "")
     notes = []
-    if order.sealer and not mine:
+    if order.sealer and order.kind.elsewhere:
+        notes.append(
+            say("it is not sealed: it only gives the data of an official form that is issued elsewhere")
+        )
+    elif order.sealer and not mine:
         notes.append(say("it is not sealed: another institution issues it"))
     elif order.sealer and not sealer:
         notes.append(say("it is not sealed: it is a draft, until every signature is recorded"))
     notes += _not_theirs(shown, order) if mine else ()
+    if documents.decides(shown) and not shown["appeal"]:
+        notes.append(
+            say(
+                "it says nothing on how the decision can be contested, and until when: write the school's own words under"
+                " `brand: appeal` in mobctl.yaml"
+            )
+        )
     if changed:
         notes.append(say("the record has changed since this document was signed, so it is a draft again"))
     elif paper and paper.signatures and signed_as is None:
@@ -247,6 +263,15 @@ def _unproved(kind: documents.Kind, digest: str) -> Message:
         " entry under `documents`, and mobctl will tell from now on",
         fingerprint=digest,
     )
+
+
+def _sealed(view: Mapping[str, Any], order: Order, sealer: Sealer) -> bytes:
+    """Seal a document, and with it what it is made with."""
+    made = MadeWith.of(
+        order.kind.template_name, order.languages, order.brand, order.templates, sealer.address
+    )
+    mark = seal.made_mark(made.dump())
+    return sealer.seal(seal.claims(view, fingerprint(view), order.kind.total(view), mark))
 
 
 def _not_theirs(view: Mapping[str, Any], order: Order) -> Iterator[Message]:
@@ -291,6 +316,7 @@ def order(
     *,
     draft: bool = False,
     pattern: str = "",
+    every: bool = False,
 ) -> Order:
     """Take up an order, with what the school's `mobctl.yaml` says on the look of its documents."""
     config = archive.config
@@ -310,6 +336,7 @@ def order(
         sealer,
         draft,
         _checked(pattern),
+        every,
     )
 
 

@@ -41,6 +41,7 @@ __all__ = [
     "PAGES",
     "Kind",
     "Subject",
+    "decides",
     "may_sign",
     "name_of",
     "own_letter",
@@ -103,8 +104,13 @@ def under_the_name_of(view: Mapping[str, Any], name: Names | None, address: str 
 
 def with_appeal(view: Mapping[str, Any], appeal: Names | None) -> dict[str, Any]:
     """Put what a school says on ways of appeal into the view of a document that states a decision."""
-    decides = any(view.get(name) for name in ("recognition", "releases", "leave", "decision"))
-    return {**view, "appeal": words(appeal, "")} if appeal and "appeal" in view and decides else {**view}
+    return {**view, "appeal": words(appeal, "")} if appeal and decides(view) else {**view}
+
+
+def decides(view: Mapping[str, Any]) -> bool:
+    """Say whether a document states a decision, which can be contested."""
+    stated = any(view.get(name) for name in ("recognition", "releases", "leave", "decision"))
+    return "appeal" in view and stated
 
 
 def may_sign(one: Mapping[str, Any], role: str, kind: str) -> bool:

@@ -187,13 +187,27 @@ def lacks_decision(record: Record) -> Iterator[Message]:
         )
 
 
+def _let_off(record: Record) -> model.Obligation | model.CohortLearner:
+    """Find where an exemption or a derogation stands: in the record, else in the file of the learner's cohort."""
+    stated = record.mobility.obligation or model.Obligation()
+    if stated.exemption or stated.derogation:
+        return stated
+    return record.index.member(record.mobility) or stated
+
+
 def lacks_release(record: Record) -> Iterator[Message]:
     """Say why there is nothing to grant: no exemption or derogation, or one that is decided later."""
-    obligation = record.mobility.obligation or model.Obligation()
-    derogation = obligation.derogation
-    if not (obligation.exemption or derogation):
+    obligation = _let_off(record)
+    exemption, derogation = obligation.exemption, obligation.derogation
+    if not (exemption or derogation):
         yield say(
-            "the record has neither an exemption nor a derogation (`obligation.exemption`, `obligation.derogation`)"
+            "neither an exemption nor a derogation stands in the record or in the file of the cohort"
+            " (`obligation.exemption`, `obligation.derogation`)"
+        )
+    if isinstance(obligation, model.CohortLearner) and not _decided_wholly(obligation):
+        yield say(
+            "the file of the cohort does not state the whole decision: its number, and for a derogation the day and who"
+            " decided"
         )
     decided = derogation.decided if derogation else None
     if decided and decided.date and _written(record, DEROGATION) < decided.date.first:
@@ -202,6 +216,14 @@ def lacks_release(record: Record) -> Iterator[Message]:
             day=decided.date.said,
         )
         yield by_rule("CTI008", text)
+
+
+def _decided_wholly(it: model.CohortLearner) -> bool:
+    derogation = it.derogation
+    if derogation is None:
+        return it.exemption is None or it.exemption.decision_ref is not None
+    decided = derogation.decided or model.Event()
+    return None not in (derogation.decision_ref, decided.date, decided.by)
 
 
 def lacks_leave(record: Record) -> Iterator[Message]:
@@ -261,8 +283,8 @@ def _settled(record: Record) -> Settled:
     }
 
 
-def _releases(mobility: Mobility) -> Iterator[Release]:
-    obligation = mobility.obligation or model.Obligation()
+def _releases(record: Record) -> Iterator[Release]:
+    obligation = _let_off(record)
     if exemption := obligation.exemption:
         yield {
             "sort": "exemption",
@@ -374,7 +396,7 @@ def letter(record: Record, kind: str, title: str = "", roles: tuple[str, ...] = 
         "period": span(mobility.period.actual) or span(mobility.period.planned),
         "basis": mobility.study_regulations or "",
         "recognition": _settled(record) if kind == RECOGNITION else None,
-        "releases": [*_releases(mobility)] if kind == DEROGATION else [],
+        "releases": [*_releases(record)] if kind == DEROGATION else [],
         "leave": _leave(mobility) if kind == ABSENCE else None,
         "project": _project(mobility) if kind == CERTIFIER else None,
         "awaited": _awaited(record) if kind == REMINDER else None,

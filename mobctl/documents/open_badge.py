@@ -135,6 +135,8 @@ def lacks(record: Record) -> Iterator[Message]:
     last, made = _last(record), date.fromisoformat(issued_on(paper, record.on))
     if last and made < last:
         yield by_rule("EVA006", say("a badge follows the last day of the stay, {end}", end=last))
+    if made > record.on:
+        yield say("the badge is dated {day}: before that day its data would not be valid", day=made)
 
 
 def _unproven(record: Record, paper: model.Paper) -> Iterator[Message]:

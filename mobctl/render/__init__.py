@@ -223,8 +223,15 @@ def _pdf(made: Composed) -> bytes:
         if each is not None
     ]
     day = datetime.strptime(made.tree.attributes["date"], "%Y-%m-%d").replace(tzinfo=UTC)
-    source = typst.write(made.tree, made.brand, [family.name for family in others])
-    return pdf.compile(source, timestamp=day, attachments=attachments, others=others)
+    names = [family.name for family in others]
+    whole = pdf.compile(
+        typst.write(made.tree, made.brand, names), timestamp=day, attachments=attachments, others=others
+    )
+    if not pdf.spills(whole):
+        return whole
+    tight = typst.write(made.tree, made.brand, names, tight=True)
+    shorter = pdf.compile(tight, timestamp=day, attachments=attachments, others=others)
+    return shorter if pdf.page_count(shorter) < pdf.page_count(whole) else whole
 
 
 def pictures(made: Composed) -> tuple[bytes, ...]:
@@ -232,7 +239,12 @@ def pictures(made: Composed) -> tuple[bytes, ...]:
     from mobctl.render import pdf, typst
 
     others = check.families(made.tree)
-    return pdf.pictures(typst.write(made.tree, made.brand, [family.name for family in others]), others)
+    names = [family.name for family in others]
+    whole = pdf.pictures(typst.write(made.tree, made.brand, names), others)
+    if len(whole) == 1:
+        return whole
+    shorter = pdf.pictures(typst.write(made.tree, made.brand, names, tight=True), others)
+    return shorter if len(shorter) < len(whole) else whole
 
 
 FORMATS: Mapping[str, Format] = {

@@ -94,6 +94,26 @@ def compile(
     return made if isinstance(made, bytes) else b"".join(made or [])
 
 
+A_FEW_LINES = 1200
+"""With fewer characters on it, head and foot among them, a last page is not worth a page."""
+
+
+def page_count(made: bytes) -> int:
+    """Count the pages of a PDF."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(made) as file:
+        return len(file)
+
+
+def spills(made: bytes) -> bool:
+    """Tell whether a PDF ends with a few lines on a page of their own."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(made) as file:
+        return len(file) > 1 and file[len(file) - 1].get_textpage().count_chars() < A_FEW_LINES
+
+
 RESOLUTION = 96
 """Dots an inch of a page as a picture: enough to be read on a screen."""
 

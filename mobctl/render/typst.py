@@ -45,8 +45,8 @@ class Spot:
     brand: Brand
 
 
-def write(tree: Element, brand: Brand, fonts: Sequence[str]) -> str:
-    """Write a document as Typst source."""
+def write(tree: Element, brand: Brand, fonts: Sequence[str], *, tight: bool = False) -> str:
+    """Write a document as Typst source; `tight` leaves less room between things, and on the edges."""
     spot = Spot(WIDTH / 9.2, hyphens=False, brand=brand)
     header, footer = next(tree.elements("header")), next(tree.elements("footer"))
     issuer = next((p.text() for p in header.elements("p")), "")
@@ -66,6 +66,7 @@ def write(tree: Element, brand: Brand, fonts: Sequence[str]) -> str:
     return "\n".join(
         [
             f"#let accent = rgb({quoted(brand.accent)})",
+            f"#let room = {'0.7' if tight else '1'}",
             f"#let other-fonts = ({''.join(f'{quoted(font)}, ' for font in fonts)})",
             look(),
             f"#set document(title: {quoted(title)}, author: {quoted(issuer)}, date: {dated})",
@@ -130,11 +131,16 @@ def _draft(tree: Element, spot: Spot) -> str:
 
 def _blocks(elements: Iterable[Element], spot: Spot) -> str:
     row = [*elements]
-    return "\n".join(
-        f"#lead[{written}]" if element.tag == "p" and after is not None and after.tag == "table" else written
-        for element, after in zip(row, [*row[1:], None], strict=True)
-        for written in [BLOCKS[element.tag](element, spot)]
-    )
+    after = [*(each.tag for each in row[1:]), ""]
+    return "\n".join(_block(element, tag, spot) for element, tag in zip(row, after, strict=True))
+
+
+def _block(element: Element, after: str, spot: Spot) -> str:
+    """Write a block, with what it takes to stand well before the one that follows."""
+    written = BLOCKS[element.tag](element, spot)
+    if element.tag == "p" and after == "table":
+        return f"#lead[{written}]"
+    return f"{written}\n#gap" if element.tag == "kv" and after in {"table", "p"} else written
 
 
 def _inline(children: Iterable[Element | str], spot: Spot, *, beside: bool = False) -> str:
