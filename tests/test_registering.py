@@ -13,7 +13,7 @@ import pytest
 from agreements import FULL
 from test_fields import OF_A_MOBILITY, exact
 
-from mobctl import cli, registering, store
+from mobctl import cli, documents, registering, store
 from mobctl.errors import UserError
 from mobctl.store import write
 
@@ -334,7 +334,7 @@ def test_every_kind(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str
     if kind not in ENTRIES:
         assert issue(kind, path) == 1
         elsewhere = "data of an official form that is issued elsewhere"
-        why = elsewhere if KINDS[kind].elsewhere else "issued by the other side"
+        why = elsewhere if documents.KINDS[kind].elsewhere else "issued by the other side"
         assert why in capsys.readouterr().err
         assert path.read_bytes() == before
         return

@@ -223,13 +223,13 @@ def _pdf(made: Composed) -> bytes:
         if each is not None
     ]
     day = datetime.strptime(made.tree.attributes["date"], "%Y-%m-%d").replace(tzinfo=UTC)
-    names = [family.name for family in others]
+    fonts = [family.name for family in others]
     whole = pdf.compile(
-        typst.write(made.tree, made.brand, names), timestamp=day, attachments=attachments, others=others
+        typst.write(made.tree, made.brand, fonts), timestamp=day, attachments=attachments, others=others
     )
     if not pdf.spills(whole):
         return whole
-    tight = typst.write(made.tree, made.brand, names, tight=True)
+    tight = typst.write(made.tree, made.brand, fonts, tight=True)
     shorter = pdf.compile(tight, timestamp=day, attachments=attachments, others=others)
     return shorter if pdf.page_count(shorter) < pdf.page_count(whole) else whole
 
