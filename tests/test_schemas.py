@@ -36,7 +36,7 @@ CLOSED_LISTS = {
     "decision", "left-out-reasons", "block-reasons", "conversion-methods", "tables", "remedial-kinds",
     "recognition-procedures",
     "remedial-statuses", "requirement-types", "component-types", "outcome-levels", "assessor-roles",
-    "assessment-methods", "diploma-types", "candidates", "file-axes", "competence-kinds",
+    "assessment-methods", "diploma-types", "candidates", "file-axes", "skill-groups", "competence-kinds",
     "exemption-reasons", "derogation-reasons", "insurance-providers", "grade-basis", "internship-items", "apprentice-items", "convention-clauses",
     "convention-annexes",
 }  # fmt: skip
