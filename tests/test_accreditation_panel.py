@@ -200,6 +200,25 @@ def test_with_broken_files_the_figures_would_be_wrong() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"cohorts/info-2026.yaml": None}, "no file describes a cohort"),
+        ({"cohorts/b.yaml": {"mobctl": "cohort/1", "id": "b"}}, "1 file has mistakes"),
+    ],
+)
+def test_a_refusal_is_an_error_where_the_folder_is_asked_for(
+    files: Mapping[str, Any], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = {name: data for name, data in {**folder(), **files}.items() if data}
+    place = save(whole, tmp_path / "school")
+    assert cli.run(["render", PANEL, str(place), "-o", str(tmp_path / "out"), "--lang", "en", *ON]) == 1
+    assert told in capsys.readouterr().err
+    assert not (tmp_path / "out").exists() or not [*(tmp_path / "out").iterdir()]
+    every = ["render", "all", str(place), "-o", str(tmp_path / "all"), "--lang", "en", "--format", "md", *ON]
+    assert cli.run(every) in {0, 3}, "of all that is due, it is not"
+
+
 Name = Callable[[str, str], str]
 SENTINELS: Mapping[str, tuple[Any, Name]] = {
     "programme": ("zqprogramme", lambda value, _: value),

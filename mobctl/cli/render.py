@@ -145,6 +145,8 @@ def render(
             else store.load(paths or [Path()], tick=progress.reading)
         )
         schools = [archive] if sample else store.repositories(archive, progress.reading)
+        # What is made of the whole archive was asked for by its folder.
+        asked |= {school.config.name for school in schools if school.config}
         if not wanted:
             _own(kind, [look] if look else schools)
         report = judge(archive, schools, Asked(today), progress.checking)
