@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from archives import AGREEMENT, INCOMING, cohort, decided, ground, stay, stays
+from archives import AGREEMENT, INCOMING, PARTNERS, cohort, decided, ground, stay, stays
 
 from mobctl.finding import Label, Message
 from mobctl.statistics import STATISTICS, Case, Figure, Form, Ground, Measure, figures, rounded
@@ -815,3 +815,58 @@ def test_earlier_stays_are_part_of_the_duration() -> None:
     archive = ground(stays(FIVE, learner=told), stay(5, learner=told, format="group"))
     assert computed("ST05", archive)["Weeks: mean"] == "69/6 11.50"
     assert computed("ST05", archive)["Weeks: least"] == "4.0 (n 6)"
+
+
+@pytest.mark.parametrize(("on", "rate"), [(date(2026, 4, 3), "0/5 0.0%"), (date(2026, 4, 4), "5/5 100.0%")])
+def test_a_stay_is_over_on_the_day_after_its_last(on: date, rate: str) -> None:
+    assert computed("ST01", ground(stays(FIVE), cohort(FIVE), on=on)) == {EFFECTIVE: rate}
+
+
+def test_what_all_agreed_not_to_recognise_automatically_is_not_automatic() -> None:
+    recognised = [{"id": "b1", "credits": 20}, {"id": "b2", "credits": 10, "automatic_recognition": False}]
+    made = decided(("a1", 20, "passed"), ("a2", 10, "passed"))
+    archive = ground(stays(FIVE, **{**made, "agreement": {**AGREEMENT, "recognised": recognised}}))
+    assert computed("ST09", archive)["Credits recognised automatically"] == "100/150 66.7%"
+
+
+def test_what_was_given_up_is_no_stay() -> None:
+    archive = ground(stays(FIVE), stays(range(5, 10), status="cancelled"))
+    assert computed("ST17", archive)["Stays"] == "5.0 (n 5)"
+
+
+def test_an_agreement_that_has_ended_is_not_counted() -> None:
+    old = {**PARTNERS, "id": "old", "covers": {"from": "2015-09-01", "to": "2026-11-29"}}
+    last_day = {**PARTNERS, "id": "last-day", "covers": {"to": "2026-11-30"}}
+    to_come = {**PARTNERS, "id": "to-come", "covers": {"from": "2026-12-01", "to": "2030-08-31"}}
+    open_ = {**PARTNERS, "id": "open", "covers": {"from": "2015-09-01"}}
+    archive = ground(old, last_day, to_come, open_)
+    assert computed("ST17", archive)["Agreements in force that are used"] == "0/2 0.0%"
+    assert left_out("ST17", archive) == {"agreements that do not say until when they are in force": 1}
+
+
+def test_a_document_of_tomorrow_is_not_issued_yet() -> None:
+    papers = {"documents": [{"kind": "certificate-of-attendance", "issued": "2026-12-01"}]}
+    found = computed("ST21", ground(stays(FIVE, **papers)))
+    assert found["Certificates of attendance, of stays that are over"] == "0/5 0.0%"
+    assert found["Days from the return to the document"] == "none"
+
+
+def test_the_jury_of_one_learner_goes_before_that_of_the_cohort() -> None:
+    later = {"graduation_jury_date": "2027-03-16"}
+    awarded = {**later, "graduation_date": "2026-11-30"}
+    of = {**dict.fromkeys(FIVE, later), **dict.fromkeys(range(5, 10), awarded)}
+    archive = ground(cohort(range(15), of))
+    assert groups("ST01", archive)["diploma"] == {
+        "diploma awarded": "0/10 0.0%",
+        "diploma to come": "0/5 0.0%",
+    }
+
+
+def test_the_time_for_a_decision_does_not_begin_before_the_return() -> None:
+    """A transcript of February, a return on 3 April: 35 days later is 8 May."""
+
+    def record(day: str) -> dict[str, Any]:
+        return {"results": {"received": "2026-02-20"}, "recognition": {"decided": {"date": day}}}
+
+    archive = ground(stays(FIVE, **record("2026-05-08")), stays(range(5, 10), **record("2026-05-09")))
+    assert computed("ST24", archive)["Recognition in time"] == "5/10 50.0%"

@@ -78,9 +78,9 @@ class Member:
 
 
 def ended(stay: Mobility, on: date) -> bool:
-    """Say whether a stay is over on a day; one of which no last day is known is not."""
+    """Say whether a stay is over: from the day after its last; one of which no last day is known is not."""
     last = derive.end(stay)
-    return last is not None and last.last <= on
+    return last is not None and last.last < on
 
 
 def begun(stay: Mobility, on: date) -> bool:
