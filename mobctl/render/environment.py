@@ -58,6 +58,10 @@ class RefusedError(TemplateError):
         self.display = display
 
 
+class SpentError(RefusedError):
+    """Raised where a template has spent all that it may: wherever that happens, the school's own template is to blame."""
+
+
 @dataclass(slots=True)
 class Job:
     """One document under way: its languages, and what it may still spend."""
@@ -71,13 +75,13 @@ class Job:
         """Take some steps of those that are left."""
         self.steps -= count
         if self.steps < 0:
-            raise RefusedError(say("the template takes more than {n} steps", n=STEPS))
+            raise SpentError(say("the template takes more than {n} steps", n=STEPS))
 
     def write(self, count: int) -> None:
         """Write some characters of those that are left."""
         self.characters -= count
         if self.characters < 0:
-            raise RefusedError(say("the template writes more than {n} characters", n=LARGEST_OUTPUT))
+            raise SpentError(say("the template writes more than {n} characters", n=LARGEST_OUTPUT))
 
 
 JOB: ContextVar[Job] = ContextVar("JOB")
@@ -495,7 +499,7 @@ def mistakes(folder: Path) -> Iterator[tuple[str, Message | None]]:
 
 def _blamed(error: Exception, display: str) -> UserError:
     """Turn what Jinja raised into one sentence about a line of a template."""
-    place = _place(error.__traceback__) or display
+    place = _place(error.__traceback__, own=isinstance(error, SpentError | RecursionError)) or display
     if isinstance(error, RefusedError):
         return template_error(f"{error.display}:{error.line}" if error.line else place, error.problem)
     if isinstance(error, TemplateNotFound):
@@ -510,11 +514,12 @@ def _blamed(error: Exception, display: str) -> UserError:
     )
 
 
-def _place(traceback: TracebackType | None) -> str | None:
-    """Find the innermost line of a template in a traceback that Jinja has rewritten."""
+def _place(traceback: TracebackType | None, *, own: bool) -> str | None:
+    """Find the innermost line of a template, of the school's `own` if there is one, in a traceback that Jinja has rewritten."""
     frames: Sequence[tuple[str, int]] = [*_frames(traceback)]
     found = [f"{file}:{line}" for file, line in frames if file.endswith(".xml.j2")]
-    return found[-1] if found else None
+    mine = [each for each in found if own and not each.startswith(SHIPPED)]
+    return next(reversed(mine or found), None)
 
 
 def _frames(traceback: TracebackType | None) -> Iterator[tuple[str, int]]:
