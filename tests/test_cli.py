@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import cli
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -22,15 +23,7 @@ HEAVY = ("rich", "jinja2", "jsonschema", "typst", "babel", "msgspec", "typer", "
 def mobctl(
     *arguments: str, lang: str = "en", cwd: Path | None = None, path: str = "", **more: str
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "mobctl", *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        cwd=cwd,
-        env={"MOBCTL_LANG": lang, "PYTHONPATH": str(HERE.parent), "PATH": path, "PYTHONUTF8": "1", **more},
-    )
+    return cli.run(arguments, {"MOBCTL_LANG": lang, "PATH": path, **cli.USUAL, **more}, cwd)
 
 
 def test_clean() -> None:

@@ -10,12 +10,11 @@ answers shown are rewritten.
 
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
+import cli
 import pytest
 
 from mobctl import store
@@ -44,17 +43,8 @@ def name(path: Path) -> str:
 def answer(command: str, folder: Path) -> str:
     """Run a command as a reader would, in the folder of the page, and give all that it says."""
     assert command.startswith("mobctl "), command
-    result = subprocess.run(
-        [sys.executable, "-m", "mobctl", *command.split()[1:]],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "PYTHONUTF8": "1", "COLUMNS": "120"},
-    )
-    return result.stdout
+    env = {**cli.USUAL, "PATH": "", "COLUMNS": "120"}
+    return cli.run(tuple(command.split()[1:]), env, folder, together=True).stdout
 
 
 def steps(text: str) -> Iterator[tuple[str, str]]:

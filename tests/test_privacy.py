@@ -1,10 +1,9 @@
 """What must not lie in a repository is seen, and what only looks like it is left alone."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
+import cli
 import pytest
 
 from mobctl.codes import folded
@@ -275,13 +274,6 @@ def test_nothing_that_is_printed_repeats_the_number(form: str, tmp_path: Path) -
     example = EXAMPLE.read_text(encoding="utf-8")
     path = tmp_path / "2026-0372.mobility.yaml"
     path.write_text(example.replace("FR76 3000 6000 0112 3456 7890 189", NUMBER), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "mobctl", "validate", "--format", form, str(path)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        env={"PYTHONPATH": str(EXAMPLE.parents[3]), "PYTHONUTF8": "1", "MOBCTL_LANG": "en"},
-    )
+    done = cli.run(("validate", "--format", form, str(path)), {**cli.USUAL, "MOBCTL_LANG": "en", "PATH": ""})
     assert done.returncode == 1, "it is found"
     assert NUMBER not in done.stdout + done.stderr

@@ -4,11 +4,11 @@ import json
 import os
 import re
 import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import cli
 import pytest
 
 from mobctl import engine, store
@@ -23,14 +23,9 @@ CONFIG = "mobctl: config/1\n"
 def run(
     folder: Path, *arguments: str, given: bytes | None = None, encoding: str = "utf-8"
 ) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "mobctl", *arguments],
-        input=given,
-        capture_output=True,
-        check=False,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(HERE.parent), "PYTHONIOENCODING": encoding, "MOBCTL_LANG": "en"},
-    )
+    other = {"PYTHONIOENCODING": encoding} if encoding != "utf-8" else {}
+    env = {"MOBCTL_LANG": "en", "PATH": os.environ["PATH"], **cli.USUAL, **other}
+    return cli.run_bytes(arguments, env, folder, given=given)
 
 
 def validate(folder: Path, *arguments: str, given: bytes | None = None) -> tuple[int, Any, str]:
