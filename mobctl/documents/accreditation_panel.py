@@ -320,7 +320,7 @@ def _source(statistic: Statistic) -> Source:
     source, passage = statistic.cites.source, statistic.cites.passage
     return {
         "title": plain(say(source.title)),
-        "passage": passage,
+        "passage": passage.replace("« ", "«\u00a0").replace(" »", "\u00a0»"),
         "lang": "fr" if passage.startswith("«") else "en",
     }
 
