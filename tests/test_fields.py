@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,7 +27,6 @@ from mobctl.documents.fields import Field, Place, places
 from mobctl.model import Activity, Day, Institution, LocalCredits, Person
 from mobctl.render import FORMATS, compose, locale
 from mobctl.rule import Index
-from mobctl.store import write
 from mobctl.words import words
 
 OF_A_MOBILITY = [name for name, kind in KINDS.items() if kind.subject is Subject.MOBILITY]
@@ -281,28 +282,38 @@ def test_every_field_stands_on_the_document(name: str, turn: int, lang: str) -> 
 REMOVALS = [(name, field.path) for name in OF_A_MOBILITY for field in KINDS[name].fields]
 
 
+def made(name: str, data: dict[str, Any], folder: Path) -> tuple[int, frozenset[str]]:
+    """Make the documents of a kind, and say which files there are then; a record as JSON is YAML that is quickly written."""
+    file = folder / f"{data['id']}.mobility.yaml"
+    file.write_text(json.dumps(data, default=float, ensure_ascii=False), encoding="utf-8")
+    order = ["-o", str(folder / "out"), "--format", "md", "--lang", "fr", "--draft", "--as-of"]
+    status = cli.run(["render", name, str(file), *order, made_on(name).isoformat()])
+    return status, frozenset(each.name for each in (folder / "out").glob("*"))
+
+
+@pytest.fixture(scope="module")
+def of_the_whole(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[int, frozenset[str]]]:
+    """What is made of the sample of a kind that has all its fields: once for each kind."""
+    return cache(lambda name: made(name, sample(name), tmp_path_factory.mktemp(name)))
+
+
 @pytest.mark.parametrize(("name", "path"), REMOVALS)
 def test_without_a_field_there_is_no_document(
-    name: str, path: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str,
+    path: str,
+    of_the_whole: Callable[[str], tuple[int, frozenset[str]]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """It is named by its path, whether a rule of the fields' shape or of the document wants it."""
-
-    def made(data: dict[str, Any], folder: str) -> tuple[int, str]:
-        file = tmp_path / f"{data['id']}.mobility.yaml"
-        file.write_text(write.dump(data, {}, "mobility.schema.json"), encoding="utf-8")
-        order = ["-o", str(tmp_path / folder), "--format", "md", "--lang", "fr", "--draft", "--as-of"]
-        status = cli.run(["render", name, str(file), *order, made_on(name).isoformat()])
-        return status, capsys.readouterr().err
-
-    assert made(sample(name), "whole")[0] == 0
-    status, said = made(without(sample(name), path), "without")
+    status, whole = of_the_whole(name)
+    assert status == 0
+    capsys.readouterr()
+    status, left = made(name, without(sample(name), path), tmp_path)
+    said = capsys.readouterr().err
     assert status == 1
     assert re.search(named(path), said), said
     assert "aucun document" in said
-    whole = {each.name for each in (tmp_path / "whole").iterdir()}
-    left = (
-        {each.name for each in (tmp_path / "without").iterdir()} if (tmp_path / "without").exists() else set()
-    )
     assert left < whole, "only what has nothing to do with the field is made"
 
 
