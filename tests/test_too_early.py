@@ -67,6 +67,7 @@ EARLY: list[tuple[str, Any, Mapping[str, Any], date, str]] = [
     ("recognition-report", graduate, NONE, date(2026, 3, 10), "REC004"),
 ]
 LATE_ONLY = {
+    "partner-agreement-sheet",
     "learning-agreement",
     "validation-plan",
     "traineeship-agreement",
