@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -23,7 +24,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from test_cli import HERE, mobctl
 
-from mobctl import seal
+from mobctl import cli, seal
 from mobctl.errors import UserError
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -273,6 +274,95 @@ def test_a_patch_over_the_page(folder: Path, document: bytes, tmp_path: Path) ->
     data = verdict(tmp_path / "a.pdf", folder)
     assert states(data)["page"] == "wrong"
     assert "something was added or changed" in data["message"]
+
+
+def test_another_version_is_no_way_round(folder: Path, document: bytes, tmp_path: Path) -> None:
+    """The page is painted over, and the file says that another mobctl made it, whose bytes are not compared."""
+    made = json.loads(attachments(document)["made-with.json"])
+    other = json.dumps({**made, "mobctl": "0.0.1"}, separators=(",", ":"), sort_keys=True).encode()
+    (tmp_path / "a.pdf").write_bytes(with_attachments(document, {"made-with.json": other}))
+    data = verdict(tmp_path / "a.pdf", folder)
+    assert (data["state"], states(data)["page"]) == ("wrong", "wrong")
+    assert "made with something else than what was sealed" in data["message"]
+
+
+HOSTILE: dict[str, tuple[dict[str, bytes | None], str]] = {
+    "a view nested without end": ({"document-view.json": b"[" * 200_000}, "carries no values"),
+    "a number that is none": ({"document-view.json": b'{"kind":NaN}'}, "carries no values"),
+    "a number without end": ({"document-view.json": b'{"kind":' + b"9" * 4000 + b"}"}, "carries no values"),
+    "half a character": ({"document-view.json": b'{"kind":"\\ud800"}'}, "carries no values"),
+    "an origin nested without end": (
+        {"made-with.json": b"[" * 200_000},
+        "does not say what it was made with",
+    ),
+    "a seal nested without end": ({"seal.cose": b"\x81" * 200_000}, "The seal is damaged"),
+    "a seal longer than memory": ({"seal.cose": b"\x9b" + b"\x7f" * 8}, "The seal is damaged"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_attachments(
+    folder: Path,
+    document: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+) -> None:
+    changed, says = HOSTILE[name]
+    (tmp_path / "a.pdf").write_bytes(with_attachments(document, changed))
+    monkeypatch.chdir(folder)
+    assert cli.run(["verify", str(tmp_path / "a.pdf"), "--lang", "en"]) == 1
+    assert says in capsys.readouterr().out
+
+
+def locked(_raw: bytes) -> bytes:
+    out = BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(out, encryption=pikepdf.Encryption(owner="a", user="b"))
+    return out.getvalue()
+
+
+def bomb(_raw: bytes) -> bytes:
+    return b"%PDF-1.7\nstream\n" + zlib.compress(bytes(70 * 1024 * 1024), 1)
+
+
+@pytest.mark.parametrize(
+    ("made", "says"),
+    [
+        pytest.param(lambda _: b"", "is no PDF", id="empty"),
+        pytest.param(
+            lambda _: b"<!doctype html><p>", "by its PDF, or by the text of its QR code", id="a page"
+        ),
+        pytest.param(lambda raw: raw[: len(raw) // 2], "or a damaged one", id="half"),
+        pytest.param(locked, "protected by a password", id="locked"),
+        pytest.param(bomb, "unpacks to more than", id="a bomb"),
+    ],
+)
+def test_files_that_are_not_opened(
+    document: bytes,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    made: Callable[[bytes], bytes],
+    says: str,
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(made(document))
+    assert cli.run(["verify", str(tmp_path / "a.pdf"), "--lang", "en"]) == 1
+    assert says in capsys.readouterr().err
+
+
+def test_a_link_to_a_key_in_a_repository(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "records" / ".git").mkdir(parents=True)
+    key = tmp_path / "records" / "a.key.pem"
+    key.write_bytes(seal.new_pair()[0])
+    key.chmod(0o600)
+    (tmp_path / "link.pem").symlink_to(key)
+    assert (
+        cli.run(["render", "transcript", "--sample", "--seal", str(tmp_path / "link.pem"), "--lang", "en"])
+        == 2
+    )
+    assert "must not lie in" in capsys.readouterr().err
 
 
 def changed_values(genuine: dict[str, bytes]) -> dict[str, bytes | None]:

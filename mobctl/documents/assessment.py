@@ -257,8 +257,8 @@ def certificate(record: Record) -> Validation:
 
 
 def _acquired(record: Record, paper: model.Paper | None) -> Iterator[Assessed]:
-    """What the paper certifies, or may."""
-    return (one for _, one in _certified(record, paper))
+    """What the paper certifies, or may; remarks on a learner stand on the grid alone."""
+    return ({**one, "observations": ""} for _, one in _certified(record, paper))
 
 
 def _certified(record: Record, paper: model.Paper | None) -> Iterator[tuple[str, Assessed]]:

@@ -151,7 +151,7 @@ def home_transcript(record: Record) -> HomeTranscript:
         "academic_year": mobility.academic_year or "",
         "period": span(period.actual) or span(period.planned),
         "programme": decided["programme"],
-        "agreement": decided["agreement"],
+        "agreement": {**decided["agreement"], "signatures": []},  # who signed stands on the report
         "blocks": decided["blocks"],
         "totals": decided["totals"],
         "conversions": decided["conversions"],

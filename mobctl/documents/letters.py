@@ -273,7 +273,7 @@ def _arrived(mobility: Mobility, on: date) -> bool:
 def _settled(record: Record) -> Settled:
     report = recognition_report.recognition_report(record)
     return {
-        "agreement": report["agreement"],
+        "agreement": {**report["agreement"], "signatures": []},  # who signed stands on the report
         "totals": report["totals"],
         "blocks": report["blocks"],
         "left_out": report["left_out"],

@@ -186,7 +186,8 @@ def _outcomes(mobility: model.Mobility, paper: model.Paper | None) -> Iterator[A
     """Each outcome; where there is no grid, the paper itself may say which were achieved."""
     stated = paper.outcomes if paper else ()
     for id, one in assessed(mobility):
-        yield {**one, "level": "achieved"} if id in stated and not one["level"] else one
+        level = "achieved" if id in stated and not one["level"] else one["level"]
+        yield {**one, "level": level, "observations": ""}  # remarks stand on the grid alone
 
 
 PARTICIPATION_ATTESTATION = Kind(

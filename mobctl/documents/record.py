@@ -208,7 +208,7 @@ class Record:
             "esi": learner.esi or "",
             "birth_date": day(learner.birth_date),
             "citizenship": [*learner.citizenship],
-            "email": learner.email or "",
+            "email": "",  # it stands on no document, so that none carries it along
             "programme": self.programme(),
             "eqf": enrolment.eqf or "",
             "field": enrolment.isced_f or "",
