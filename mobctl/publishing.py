@@ -231,7 +231,7 @@ def _of_part(
     elif order.sealer and not sealer:
         notes.append(say("it is not sealed: it is a draft, until every signature is recorded"))
     notes += _not_theirs(shown, order) if mine else ()
-    if documents.decides(shown) and not shown["appeal"]:
+    if order.kind.template == "letter" and documents.decides(shown) and not shown["appeal"]:
         notes.append(
             say(
                 "it says nothing on how the decision can be contested, and until when: write the school's own words under"
