@@ -440,7 +440,7 @@ class _Run:
             except Exception as error:  # noqa: BLE001  (one bad rule must not hide the others)
                 text = say("The rule {code} failed: {error}", code=rule.code, error=type(error).__name__)
                 found.append(Finding("BUG001", Severity.ERROR, text))
-        quiet = {each.code for each in not_checked} | {rule.code for rule in rules if self._rests(rule)}
+        quiet = {each.code for each in not_checked} | {rule.code for rule in self._resting(rules)}
         house_ids = frozenset(house.id for house in self.settings.house_rules)
         asked = waivers.Asked(
             self.mobility.waivers, self.sheet.data, known, house_ids, frozenset(quiet), self.settings.as_of
@@ -485,12 +485,14 @@ class _Run:
         day = self.settings.as_of
         return rule.in_force(self._key_date(rule) or day) and rule.when.holds(self.mobility, day)
 
-    def _rests(self, rule: Rule) -> bool:
-        """Say whether a rule of this record has nothing to say yet, or any more: its time is another phase."""
-        if self.mobility.status == "cancelled":
-            return True
-        phase, when = derive.phase(self.mobility, self.settings.as_of), rule.when
-        return phase < when.since or (when.until is not None and phase >= when.until)
+    def _resting(self, rules: tuple[Rule, ...]) -> Iterator[Rule]:
+        """Find the rules that have nothing to say of this record yet, or any more: their time is another phase."""
+        phase = derive.phase(self.mobility, self.settings.as_of)
+        for rule in rules:
+            when = rule.when
+            over = when.until is not None and phase >= when.until
+            if self.mobility.status == "cancelled" or phase < when.since or over:
+                yield rule
 
     def _key_date(self, rule: Rule) -> date | None:
         found = derive.KEY_DATES[rule.judged_on](self.mobility)

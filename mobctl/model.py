@@ -1530,14 +1530,17 @@ def path_of(root: Node, wanted: Node) -> Pointer:
 
 
 def walk(node: Any, path: Pointer = ()) -> Iterator[tuple[Node, Pointer]]:
-    """Go through the nodes of a model, each with its path."""
-    if isinstance(node, Node):
-        yield node, path
-        for name, key in zip(node.__struct_fields__, node.__struct_encode_fields__, strict=True):
-            yield from walk(getattr(node, name), (*path, key))
-    elif isinstance(node, tuple):
-        for index, item in enumerate(node):
-            yield from walk(item, (*path, index))
+    """Go through the nodes of a model in their order, each with its path."""
+    left = [(node, path)]
+    while left:
+        it, way = left.pop()
+        if isinstance(it, Node):
+            yield it, way
+            keys = zip(it.__struct_encode_fields__, it.__struct_fields__, strict=True)
+            inner = [(getattr(it, name), (*way, key)) for key, name in keys]
+        else:
+            inner = [(each, (*way, number)) for number, each in enumerate(it)]
+        left += [pair for pair in reversed(inner) if isinstance(pair[0], Node | tuple)]
 
 
 def same(now: Any, then: Any) -> bool:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import escape
 from pathlib import PurePosixPath
-from xml.sax.saxutils import escape, quoteattr
 
 from mobctl.finding import Finding, Judged, Severity, say, say_n
 from mobctl.reporters.report import NAME, Report, path_of, said, title
@@ -57,14 +57,24 @@ def _case(report: Report, file: File, judged: Judged, words: Words) -> tuple[str
     else:
         kind = ""
     lines = "\n".join(_line(report, file, path, finding, words) for finding in judged.findings)
-    body = _element(kind, given, escape(_legal(lines))) if kind else ""
+    body = _element(kind, given, escape(_legal(lines), quote=False)) if kind else ""
     folder = PurePosixPath(path).parent.as_posix()
     return kind, _element("testcase", {"name": path, "classname": folder, "time": "0"}, body)
 
 
+def _quoted(value: str) -> str:
+    """Write the value of an attribute; what xml.sax offers for it loads a web client at every start."""
+    text = escape(value, quote=False).replace('"', "&quot;")
+    return f'"{text.translate(KEPT)}"'
+
+
+KEPT = str.maketrans({"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+"""Ends of lines in attributes, which a reader would take for spaces."""
+
+
 def _element(name: str, attributes: Mapping[str, str], body: str) -> str:
     """Write an element; its body is XML already."""
-    given = "".join(f" {key}={quoteattr(_legal(value))}" for key, value in attributes.items())
+    given = "".join(f" {key}={_quoted(_legal(value))}" for key, value in attributes.items())
     return f"<{name}{given}>{body}</{name}>" if body else f"<{name}{given}/>"
 
 
