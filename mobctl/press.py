@@ -11,12 +11,10 @@ import json
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from mobctl import seal, store
 from mobctl.documents import KINDS, Kind
@@ -34,6 +32,9 @@ from mobctl.render import (
     pictures,
 )
 from mobctl.words import Words, words
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 Files = tuple[tuple[str, bytes], ...]
 Ticket = TypeVar("Ticket")
@@ -210,6 +211,9 @@ class Press(Generic[Ticket]):
             self.spoken = self.spoken or spoken(self.look)
             return lambda: print_(plate, self.look, self.spoken)
         if self.pool is None:
+            from concurrent.futures import ProcessPoolExecutor
+            from multiprocessing import get_context
+
             # A new process starts from nothing: Typst has threads, which a copied one would not get.
             self.pool = ProcessPoolExecutor(
                 self.jobs, get_context("spawn"), initializer=_set_up, initargs=(self.look,)
