@@ -99,7 +99,12 @@ def _files(read: _Archive, kind: type[PartnerAgreementFile | Institution]) -> Fo
 def _groups(read: _Archive) -> Found:
     files = {**read.archive.files, **read.archive.beside}
     broken = {str(_data(files[name]).get("group") or ""): name for name in files if name not in read.models}
-    for group in groups(read.models):
+    broken.pop("", None)
+    known = groups(read.models)
+    for id in sorted(broken.keys() - {group.id for group in known}):
+        if broken[id] in read.archive.files:  # none of its records can be read
+            yield broken[id], mistaken(read.verdict(broken[id]))
+    for group in known:
         asked = [name for name in group.stays if name in read.archive.files]
         if asked and group.id in broken:
             yield broken[group.id], mistaken(read.verdict(broken[group.id]))

@@ -189,7 +189,12 @@ def found(kind: str, files: Mapping[str, Any] = FULL, on: date = AS_OF) -> dict[
     return dict(records(archive(files), {}, KINDS[kind].subject, on))
 
 
-ABOUT = {"mission-letter": OURS, "host-file": POLITO, "partner-agreement-sheet": AGREEMENT}
+ABOUT = {
+    "group-programme": "mobilities/g1.mobility.yaml",
+    "mission-letter": OURS,
+    "host-file": POLITO,
+    "partner-agreement-sheet": AGREEMENT,
+}
 """By the file of what the record of a kind is made."""
 
 
@@ -309,7 +314,74 @@ LONG_MISSION: Mapping[str, Any] = {
 }
 """Every duty, and eighteen tasks besides."""
 
+GROUP = "group-programme"
+
+
+def going(number: int, **more: Any) -> dict[str, Any]:
+    """The record of one who goes with a group."""
+    stay = FULL[STAY]
+    names = {"family": f"Élève-{number}", "given": "Ly"}
+    kept = {key: stay[key] for key in ("mobctl", "direction", "academic_year")}
+    return {
+        **kept,
+        "id": f"2027-{number:04}",
+        "status": "nominated",
+        "kind": "vet-training",
+        "format": "group",
+        "programme": "KA122-VET",
+        "project_code": "2026-1-FR01-KA122-VET-000999944",
+        "group": "prova-2027",
+        "learner": {"name": names, "birth_date": "2008-02-11", "enrolment": {"programme": "CAP Menuiserie"}},
+        "home": {"ref": "valmont", "contact": {"name": {"family": "Durand", "given": "Paul"}}},
+        "host": {"ref": "polito", "contact": {"name": {"family": "Rossi", "given": "Anna"}}},
+        "period": {"planned": {"start": "2027-04-12", "end": "2027-04-23"}},
+        "agreement": {
+            "language": {"code": "it", "level": "A1"},
+            "learning_outcomes": [{"id": "o1", "title": "Réaliser un assemblage"}],
+            "activities": [{"id": "t1", "title": "Fabriquer un banc", "outcomes": ["o1"]}],
+            "tasks": ["Scier"],
+            "calendar": "Du lundi au vendredi",
+        },
+        "documents": [
+            {"kind": "group-programme", "title": "Deux semaines d'ateliers", "issued": "2026-11-20"}
+        ],
+        **more,
+    }
+
+
+def together(count: int, **more: Any) -> dict[str, Any]:
+    """The records of a group of so many."""
+    return {f"mobilities/g{number}.mobility.yaml": going(number, **more) for number in range(1, count + 1)}
+
+
+LISTED = [
+    {
+        "kind": "group-programme",
+        "title": "Deux semaines d'ateliers",
+        "reference": "GP-1",
+        "issued": "2026-11-20",
+    },
+    {
+        "kind": "participants-list",
+        "issued": "2027-04-23",
+        "signatures": [{"role": "host", "name": "Anna Rossi", "date": "2027-04-23"}],
+    },
+]
+"""The papers of a group that has come back."""
+
 VIEWS: Mapping[str, Mapping[str, Any]] = {
+    "group": shown(GROUP, together(3, documents=LISTED)),
+    "group-draft": shown(GROUP, together(2)),
+    "group-monster": shown(
+        GROUP,
+        together(
+            40,
+            learner={
+                "name": {"family": f"<b>{LONG}</b> #let x = 1", "given": "Αικατερίνη"},
+                "enrolment": {"programme": LONG},
+            },
+        ),
+    ),
     "agreement-sheet": shown(SHEET),
     "agreement-sheet-monster": shown(SHEET, MANY),
     "host": shown(HOST),

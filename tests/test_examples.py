@@ -17,7 +17,7 @@ BROKEN = sorted((EXAMPLES / "broken").glob("*.yaml"))
 assert BROKEN, "no example to check"
 OF_RULES = sorted((EXAMPLES / "broken" / "rules").iterdir())
 STORIES = sorted(config.parent.name for config in EXAMPLES.glob("*/mobctl.yaml"))
-assert len(STORIES) == 8, "each story is a records repository of its own"
+assert len(STORIES) == 9, "each story is a records repository of its own"
 DAY = date(2026, 11, 24)
 
 NEVER = {

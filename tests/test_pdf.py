@@ -74,10 +74,11 @@ TITLES = {
     "europass-mobility": "data for the official form",
     "partner-agreement-sheet": "Partner agreement sheet",
     "host-file": "Host file",
+    "group-programme": "Learning programme of a group",
     "mission-letter": "Mission letter of the coordinator",
     "accreditation-panel": "Accreditation panel",
 }
-LAST = "Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté|Attesté par|Confirmé par|Évaluation du stagiaire|Évalué par|Signatures de|Certification du supplément|Signatures, dans l’ordre du formulaire|Pièces conservées|salutations distinguées|a reçu ce rapport|a rendu compte de sa mobilité"
+LAST = "Confirmé par l’organisme d’accueil|Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté|Attesté par|Confirmé par|Évaluation du stagiaire|Évalué par|Signatures de|Certification du supplément|Signatures, dans l’ordre du formulaire|Pièces conservées|salutations distinguées|a reçu ce rapport|a rendu compte de sa mobilité"
 """What stands with the signatures on one page."""
 
 

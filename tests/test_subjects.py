@@ -17,7 +17,9 @@ from folders import (
     ANSWERED,
     CONFIG,
     FULL,
+    GROUP,
     HOST,
+    LISTED,
     MISSION,
     OURS,
     POLITO,
@@ -26,20 +28,23 @@ from folders import (
     been,
     folder,
     found,
+    going,
     record,
     save,
     shown,
+    together,
 )
 from test_fields import bare, holders, named, text, without
 from views import faults
 
-from mobctl import cli, store
+from mobctl import cli, press, store
 from mobctl.documents import KINDS, Subject
+from mobctl.documents.group_programme import GroupProgramme
 from mobctl.documents.host_file import HostFile
 from mobctl.documents.mission_letter import MissionLetter
 from mobctl.documents.partner_agreement import PartnerAgreementSheet
 from mobctl.documents.record import Group, Record, Whole
-from mobctl.render import FORMATS, locale
+from mobctl.render import FORMATS, compose, locale
 from mobctl.subjects import records
 from mobctl.words import words
 
@@ -79,6 +84,15 @@ SENTINELS: Mapping[str, Mapping[str, tuple[Any, Name]]] = {
         "hosting.subjects": (["Zq9z"], as_it_is),
         "hosting.languages": (["sl"], locale.language),
     },
+    GROUP: {
+        "mobilities[].learner.name.family": ("Zq{n}x", as_it_is),
+        "mobilities[].home.name": ("Zq1y", as_it_is),
+        "mobilities[].host.name": ("Zq2y", as_it_is),
+        "mobilities[].period.planned.start": ("2027-03-17", locale.day),
+        "mobilities[].period.planned.end": ("2027-04-18", locale.day),
+        "mobilities[].agreement.learning_outcomes[].title": ("Zq3y", as_it_is),
+        "mobilities[].agreement.activities[].title": ("Zq4y", as_it_is),
+    },
     MISSION: {
         "name": ("Zq{n}x", as_it_is),
         "coordinators[].name.family": ("Zq{n}y", as_it_is),
@@ -90,12 +104,19 @@ SENTINELS: Mapping[str, Mapping[str, tuple[Any, Name]]] = {
 }
 """By kind and path: a value that stands nowhere else, and what a reader sees of it."""
 
-HELD: Mapping[str, tuple[str, ...]] = {SHEET: (AGREEMENT,), HOST: (POLITO,), MISSION: (OURS,)}
+HELD: Mapping[str, tuple[str, ...]] = {
+    SHEET: (AGREEMENT,),
+    HOST: (POLITO,),
+    MISSION: (OURS,),
+    GROUP: tuple(together(2)),
+}
 """The files in which the fields of a kind stand, of the folder."""
 
 
 def root(kind: str, files: Mapping[str, Any]) -> dict[str, Any]:
     """What the paths of the fields of a kind begin with."""
+    if kind == GROUP:
+        return {"mobilities": [files[name] for name in HELD[kind]]}
     return cast(dict[str, Any], files[HELD[kind][0]])
 
 
@@ -107,6 +128,8 @@ def sample(kind: str) -> dict[str, Any]:
         for party in files[AGREEMENT]["parties"]:
             del party["ref"]
             party |= {"name": "?", "country": "LU"}
+    if kind == GROUP:
+        files |= copy.deepcopy(together(2, home={"name": "?"}, host={"name": "?"}))
     if kind == HOST:
         del files[AGREEMENT]  # what an agreement says need not be said again
     return files
@@ -152,7 +175,8 @@ def test_without_a_field_there_is_no_document(
     order = ["render", kind, *asked, "-o", str(tmp_path / "out"), "--lang", "fr", "--format", "md", *ON]
     assert cli.run(order) == 1
     said = capsys.readouterr().err
-    assert re.search(named(path), said), said
+    shape = named(path.removeprefix("mobilities[]."))  # of a mistake of shape the record itself is told
+    assert re.search(f"{named(path)}|{shape}", said), said
     assert "aucun document" in said
     assert not (tmp_path / "out").exists() or not [*(tmp_path / "out").iterdir()]
 
@@ -162,7 +186,12 @@ def test_every_kind_is_looked_at() -> None:
     assert all(kind in {view["kind"] for view in folders.VIEWS.values()} for kind in OTHERS)
 
 
-TYPES: Mapping[str, Any] = {SHEET: PartnerAgreementSheet, HOST: HostFile, MISSION: MissionLetter}
+TYPES: Mapping[str, Any] = {
+    SHEET: PartnerAgreementSheet,
+    HOST: HostFile,
+    MISSION: MissionLetter,
+    GROUP: GroupProgramme,
+}
 
 
 @pytest.mark.parametrize("name", folders.VIEWS)
@@ -448,3 +477,44 @@ def test_a_letter_is_for_our_own_school() -> None:
     assert why.startswith("the school writes this letter")
     [why] = lacking(MISSION, {OURS: {"coordinators": None}})
     assert why.startswith("the file of the school names no coordinators")
+
+
+# OUT-34
+
+
+def test_a_group_has_one_programme() -> None:
+    """What differs is named, with the records in which it does."""
+    other = {
+        "mobilities/g2.mobility.yaml": going(2, agreement={**going(2)["agreement"], "calendar": "Le samedi"})
+    }
+    [why] = lacking(GROUP, {**together(3), **other})
+    assert why == "2027-0001 and 2027-0002 go together, and do not say the same of the calendar (rule DOC009)"
+
+
+def test_who_has_papers_of_ones_own_is_in_no_group_programme() -> None:
+    [why] = lacking(GROUP, together(2, format="vet-short"))
+    assert "(`format: group`), which 2027-0001 and 2027-0002 is not" in why
+
+
+def test_the_list_is_signed_in_every_record() -> None:
+    signed = together(2, documents=LISTED)
+    view = shown(GROUP, signed)
+    assert (view["status"], view["number"], view["date"]) == ("final", "GP-1", "2026-11-20")
+    assert KINDS[GROUP].view(KINDS[GROUP].unsigned(record(GROUP, signed)))["status"] == "draft"
+    half = {**signed, "mobilities/g2.mobility.yaml": going(2, documents=LISTED[:1])}
+    assert shown(GROUP, half)["status"] == "draft"
+
+
+def test_of_a_participant_the_paper_says_what_it_prints() -> None:
+    view: Any = shown(GROUP, together(2))
+    assert [set(each) for each in view["participants"]] == [{"name", "programme"}] * 2
+    assert "2008-02-11" not in json.dumps(view)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "es"])
+@pytest.mark.parametrize("name", ["agreement-sheet", "host-answers", "mission", "mission-draft", "group"])
+def test_text_is_as_before(name: str, lang: str, golden: Callable[[str, str], None]) -> None:
+    view = folders.VIEWS[name]
+    speech = press.speech(words(lang, store.lists()))
+    made = compose(KINDS[view["kind"]].template_name, view, speech=speech)
+    golden(f"documents/{name}.{lang}.md", FORMATS["md"].write(made).decode())

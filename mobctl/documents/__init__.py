@@ -14,6 +14,7 @@ from mobctl.documents.attestation import PARTNER_ATTESTATION
 from mobctl.documents.diploma_supplement import DIPLOMA_SUPPLEMENT
 from mobctl.documents.diplomas import JURY_SHEET, MOBILITEPRO_SHEET, TAC_INTERNATIONAL
 from mobctl.documents.europass import EUROPASS_MOBILITY
+from mobctl.documents.group_programme import GROUP_PROGRAMME
 from mobctl.documents.home_transcript import HOME_TRANSCRIPT
 from mobctl.documents.host_file import HOST_FILE
 from mobctl.documents.internship import ATTESTATION_DE_STAGE, TRAINEESHIP_CERTIFICATE
@@ -88,6 +89,7 @@ KINDS: Mapping[str, Kind] = {
         HOST_FILE,  # OUT-31
         ACCREDITATION_PANEL,  # OUT-32
         MISSION_LETTER,  # OUT-33
+        GROUP_PROGRAMME,  # OUT-34
     )
 }
 
