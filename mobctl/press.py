@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -156,6 +158,19 @@ def _set_up(look: Look) -> None:
     _here = look, spoken(look)
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let processes that are started here not hear of Ctrl-C: it is this one that ends them, without a word of theirs."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def spoken(look: Look) -> tuple[Speech, ...]:
     """Load the languages of a run."""
     lists = store.lists()
@@ -218,5 +233,6 @@ class Press(Generic[Ticket]):
             self.pool = ProcessPoolExecutor(
                 self.jobs, get_context("spawn"), initializer=_set_up, initargs=(self.look,)
             )
-        future: Future[Printed] = self.pool.submit(_print_there, plate)
+        with _uninterrupted():
+            future: Future[Printed] = self.pool.submit(_print_there, plate)
         return future.result
