@@ -728,6 +728,29 @@ def measured(groups: dict[str, dict[str, range]], **over: Any) -> dict[str, set[
 
 
 @pytest.mark.parametrize(
+    ("sizes", "rows"),
+    [
+        ({"x": 7, "y": 3, "": 10}, [("x", 7)]),
+        ({"x": 7, "y": 3, "z": 3, "": 2}, [("x", 7)]),
+        ({"x": 7, "y": 3, "z": 3, "": 5}, [("x", 7), ("+2", 6)]),
+        ({"x": 7, "y": 3, "z": 4}, [("x", 7), ("+2", 7)]),
+    ],
+    ids=["three stand together alone", "two are in no group", "six together, five in none", "all in a group"],
+)
+def test_what_stands_together_is_no_small_group_either(
+    sizes: dict[str, int], rows: list[tuple[str, int]]
+) -> None:
+    """Where some are in no group at all, as stays that belong to no cohort, those left over are not all in one row."""
+    cases = tuple(
+        Case(f"{name}{n}", groups={"a": name} if name else {})
+        for name, size in sizes.items()
+        for n in range(size)
+    )
+    [made] = figures(Measure("", Form.COUNT, "", cases, ("a",))).breakdowns
+    assert [(f"+{row.folded}" if row.folded else row.label, row.figure.n) for row in made.rows] == rows
+
+
+@pytest.mark.parametrize(
     ("tables", "rows"),
     [
         pytest.param({"a": {"x": range(5), "y": range(5, 10)}}, {"a": {"x", "y"}}, id="two groups of five"),

@@ -135,7 +135,9 @@ def figures(measure: Measure) -> Figures:
         return Figures(measure, Figure(measure.form, hidden=True), ())
     tables = {by: _groups(cases, by) for by in measure.by}
     shown = guard.printable(everything, tables)
-    rows = tuple(Breakdown(by, (*_rows(measure, tables[by], shown[by]),)) for by in measure.by if tables[by])
+    rows = tuple(
+        Breakdown(by, (*_rows(measure, tables[by], shown[by], guard),)) for by in measure.by if tables[by]
+    )
     return Figures(measure, whole, rows)
 
 
@@ -190,16 +192,21 @@ class _Guard:
                     yield by, min(inside, key=lambda label: (len(groups[label]), str(label)))
 
 
-def _rows(measure: Measure, groups: Groups, shown: set[Arg]) -> Iterator[Row]:
-    """Make the rows of a table, the largest group first, and one for all that may not be printed alone."""
+def _rows(measure: Measure, groups: Groups, shown: set[Arg], guard: _Guard) -> Iterator[Row]:
+    """Make the rows of a table, the largest group first, and one for all that may not be printed alone.
+
+    Where some cases are in no group of this kind, even all those together may be too few; or the row would give away how
+    few are in no group. Then there is no such row.
+    """
     ordered = sorted(groups.items(), key=lambda each: (-len(each[1]), str(each[0])))
     for label, group in ordered:
         if label in shown:
             yield Row(label, _figure(measure.form, [measure.cases[each] for each in sorted(group)]))
     hidden = [group for label, group in ordered if label not in shown]
-    if hidden and shown:
-        together = sorted(frozenset[int]().union(*hidden))
-        figure = _figure(measure.form, [measure.cases[each] for each in together])
+    together = frozenset[int]().union(*hidden)
+    in_none = frozenset(range(len(measure.cases))).difference(*groups.values())
+    if hidden and shown and not guard.small(together) and not (in_none and guard.small(in_none)):
+        figure = _figure(measure.form, [measure.cases[each] for each in sorted(together)])
         yield Row("", figure, len(hidden))
 
 
