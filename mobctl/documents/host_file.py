@@ -6,6 +6,7 @@ It is for those who come after (ORG002). What others said of it is a sum: no nam
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TypedDict
 
 from mobctl import derive, model
@@ -15,10 +16,9 @@ from mobctl.documents.record import Record, Subject, decimal, name, words
 from mobctl.documents.view import Issuer, Name, Party, Signatory
 from mobctl.finding import N_, Message, say
 from mobctl.model import AgreementParty, Exchange, Feedback, Institution, Mobility, PartnerAgreementFile
+from mobctl.statistics import LEAST, rounded
 
 NAME = "host-file"
-LEAST = 5
-"""Of how many answers at least anything is said: of fewer, a reader could tell whose they are."""
 
 
 class HostContact(TypedDict):
@@ -212,7 +212,7 @@ def answers(stays: list[Mobility]) -> Answers:
         "least": str(LEAST),
         "count": str(len(given)) if len(given) >= LEAST else "",
         "rated": str(len(ratings)) if rated else "",
-        "rating": f"{sum(ratings) / len(ratings):.1f}" if rated else "",
+        "rating": f"{rounded(Fraction(sum(ratings)) / len(ratings), 1):f}" if rated else "",
         "asked": str(len(views)) if asked else "",
         "recommend": str(sum(views)) if asked else "",
     }
