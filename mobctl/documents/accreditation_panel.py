@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 from mobctl.documents.fields import Field
-from mobctl.documents.kind import Kind
+from mobctl.documents.kind import Kind, as_it_is, no_paper, nothing_against
 from mobctl.documents.record import Record, Subject, Whole, day, decimal, words
 from mobctl.documents.view import Issuer, Signatory, Words
 from mobctl.finding import N_, Message, Quoted, plain, say, say_n
-from mobctl.model import Cohort, Names, Paper
+from mobctl.model import Cohort, Names
 from mobctl.statistics import (
     LEAST,
     STATISTICS,
@@ -227,11 +227,6 @@ def unfit(record: Record) -> Iterator[Message]:
         )
 
 
-def lacks(_record: Record) -> Iterator[Message]:
-    """Say what else must be there: nothing, a statistic without records says so itself."""
-    return iter(())
-
-
 def ground(record: Record) -> Ground:
     """Take the archive as statistics look at it, with the weeks that the school's `mobctl.yaml` sets."""
     config = record.the(Whole).config
@@ -401,22 +396,12 @@ def _stripped(text: Names) -> Names:
     return text.strip() if isinstance(text, str) else {lang: each.strip() for lang, each in text.items()}
 
 
-def no_paper(_record: Record) -> Paper | None:
-    """Find the panel as it was issued: it is entered nowhere."""
-    return None
-
-
-def as_it_is(record: Record) -> Record:
-    """Take the archive as it was before the signatures: nobody signs the panel."""
-    return record
-
-
 ACCREDITATION_PANEL = Kind(
     "OUT-32",
     NAME,
     N_("Accreditation panel"),
     (),
-    lacks,
+    nothing_against,
     no_paper,
     panel,
     as_it_is,
