@@ -32,6 +32,11 @@ LEAST = 5
 ONE, ZERO = Decimal(1), Decimal(0)
 
 
+def yes(*, it: object) -> Decimal:
+    """Count one, or nothing."""
+    return ONE if it else ZERO
+
+
 class Form(StrEnum):
     """How the cases of a measure become one number."""
 

@@ -6,17 +6,13 @@ from mobctl import derive
 from mobctl.finding import N_, Arg, Label, say
 from mobctl.model import Mobility
 from mobctl.sources import CTI
-from mobctl.statistics.figure import ONE, ZERO, Case, Form, Measure
+from mobctl.statistics.figure import Case, Form, Measure, yes
 from mobctl.statistics.ground import FEW_EXEMPT, NOT_STATED, Ground, Member, begun, ended, person, reasons
 from mobctl.statistics.statistic import Found, statistic
 
 LEARNERS = N_("learners")
 RATE = CTI.at("« Sur le taux effectif de mobilité et les raisons des dérogations »")
 OBLIGED = ("diploma", "status", "cohort")
-
-
-def _yes(*, it: object) -> Decimal:
-    return ONE if it else ZERO
 
 
 @statistic(
@@ -31,7 +27,7 @@ def _yes(*, it: object) -> Decimal:
 def effective_rate(ground: Ground) -> Found:
     """As rule CTI007 counts: by weeks, over all stays of a learner, earlier ones included."""
     cases = tuple(
-        Case(each.person, _yes(it=_effective(each, ground)), groups=ground.of_member(each))
+        Case(each.person, yes(it=_effective(each, ground)), groups=ground.of_member(each))
         for each in ground.obliged
     )
     away = sum(any(_under_way(stay, ground) for stay in each.stays) for each in ground.obliged)
@@ -67,7 +63,7 @@ def _under_way(stay: Mobility, ground: Ground) -> bool:
 def derogation_rate(ground: Ground) -> Found:
     """A derogation in the cohort's file or in a record."""
     cases = tuple(
-        Case(each.person, _yes(it=each.derogation), groups=ground.of_member(each)) for each in ground.obliged
+        Case(each.person, yes(it=each.derogation), groups=ground.of_member(each)) for each in ground.obliged
     )
     what = N_("Learners with a derogation")
     return Found((Measure(what, Form.SHARE, LEARNERS, cases, OBLIGED, LEARNERS, sensitive=True),))
@@ -105,7 +101,7 @@ def exempted(ground: Ground) -> Found:
     cases = tuple(
         Case(
             each.person,
-            _yes(it=each.exemption),
+            yes(it=each.exemption),
             groups={"nationality": _nationality(each, ground), "cohort": ground.cohort_label(each.cohort)},
         )
         for each in ground.members
@@ -151,13 +147,13 @@ def extension(ground: Ground) -> Found:
     stays = [each for each in ground.decided if not each.gap_period]
     told = [(each, more) for each in stays if (more := _extends(each)) is not None]
     caused = tuple(
-        Case(person(each), _yes(it=more), groups={"double": _double(each, ground)}) for each, more in told
+        Case(person(each), yes(it=more), groups={"double": _double(each, ground)}) for each, more in told
     )
     longer = tuple(Case(person(each), more) for each, more in told if more)
     graduates, few = ground.graduates
     known = [(each, late) for each in graduates if (late := _late(each, ground)) is not None]
     delayed = tuple(
-        Case(each.person, _yes(it=late), groups={"abroad": _abroad(each, ground)}) for each, late in known
+        Case(each.person, yes(it=late), groups={"abroad": _abroad(each, ground)}) for each, late in known
     )
     gaps = tuple(Case(person(each)) for each in ground.abroad if each.gap_period)
     silent, unknown = len(stays) - len(told), len(graduates) - len(known)

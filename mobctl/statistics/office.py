@@ -9,7 +9,7 @@ from mobctl import derive
 from mobctl.finding import N_, Label, say
 from mobctl.model import Day, Mobility
 from mobctl.sources import CTI, EUROPE_ON_THE_MOVE, IRTS, LA_GUIDE, MOBILITY_REFERENT
-from mobctl.statistics.figure import ONE, ZERO, Case, Form, Measure
+from mobctl.statistics.figure import Case, Form, Measure, yes
 from mobctl.statistics.ground import FEW_EXEMPT, Ground, Member, ended, person, reasons
 from mobctl.statistics.statistic import Found, statistic
 
@@ -21,15 +21,12 @@ STAYS, LEARNERS, DAYS, PAPERS, GRADUATES = (
     N_("graduates"),
 )
 FIVE_WEEKS = 35
-
-
-def _yes(*, it: object) -> Decimal:
-    return ONE if it else ZERO
+"""The days in which a complete file is decided on (rule REC004)."""
 
 
 def _share(what: str, told: list[tuple[Mobility, bool]], ground: Ground, *by: str) -> Measure:
     """Make a share of stays."""
-    cases = tuple(Case(person(stay), _yes(it=it), groups=ground.of_stay(stay)) for stay, it in told)
+    cases = tuple(Case(person(stay), yes(it=it), groups=ground.of_stay(stay)) for stay, it in told)
     return Measure(what, Form.SHARE, STAYS, cases, by, STAYS)
 
 
@@ -160,7 +157,7 @@ def issued(ground: Ground) -> Found:
     measures, delays = [], list[Case]()
     for what, name, due in ISSUES:
         found = list(due(ground))
-        cases = tuple(Case(person(e.stay), _yes(it=e.issued and e.issued.last <= ground.on)) for e in found)
+        cases = tuple(Case(person(e.stay), yes(it=e.issued and e.issued.last <= ground.on)) for e in found)
         measures.append(Measure(what, Form.SHARE, PAPERS, cases, (), PAPERS))
         for each in found:
             end = derive.end(each.stay)
@@ -188,7 +185,7 @@ def fewer_opportunities(ground: Ground) -> Found:
     once = {person(each): each for each in stays}
     told = {who: it for who, s in once.items() if (it := s.learner.fewer_opportunities) is not None}
     silent = len(once) - len(told)
-    cases = tuple(Case(who, _yes(it=it)) for who, it in told.items())
+    cases = tuple(Case(who, yes(it=it)) for who, it in told.items())
     left_out = (
         silent,
         say("participants whose record does not say whether they have fewer opportunities"),
@@ -221,7 +218,7 @@ def indicator(ground: Ground) -> Found:
         tuple(
             Case(
                 each.person,
-                _yes(it=_reach(each, ground) == reach),
+                yes(it=_reach(each, ground) == reach),
                 groups={"cycle": Label("eqf", level or "")},
             )
             for each, level in known

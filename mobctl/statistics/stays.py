@@ -7,7 +7,7 @@ from mobctl import derive
 from mobctl.finding import N_, Arg, say
 from mobctl.model import Cohort, Mobility
 from mobctl.sources import CTI
-from mobctl.statistics.figure import ONE, ZERO, Case, Form, Measure
+from mobctl.statistics.figure import ZERO, Case, Form, Measure, yes
 from mobctl.statistics.ground import NOT_STATED, Ground, person, reasons, stating
 from mobctl.statistics.statistic import Found, statistic
 
@@ -20,11 +20,6 @@ LEARNERS, STAYS, WEEKS, DAYS, HOURS = (
 )
 SHORT = 28
 """The days of four weeks."""
-
-
-def yes(*, it: object) -> Decimal:
-    """Count one, or nothing."""
-    return ONE if it else ZERO
 
 
 @statistic(
