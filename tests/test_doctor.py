@@ -58,13 +58,12 @@ def test_broken_settings(school: Path, file: str, before: str, after: str, said:
 
 
 def more(school: Path, text: str) -> None:
-    """Add a setting; the last one there is the accent colour of the brand, for which an indented one stands in."""
+    """Add a setting at the end, where those of the brand stand; another accent colour takes the place of theirs."""
     path = school / "mobctl.yaml"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert lines[-1].startswith("  accent:")
-    path.write_text("\n".join(lines[: -1 if "accent" in text else None]) + "\n", encoding="utf-8")
-    with (school / "mobctl.yaml").open("a", encoding="utf-8") as file:
-        file.write(text)
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    assert lines[-1].startswith("    ")
+    kept = [line for line in lines if "accent" not in text or not line.startswith("  accent:")]
+    path.write_text("".join(kept) + text, encoding="utf-8")
 
 
 def test_what_is_off_and_why(school: Path) -> None:

@@ -78,7 +78,7 @@ TITLES = {
     "mission-letter": "Mission letter of the coordinator",
     "accreditation-panel": "Accreditation panel",
 }
-LAST = "Confirmé par l’organisme d’accueil|Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté|Attesté par|Confirmé par|Évaluation du stagiaire|Évalué par|Signatures de|Certification du supplément|Signatures, dans l’ordre du formulaire|Pièces conservées|salutations distinguées|a reçu ce rapport|a rendu compte de sa mobilité"
+LAST = "Confirmé par l’organisme d’accueil|Décision|Par leur signature|Approbation|Certifié par|Le contrat a été respecté|Attesté par|Confirmé par|Évaluation du stagiaire|Évalué par|Signatures de|Certification du supplément|Signatures, dans l’ordre du formulaire|Pièces conservées|salutations distinguées|a reçu ce rapport|a rendu compte de sa mobilité|reste à votre disposition"
 """What stands with the signatures on one page."""
 
 
