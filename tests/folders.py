@@ -251,15 +251,17 @@ HOST = "host-file"
 
 
 def been(*answers: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Stays at the host that have begun, each with what its learner says of it."""
+    """Stays at the host that have begun, each with what its `learner` (another one each time) says of it."""
     made = {}
     for number, answer in enumerate(answers, 1):
         data = {"id": f"2024-{number:04}", "host": {"ref": "polito"}, "agreement": None, "amendments": None}
-        given = {"collected": "2025-03-01", "shareable": True, **(answer or {})}
+        told = {key: value for key, value in (answer or {}).items() if key != "learner"}
+        given = {"collected": "2025-03-01", "shareable": True, **told}
         kept = {
             key: FULL[STAY][key] for key in ("mobctl", "status", "direction", "kind", "learner", "period")
         }
         feedback = {"followup": {"feedback": given}} if answer is not None else {}
+        data["learner"] = {"id": f"{(answer or {}).get('learner', number)}"}
         made[f"mobilities/2024-{number:04}.mobility.yaml"] = merged(
             {**kept, "home": {"ref": "valmont"}}, {**data, **feedback}
         )

@@ -406,6 +406,10 @@ def test_an_agreement_says_places_fields_and_language() -> None:
         ([{"rating": 5, "recommends": True}] * 4 + [None], ("", "", "")),
         ([{"rating": 5, "recommends": True}] * 4 + [{"rating": 2}], ("5", "4.4", "")),
         ([{"rating": 3, "recommends": False}] * 5, ("5", "3.0", "0")),
+        (
+            [{"rating": 3, "recommends": False, "learner": "one of four"}] * 2 + [{"rating": 3}] * 3,
+            ("", "", ""),
+        ),
         ([{"rating": 4}] * 15 + [{"rating": 5}] * 5, ("20", "4.3", "")),
     ],
 )

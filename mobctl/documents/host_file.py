@@ -17,6 +17,7 @@ from mobctl.documents.view import Issuer, Name, Party, Signatory
 from mobctl.finding import N_, Message, say
 from mobctl.model import AgreementParty, Exchange, Feedback, Institution, Mobility, PartnerAgreementFile
 from mobctl.statistics import LEAST, rounded
+from mobctl.statistics.ground import person
 
 NAME = "host-file"
 
@@ -203,18 +204,23 @@ def _languages(record: Record, hosting: model.Hosting) -> list[Spoken]:
 
 
 def answers(stays: list[Mobility]) -> Answers:
-    """Sum up what those say who agreed that others may read it; nothing of fewer than five of them."""
-    given = [each for each in map(_feedback, stays) if each and each.collected and each.shareable]
-    ratings = [each.rating for each in given if each.rating is not None]
-    views = [each.recommends for each in given if each.recommends is not None]
-    rated, asked = len(ratings) >= LEAST, len(views) >= LEAST
+    """Sum up what those say who agreed that others may read it; nothing of fewer than five people, whatever their stays."""
+    given = [
+        (person(stay), told)
+        for stay in stays
+        if (told := _feedback(stay)) and told.collected and told.shareable
+    ]
+    ratings = [(who, told.rating) for who, told in given if told.rating is not None]
+    views = [(who, told.recommends) for who, told in given if told.recommends is not None]
+    counted, rated, asked = (len({who for who, *_ in each}) >= LEAST for each in (given, ratings, views))
+    mean = Fraction(sum(rating for _, rating in ratings)) / len(ratings) if rated else None
     return {
         "least": str(LEAST),
-        "count": str(len(given)) if len(given) >= LEAST else "",
+        "count": str(len(given)) if counted else "",
         "rated": str(len(ratings)) if rated else "",
-        "rating": f"{rounded(Fraction(sum(ratings)) / len(ratings), 1):f}" if rated else "",
+        "rating": f"{rounded(mean, 1):f}" if mean is not None else "",
         "asked": str(len(views)) if asked else "",
-        "recommend": str(sum(views)) if asked else "",
+        "recommend": str(sum(it for _, it in views)) if asked else "",
     }
 
 
