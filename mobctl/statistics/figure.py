@@ -56,8 +56,6 @@ class Form(StrEnum):
 
 
 QUARTERS = {Form.LEAST: 0, Form.LOWER: 1, Form.MEDIAN: 2, Form.UPPER: 3}
-DIVIDED = frozenset({Form.SHARE, Form.RATIO, Form.MEAN})
-"""The forms that have a numerator and a denominator."""
 
 
 @dataclass(frozen=True, slots=True)
