@@ -396,6 +396,10 @@ def test_an_agreement_says_places_fields_and_language() -> None:
         ("2", "0613", "2029-08-31")
     ]
     assert view["languages"] == [{"code": "it", "level": "B1"}]
+    over: Any = shown(HOST, {AGREEMENT: {"covers": {"to": "2025-08-31"}}})
+    assert over["offers"] == []
+    assert over["languages"]
+    assert {each["level"] for each in over["languages"]} == {""}, "of an agreement that has ended"
 
 
 @pytest.mark.parametrize(

@@ -86,20 +86,34 @@ class HostFile(TypedDict):
     signatories: list[Signatory]
 
 
+def _agreements(record: Record) -> list[PartnerAgreementFile]:
+    """The agreements between our school and the host that have not ended."""
+    both = {record.id, record.keeper.ref}
+    return [
+        file
+        for file in record.index.partner_agreements.values()
+        if both <= {each.ref for each in file.parties}
+        if not (file.covers and file.covers.to and file.covers.to.last < record.on)
+    ]
+
+
 def _offered(record: Record) -> list[tuple[PartnerAgreementFile, Exchange]]:
-    """What the agreements of our school provide for towards the host, those that have not ended."""
+    """What those agreements provide for towards the host."""
     return [
         (file, each)
-        for file in record.index.partner_agreements.values()
-        if not (file.covers and file.covers.to and file.covers.to.last < record.on)
+        for file in _agreements(record)
         for each in file.exchanges
         if each.to == record.id and each.from_ == record.keeper.ref
     ]
 
 
 def _parties(record: Record) -> list[AgreementParty]:
-    files = record.index.partner_agreements.values()
-    return [each for file in files for each in file.parties if each.ref == record.id and each.language]
+    return [
+        each
+        for file in _agreements(record)
+        for each in file.parties
+        if each.ref == record.id and each.language
+    ]
 
 
 def no_places(record: Record) -> bool:
