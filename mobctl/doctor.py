@@ -17,6 +17,7 @@ from mobctl import __version__, documents, engine, publishing, resources, store
 from mobctl.errors import NothingToCheckError, UserError
 from mobctl.finding import Message, Quoted, Series, say, say_n
 from mobctl.model import Mobility
+from mobctl.render.typefaces import Typefaces
 from mobctl.rules import CATALOGUE
 from mobctl.store import history
 from mobctl.words import Words
@@ -206,9 +207,33 @@ def _look(archive: store.Archive, as_of: date, speech: Words) -> Iterator[Seen]:
         return
     if order.brand != brand.Brand():
         yield (State.GOOD, say("The look of the school's documents is sound."))
+    yield from _typefaces(order.brand.typefaces)
     for name, wrong in mistakes(order.templates) if order.templates else ():
         good = say("The template {name} can be read.", name=Quoted(name))
         yield (State.WRONG if wrong else State.GOOD, wrong or good)
+
+
+def _typefaces(faces: Typefaces) -> Iterator[Seen]:
+    """Say which fonts of the school documents are set in, and which faces they lack."""
+    from mobctl.render import pdf, typefaces
+
+    names = Series(tuple(dict.fromkeys(each.family for each in faces.files)))
+    if faces.files:
+        try:
+            pdf.chosen((), faces)
+        except UserError as error:
+            yield (State.WRONG, error.args[0])
+            return
+        yield (State.GOOD, say("Documents are set in the school's fonts: {names}.", names=names))
+    for lacks in typefaces.lacking(faces):
+        yield (State.NOTE, lacks)
+    for each in faces.files:
+        if each.preview:
+            text = say(
+                "{file} may be embedded in print alone: PDFs are set in it, HTML is not.",
+                file=Quoted(each.file),
+            )
+            yield (State.NOTE, text)
 
 
 def _rules(archive: store.Archive, as_of: date, home: Path) -> Iterator[Seen]:

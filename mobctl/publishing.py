@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mobctl import documents, seal, store
+from mobctl import appearance, documents, seal, store
 from mobctl.documents.record import Record
 from mobctl.errors import UserError
 from mobctl.finding import Arg, Judged, Message, Quoted, Series, Severity, say, say_n
 from mobctl.press import Look, Plate, Press, key, suffix
-from mobctl.render import PLAIN, Brand, MadeWith, Picture, fingerprint
+from mobctl.render import Brand, MadeWith, fingerprint
 from mobctl.resources import root
 from mobctl.store.write import file_name
 from mobctl.subjects import records
@@ -27,8 +27,7 @@ PLACES = ("id", "kind", "number", "lang", "year")
 """What a pattern of file names may have: no names of persons, since files travel."""
 
 PLACE = re.compile(r"\{([a-z]*)\}")
-LARGEST_PICTURE = 2 * 1024 * 1024
-LARGEST_STYLE_SHEET = 64 * 1024
+LARGEST_KEY = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,20 +318,16 @@ def order(
     every: bool = False,
 ) -> Order:
     """Take up an order, with what the school's `mobctl.yaml` says on the look of its documents."""
-    config = archive.config
-    data = config.document.data if config and config.document else {}
-    look = data.get("brand") or {}
-    folder = Path(config.name).parent if config else Path()
     second = languages[1] if len(languages) > 1 else None
     return Order(
         kind,
         formats,
         languages[0],
         second,
-        _brand(folder, look),
-        _templates(folder, data.get("templates")),
+        appearance.brand(archive),
+        appearance.templates(archive),
         as_of,
-        look,
+        appearance.settings(archive).get("brand") or {},
         sealer,
         draft,
         _checked(pattern),
@@ -365,10 +360,7 @@ def letters(archive: store.Archive) -> dict[str, documents.Kind]:
     """The kinds of letters that a school adds itself, by a template for each in its folder."""
     from mobctl.render.letters import own_letters
 
-    config = archive.config
-    if config is None or config.document is None:
-        return {}
-    folder = _templates(Path(config.name).parent, config.document.data.get("templates"))
+    folder = appearance.templates(archive)
     roles = tuple(store.lists()["signatories"].codes)
     found = own_letters(folder, roles) if folder else ()
     return {each.name: documents.own_letter(each.name, each.title, each.roles) for each in found}
@@ -376,10 +368,7 @@ def letters(archive: store.Archive) -> dict[str, documents.Kind]:
 
 def look(archive: store.Archive) -> tuple[Brand, Path | None]:
     """The look of a school's documents, and the folder of its own templates if it has one."""
-    config = archive.config
-    data = config.document.data if config and config.document else {}
-    folder = Path(config.name).parent if config else Path()
-    return _brand(folder, data.get("brand") or {}), _templates(folder, data.get("templates"))
+    return appearance.brand(archive), appearance.templates(archive)
 
 
 def checking_address(archive: store.Archive) -> str:
@@ -389,55 +378,11 @@ def checking_address(archive: store.Archive) -> str:
 
 def public_keys(archive: store.Archive) -> dict[str, Ed25519PublicKey]:
     """The public keys of the school's seals that its `mobctl.yaml` names, by their ids."""
-    folder = Path(archive.config.name).parent if archive.config else Path()
+    folder = appearance.home(archive)
     names = [str(each) for each in _sealing(archive).get("keys") or ()]
-    keys = [seal.public_key(_bytes(folder, name, LARGEST_STYLE_SHEET), name) for name in names]
+    keys = [seal.public_key(appearance.read(folder, name, LARGEST_KEY), name) for name in names]
     return {seal.key_id(key): key for key in keys}
 
 
 def _sealing(archive: store.Archive) -> Mapping[str, Any]:
-    config = archive.config
-    data = config.document.data if config and config.document else {}
-    return data.get("seal") or {}
-
-
-def _brand(folder: Path, look: Mapping[str, Any]) -> Brand:
-    pictures = {}
-    if logo := look.get("logo"):
-        form = {".svg": "svg", ".png": "png", ".jpg": "jpg", ".jpeg": "jpg"}.get(
-            Path(logo).suffix.lower(), ""
-        )
-        pictures["logo"] = Picture(form, _bytes(folder, logo, LARGEST_PICTURE))
-    css = look.get("stylesheet")
-    return Brand(
-        look.get("accent") or PLAIN.accent,
-        pictures,
-        _bytes(folder, css, LARGEST_STYLE_SHEET).decode("utf-8", "replace") if css else "",
-        {"": footer} if isinstance(footer := look.get("footer") or {}, str) else footer,
-        look.get("seal_area") is not False,
-    )
-
-
-def _templates(folder: Path, named: str | None) -> Path | None:
-    if named is None:
-        return None
-    if not (folder / named).is_dir():
-        raise UserError(say("There is no folder {folder} of templates.", folder=Quoted(named)))
-    return folder / named
-
-
-def _bytes(folder: Path, name: str, largest: int) -> bytes:
-    """Read a file of the repository; a link that leads out of it is not followed."""
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise UserError(say("{file} lies outside of the records' folder.", file=Quoted(name)))
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(largest + 1)
-    except OSError as error:
-        raise UserError(
-            say("{file} cannot be opened: {why}", file=Quoted(name), why=error.strerror or "")
-        ) from error
-    if len(data) > largest:
-        raise UserError(say("{file} is larger than {n} bytes.", file=Quoted(name), n=largest))
-    return data
+    return appearance.settings(archive).get("seal") or {}

@@ -223,14 +223,17 @@ def _pdf(made: Composed) -> bytes:
         if each is not None
     ]
     day = datetime.strptime(made.tree.attributes["date"], "%Y-%m-%d").replace(tzinfo=UTC)
-    fonts = [family.name for family in others]
-    whole = pdf.compile(
-        typst.write(made.tree, made.brand, fonts), timestamp=day, attachments=attachments, others=others
-    )
+    faces = made.brand.typefaces
+    fonts = pdf.chosen(others, faces)
+
+    def compiled(*, tight: bool) -> bytes:
+        source = typst.write(made.tree, made.brand, fonts, tight=tight)
+        return pdf.compile(source, timestamp=day, attachments=attachments, others=others, faces=faces.files)
+
+    whole = compiled(tight=False)
     if not pdf.spills(whole):
         return whole
-    tight = typst.write(made.tree, made.brand, fonts, tight=True)
-    shorter = pdf.compile(tight, timestamp=day, attachments=attachments, others=others)
+    shorter = compiled(tight=True)
     return shorter if pdf.page_count(shorter) < pdf.page_count(whole) else whole
 
 
@@ -239,11 +242,12 @@ def pictures(made: Composed) -> tuple[bytes, ...]:
     from mobctl.render import pdf, typst
 
     others = check.families(made.tree)
-    names = [family.name for family in others]
-    whole = pdf.pictures(typst.write(made.tree, made.brand, names), others)
+    faces = made.brand.typefaces
+    fonts = pdf.chosen(others, faces)
+    whole = pdf.pictures(typst.write(made.tree, made.brand, fonts), others, faces.files)
     if len(whole) == 1:
         return whole
-    shorter = pdf.pictures(typst.write(made.tree, made.brand, names, tight=True), others)
+    shorter = pdf.pictures(typst.write(made.tree, made.brand, fonts, tight=True), others, faces.files)
     return shorter if len(shorter) < len(whole) else whole
 
 

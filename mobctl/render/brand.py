@@ -10,6 +10,7 @@ from hashlib import sha256
 from mobctl.errors import UserError
 from mobctl.finding import Quoted, say
 from mobctl.render.tree import Element, template_error
+from mobctl.render.typefaces import Typefaces
 
 FORMATS = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg"}
 CONTRAST = 4.5
@@ -39,12 +40,14 @@ class Brand:
     css: str = ""
     footer: Mapping[str, str] = field(default_factory=dict)
     seal_area: bool = True
+    typefaces: Typefaces = field(default_factory=Typefaces)
 
     def fingerprint(self) -> str:
         """Return a SHA-256 of all of it."""
         whole = sha256(f"{self.accent}\0{self.css}\0{sorted(self.footer.items())}\0{self.seal_area}".encode())
         for name, picture in sorted(self.pictures.items()):
             whole.update(f"\0{name}\0{picture.format}\0".encode() + picture.data)
+        whole.update(self.typefaces.fingerprint().encode())
         return whole.hexdigest()
 
     def picture(self, image: Element) -> Picture:
@@ -57,27 +60,39 @@ class Brand:
 
 def check(brand: Brand) -> None:
     """Refuse a look in which documents can't be read, or that fetches something."""
-    if not re.fullmatch("#[0-9a-fA-F]{6}", brand.accent):
-        raise UserError(
-            say("the accent colour {colour} is not of the form #12305a", colour=Quoted(brand.accent))
-        )
-    if (1.05 / (_luminance(brand.accent) + 0.05)) < CONTRAST:
+    check_colour(brand.accent)
+    check_sheet(brand.css)
+    for name, picture in brand.pictures.items():
+        if picture.format not in FORMATS:
+            raise UserError(say("the picture {name} is not SVG, PNG or JPEG", name=Quoted(name)))
+
+
+def check_colour(accent: str) -> None:
+    """Refuse a colour on which white, or which on white, can't be read."""
+    if not re.fullmatch("#[0-9a-fA-F]{6}", accent):
+        raise UserError(say("the accent colour {colour} is not of the form #12305a", colour=Quoted(accent)))
+    if (1.05 / (_luminance(accent) + 0.05)) < CONTRAST:
         raise UserError(
             say(
                 "white text can't be read on the accent colour {colour}: take a darker one",
-                colour=Quoted(brand.accent),
+                colour=Quoted(accent),
             )
         )
-    if found := re.search(r"<|@import|url\(", brand.css, re.IGNORECASE):
+
+
+def check_sheet(css: str) -> None:
+    """Refuse a style sheet that fetches something, or ends before it does."""
+    if found := FETCHES.search(css):
         raise UserError(
             say(
                 "the style sheet of the brand can't have {text}: a document fetches nothing",
                 text=Quoted(found[0]),
             )
         )
-    for name, picture in brand.pictures.items():
-        if picture.format not in FORMATS:
-            raise UserError(say("the picture {name} is not SVG, PNG or JPEG", name=Quoted(name)))
+
+
+FETCHES = re.compile(r"<|@import|url\(|image-set\(|\\", re.IGNORECASE)
+"""What makes a page fetch something, and the backslash, by which it could be written otherwise."""
 
 
 def _luminance(colour: str) -> float:

@@ -23,8 +23,10 @@ from mobctl.render.tree import (
     longest,
     most_decimals,
 )
+from mobctl.render.typefaces import Face, Typefaces, web
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+WITH_FONTS = f"{POLICY}; font-src data:"
 """Whatever a school's style sheet says, a browser loads nothing."""
 
 
@@ -40,11 +42,11 @@ def write(tree: Element, brand: Brand) -> str:
             f"<html{_attributes(lang=values['lang'])}>",
             "<head>",
             '<meta charset="utf-8">',
-            f"<meta{_attributes(http_equiv='Content-Security-Policy', content=POLICY)}>",
+            f"<meta{_attributes(http_equiv='Content-Security-Policy', content=WITH_FONTS if _faces(brand.typefaces) else POLICY)}>",
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<meta{_attributes(name='date', content=values['date'])}>",
             f"<title>{escape(title)}</title>",
-            f"<style>\n:root {{ --accent: {brand.accent}; }}\n{look()}{_band(tree)}{brand.css}\n</style>",
+            f"<style>\n:root {{ --accent: {brand.accent}; }}\n{look()}{_fonts(brand.typefaces)}{_band(tree)}{brand.css}\n</style>",
             "</head>",
             f'<body class="{values["status"]}">',
             _masthead(header, brand),
@@ -61,6 +63,43 @@ def write(tree: Element, brand: Brand) -> str:
 def look() -> str:
     """Return the style sheet of documents."""
     return Path(__file__).with_name("look.css").read_text(encoding="utf-8")
+
+
+OURS = {
+    "text": '"Source Sans 3", "Source Sans Pro", "Segoe UI", "Helvetica Neue", Arial, sans-serif',
+    "headings": '"Source Serif 4", "Source Serif Pro", Charter, Cambria, Georgia, serif',
+}
+"""What a letter is looked for in that the school's fonts lack, as look.css has it."""
+
+PLACES = {
+    "text": "body",
+    "headings": "h1, h2, h3, h4, .role, header div p:first-child, .tiles dd:not(.note), th.mark, .statement",
+}
+
+
+def _faces(faces: Typefaces) -> list[tuple[str, Face]]:
+    """Return the fonts that a page may hold, each with what it is for."""
+    roles = (("text", faces.text), ("headings", faces.headings))
+    return [(role, each) for role, found in roles for each in found if not each.preview]
+
+
+@lru_cache(maxsize=4)
+def _fonts(faces: Typefaces) -> str:
+    """Put the school's fonts into the style sheet; what may not stand in pages of the web is left to the reader's own."""
+    rules = []
+    for role, each in _faces(faces):
+        lightest, boldest = each.weights
+        weight = f"{lightest} {boldest}" if boldest > lightest else f"{lightest}"
+        style = "italic" if each.italic else "normal"
+        rules.append(
+            f'@font-face {{ font-family: "School {role}"; font-weight: {weight}; font-style: {style}; '
+            f'src: url("data:font/woff;base64,{b64encode(web(each)).decode()}"); }}\n'
+        )
+    rules += (
+        f'{PLACES[role]} {{ font-family: "School {role}", {OURS[role]}; }}\n'
+        for role in dict.fromkeys(role for role, _ in _faces(faces))
+    )
+    return "".join(rules)
 
 
 def _attributes(**values: str | None) -> str:

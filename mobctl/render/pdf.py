@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,7 +15,8 @@ from mobctl.errors import UserError
 from mobctl.finding import Message, Quoted, say
 from mobctl.render import fonts
 from mobctl.render.fonts import Family
-from mobctl.render.typst import attached
+from mobctl.render.typefaces import Face, Typefaces
+from mobctl.render.typst import Chosen, attached
 
 if TYPE_CHECKING:
     from typst import Compiler
@@ -44,8 +45,16 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="mobctl-", ignore_cleanup_errors=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A compiler with its fonts, and what the engine calls those of the school, by the names of their files."""
+
+    compiler: Compiler
+    families: Mapping[str, str]
+
+
 @lru_cache(maxsize=COMPILERS)
-def _compiler(others: tuple[Family, ...]) -> Compiler:
+def _ready(others: tuple[Family, ...], faces: tuple[Face, ...]) -> Ready:
     """Make the compiler for some fonts besides our own: it keeps those it has read. Its root is a folder with nothing in it."""
     import typst
 
@@ -61,14 +70,31 @@ def _compiler(others: tuple[Family, ...]) -> Compiler:
                 folders[str(path.parent)] = None
             else:
                 shutil.copyfile(path, chosen / path.name)
+    for face in faces:
+        (chosen / f"{face.digest}.ttf").write_bytes(face.data)
     found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[*folders])
-    return typst.Compiler(
+    named = {Path(info.path).stem: info.family for info in found.fonts() if info.path}
+    for face in faces:
+        if face.digest not in named:
+            raise UserError(say("{file} is a damaged font.", file=Quoted(face.file)))
+    compiler = typst.Compiler(
         root=str(root),
         font_paths=found,
         ignore_system_fonts=True,
         package_path=str(root),
         package_cache_path=str(root),
     )
+    return Ready(compiler, {face.digest: named[face.digest] for face in faces})
+
+
+def chosen(others: tuple[Family, ...], typefaces: Typefaces) -> Chosen:
+    """Name the fonts of a document as the engine does, in the order in which it looks for a letter in them."""
+    named = _ready(others, typefaces.files).families
+    text, headings = (
+        tuple(dict.fromkeys(named[face.digest] for face in faces))
+        for faces in (typefaces.text, typefaces.headings)
+    )
+    return Chosen(text, headings, tuple(family.name for family in others))
 
 
 def compile(
@@ -77,12 +103,16 @@ def compile(
     timestamp: datetime,
     attachments: Iterable[Attachment] = (),
     others: tuple[Family, ...] = (),
+    faces: tuple[Face, ...] = (),
 ) -> bytes:
-    """Make a PDF. The same source, moment, files and fonts give the same bytes; `others` are the fonts besides our own."""
+    """Make a PDF. The same source, moment, files and fonts give the same bytes.
+
+    `others` are the fonts for other scripts, `faces` those of the school.
+    """
     import typst
 
     whole = "".join(attached(file.name, file.data, file.mime, file.description) for file in attachments)
-    compiler = _compiler(others)
+    compiler = _ready(others, faces).compiler
     try:
         made, warnings = compiler.compile_with_warnings(
             (source + "\n" + whole).encode(), format="pdf", pdf_standards=list(STANDARDS), timestamp=timestamp
@@ -118,11 +148,11 @@ RESOLUTION = 96
 """Dots an inch of a page as a picture: enough to be read on a screen."""
 
 
-def pictures(source: str, others: tuple[Family, ...] = ()) -> tuple[bytes, ...]:
+def pictures(source: str, others: tuple[Family, ...] = (), faces: tuple[Face, ...] = ()) -> tuple[bytes, ...]:
     """Draw each page as a PNG."""
     import typst
 
-    compiler = _compiler(others)
+    compiler = _ready(others, faces).compiler
     try:
         made = compiler.compile(source.encode(), format="png", ppi=RESOLUTION)
     except typst.TypstError as error:

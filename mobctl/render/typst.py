@@ -45,7 +45,16 @@ class Spot:
     brand: Brand
 
 
-def write(tree: Element, brand: Brand, fonts: Sequence[str], *, tight: bool = False) -> str:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The families that a document is set in: the school's own for texts and for headings, and those for other scripts."""
+
+    text: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+def write(tree: Element, brand: Brand, fonts: Chosen, *, tight: bool = False) -> str:
     """Write a document as Typst source; `tight` leaves less room between things, and on the edges."""
     spot = Spot(WIDTH / 9.2, hyphens=False, brand=brand)
     header, footer = next(tree.elements("header")), next(tree.elements("footer"))
@@ -67,7 +76,14 @@ def write(tree: Element, brand: Brand, fonts: Sequence[str], *, tight: bool = Fa
         [
             f"#let accent = rgb({quoted(brand.accent)})",
             f"#let room = {'0.7' if tight else '1'}",
-            f"#let other-fonts = ({''.join(f'{quoted(font)}, ' for font in fonts)})",
+            *(
+                f"#let {name} = ({''.join(f'{quoted(font)}, ' for font in families)})"
+                for name, families in (
+                    ("text-fonts", fonts.text),
+                    ("heading-fonts", fonts.headings),
+                    ("other-fonts", fonts.others),
+                )
+            ),
             look(),
             f"#set document(title: {quoted(title)}, author: {quoted(issuer)}, date: {dated})",
             f"#show: paper.with({', '.join(settings)})",
@@ -197,12 +213,13 @@ UNSPEAKABLE = re.compile(r"(.)\1{3}|[aeiouyæœø]{6}|[^aeiouyæœø]{8}")
 
 def _text(text: str, spot: Spot) -> str:
     """Write text; a word that is longer than a line gets places where it may break."""
-    if len(text) * 0.68 < spot.room:
+    wide = spot.brand.typefaces.wide
+    if len(text) * 0.68 * wide < spot.room:
         return f"#{quoted(text)};"
     words = re.split("( +)", text)
     return "".join(
         f"#{quoted(''.join(group))};" if fits else "".join(_long(word, spot) for word in group)
-        for fits, group in groupby(words, lambda word: _width(word) < spot.room)
+        for fits, group in groupby(words, lambda word: _width(word) * wide < spot.room)
     )
 
 
@@ -233,7 +250,11 @@ def _breakable(word: str, spot: Spot) -> str:
     if not _breaks(word):
         return f"#{quoted(word)};"
     parts = PARTS.findall(word)
-    pieces = parts if all(_width(part) < spot.room for part in parts) else CLUSTERS.findall(word)
+    pieces = (
+        parts
+        if all(_width(part) * spot.brand.typefaces.wide < spot.room for part in parts)
+        else CLUSTERS.findall(word)
+    )
     return "#box();".join(f"#{quoted(piece)};" for piece in pieces)
 
 
