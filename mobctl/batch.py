@@ -20,6 +20,7 @@ from mobctl import __version__
 from mobctl.errors import UserError
 from mobctl.finding import Quoted, say
 from mobctl.press import FEW
+from mobctl.reporters.table import FORMULA
 from mobctl.store import write
 from mobctl.words import Words
 
@@ -62,7 +63,7 @@ def manifest_csv(rows: Iterable[Row]) -> bytes:
 
 def _harmless(text: str) -> str:
     """Keep a spreadsheet from taking text for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def manifest_json(rows: Iterable[Row], words: Words) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import unescape
 
@@ -19,9 +20,24 @@ SHOWN = 80
 KEPT = frozenset("\t\n\r\u00ad\u200c\u200d\u2060\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2")
 """Controls that are part of how a text is written: joiners, the soft hyphen, Arabic number signs."""
 
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that are drawn as nothing."""
+
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 FORBIDDEN_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+MARKS, MARKS_OF_A_SIDE = 12, 4
+"""How many marks a letter may bear, and how many of them on one side: more would cover the lines around it."""
+
+CROWDED = re.compile(rf"[^\w\s\x00-\x7f]{{{MARKS_OF_A_SIDE + 1}}}")
+"""A quick look, which passes letters with a mark or two; the rest is counted."""
+
+LONGEST_WORD = 2000
+"""The longest word that is laid out; an address is shorter."""
+
+WORD = re.compile("[^\\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+")
+"""What stands without a blank, in scripts that have blanks between words."""
 
 SUSPECT = re.compile("[^ -~\u00a0-\u00ac\u00ae-\u05ff\u1e00-\u1fff\u2010-\u2027\u202f-\u2030\u2032-\u205e]")
 """A quick look, which passes Latin, Greek and Cyrillic letters and the usual punctuation; the rest is looked up."""
@@ -29,15 +45,10 @@ SUSPECT = re.compile("[^ -~\u00a0-\u00ac\u00ae-\u05ff\u1e00-\u1fff\u2010-\u2027\
 
 def refused(character: str) -> bool:
     """Tell whether a character can't be seen: a control, a bidi control, no character at all."""
-    return character not in KEPT and unicodedata.category(character) in {
-        "Cc",
-        "Cf",
-        "Cs",
-        "Cn",
-        "Co",
-        "Zl",
-        "Zp",
-    }
+    return character in BLANK or (
+        character not in KEPT
+        and unicodedata.category(character) in {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
+    )
 
 
 def named(character: str) -> str:
@@ -54,10 +65,31 @@ def raw(xml: str) -> None:
 
 
 def characters(tree: Element) -> None:
-    """Refuse characters that can't be seen, or that change the direction of the text around them."""
+    """Refuse characters that can't be seen, or that change the text around them; marks and words beyond measure too."""
     for text, label in texts(tree, None):
         if SUSPECT.search(text) and (bad := [c for c in dict.fromkeys(text) if refused(c)]):
             raise _invisible(bad, text, label)
+        if CROWDED.search(text) and (crowd := _crowd(text)):
+            raise _crowded(crowd, text, label)
+        if (
+            len(text) > LONGEST_WORD
+            and (longest := max(map(len, WORD.findall(text)), default=0)) > LONGEST_WORD
+        ):
+            raise _too_long(longest, text, label)
+
+
+def _crowd(text: str) -> int:
+    """Count the marks on the first letter that has too many; 0 where none has."""
+    marks: list[int] = []
+    for character in f"{text} ":
+        if unicodedata.category(character) in {"Mn", "Me"}:
+            marks.append(unicodedata.combining(character))
+            continue
+        sides = Counter(side for side in marks if side)
+        if len(marks) > MARKS or max(sides.values(), default=0) > MARKS_OF_A_SIDE:
+            return len(marks)
+        marks.clear()
+    return 0
 
 
 def families(tree: Element) -> tuple[Family, ...]:
@@ -175,6 +207,29 @@ def _invisible(bad: list[str], text: str, label: str | Message | None) -> Conten
             "{characters} stands {where}: it can't be seen, so no document is made of it. Take it out of the record.",
             characters=_series(bad),
             where=where,
+        )
+    )
+
+
+def _crowded(count: int, text: str, label: str | Message | None) -> ContentError:
+    bare = "".join(c for c in text if unicodedata.category(c) not in {"Mn", "Me"})
+    return ContentError(
+        say(
+            "{n} marks on one letter {where}: they would cover the lines around it, so no document is made of it. Take "
+            "them out of the record.",
+            n=count,
+            where=_where(_quoted(bare, ()), label),
+        )
+    )
+
+
+def _too_long(count: int, text: str, label: str | Message | None) -> ContentError:
+    return ContentError(
+        say(
+            "a word of {n} characters without a blank {where}: no line can hold it, so no document is made of it. Shorten "
+            "it in the record.",
+            n=count,
+            where=_where(_quoted(text, ()), label),
         )
     )
 
