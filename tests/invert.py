@@ -10,7 +10,7 @@ PLACES = (
     ("mobctl/derive.py", "< min(self.through, other.through)", "<= min(self.through, other.through)"),
     ("mobctl/derive.py", "agreed.first <= on", "agreed.first > on"),
     ("mobctl/derive.py", "return max(stated, Phase.AFTER_RETURN)", "return min(stated, Phase.AFTER_RETURN)"),
-    ("mobctl/derive.py", "set(SIGNATORIES) <= set(e.agreed_by)", "set(SIGNATORIES) >= set(e.agreed_by)"),
+    ("mobctl/derive.py", "set(self.roles) <= set(e.agreed_by)", "set(self.roles) >= set(e.agreed_by)"),
     ("mobctl/derive.py", "awarded >= planned", "awarded < planned"),
     ("mobctl/derive.py", "if agreed and not amendment.withdrawn and", "if agreed and"),
     ("mobctl/rules/agreement.py", "signature.date.first >= departure.last", "signature.date.first > departure.last"),
