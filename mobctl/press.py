@@ -31,7 +31,7 @@ from mobctl.render import (
     Speech,
     canonical,
     compose,
-    pictures,
+    drawn_pages,
 )
 from mobctl.words import Words, words
 
@@ -141,7 +141,7 @@ def _file(form: str, plate: Plate, made: Composed, first: Speech) -> tuple[str, 
             )
         )
     data = KINDS[plate.view["kind"]].data[form]
-    return data.suffix, data.write(plate.view, first, lambda: pictures(made))
+    return data.suffix, data.write(plate.view, first, lambda: drawn_pages(made))
 
 
 def suffix(kind: Kind, form: str) -> str:

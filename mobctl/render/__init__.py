@@ -45,8 +45,8 @@ __all__ = [
     "Speech",
     "canonical",
     "compose",
+    "drawn_pages",
     "fingerprint",
-    "pictures",
     "render",
 ]
 
@@ -237,7 +237,7 @@ def _pdf(made: Composed) -> bytes:
     return shorter if pdf.page_count(shorter) < pdf.page_count(whole) else whole
 
 
-def pictures(made: Composed) -> tuple[bytes, ...]:
+def drawn_pages(made: Composed) -> tuple[bytes, ...]:
     """Draw the pages of a document (PNG), for formats that want to see them."""
     from mobctl.render import pdf, typst
 
