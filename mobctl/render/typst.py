@@ -25,6 +25,7 @@ from mobctl.render.tree import (
     most_decimals,
 )
 
+NBSP = "\u00a0"
 POINTS = 2.8346
 WIDTH = 176 * POINTS
 """The width of the text on an A4 page, in points, as look.typ has it."""
@@ -159,15 +160,26 @@ def _block(element: Element, after: str, spot: Spot) -> str:
     return f"{written}\n#gap" if element.tag == "kv" and after in {"table", "p"} else written
 
 
-def _inline(children: Iterable[Element | str], spot: Spot, *, beside: bool = False) -> str:
-    """Write a line of text as content; with `beside`, a gloss stands beside what it says again, else below."""
-    return f"[{''.join(_piece(child, spot, beside=beside) for child in children)}]"
+def _inline(children: Iterable[Element | str], spot: Spot, *, beside: float = 0) -> str:
+    """Write a line of text as content; a gloss stands beside what it says again where that fits in so many points."""
+    done = ""
+    for child in children:
+        if beside and isinstance(child, Element) and child.tag == "gloss":
+            inner = _inline(child.children, spot)
+            done += f"#beside({beside:.1f}pt, [{done}], {_tongue(child)}, {inner});"
+        else:
+            done += _piece(child, spot)
+    return f"[{done}]"
 
 
-def _piece(child: Element | str, spot: Spot, *, beside: bool) -> str:
+def _tongue(gloss: Element) -> str:
+    return quoted(gloss.attributes["lang"].split("-")[0])
+
+
+def _piece(child: Element | str, spot: Spot) -> str:
     if isinstance(child, str):
         return _text(child, spot)
-    inner = _inline(child.children, spot, beside=beside)
+    inner = _inline(child.children, spot)
     match child.tag:
         case "em":
             return f"#emph{inner};"
@@ -176,9 +188,7 @@ def _piece(child: Element | str, spot: Spot, *, beside: bool) -> str:
         case "run":
             return f"#text({_language(child)}){inner};"
         case "gloss":
-            lang = child.attributes["lang"].split("-")[0]
-            before = "#h(0.45em);" if beside else "#linebreak();"
-            return f"{before}#gloss({quoted(lang)}, {inner});"
+            return f"#linebreak();#gloss({_tongue(child)}, {inner});"
         case "note":
             return f"#linebreak();#note({inner});"
         case "page":
@@ -208,11 +218,15 @@ NARROW = frozenset("ijlftrI.,:;'|!()[]-/ ")
 HYPHENATED = 30
 """A word of letters up to this length is left to hyphenation, where the place has it; a longer one if it is a word."""
 
+DATED = re.compile(f"(?<=[0-9r]{NBSP})(?:de )?[^\\W\\d_]+ (?:de )?[0-9]{{4}}(?![0-9])")
+"""What of a date comes after its day."""
+
 UNSPEAKABLE = re.compile(r"(.)\1{3}|[aeiouyæœø]{6}|[^aeiouyæœø]{8}")
 
 
 def _text(text: str, spot: Spot) -> str:
-    """Write text; a word that is longer than a line gets places where it may break."""
+    """Write text; a word that is longer than a line gets places where it may break, and a date breaks nowhere."""
+    text = DATED.sub(lambda found: found[0].replace(" ", NBSP), text)
     wide = spot.brand.typefaces.wide
     if len(text) * 0.68 * wide < spot.room:
         return f"#{quoted(text)};"
@@ -272,7 +286,8 @@ def _breaks(word: str) -> bool:
 def _heading(element: Element, spot: Spot) -> str:
     level = element.attributes["level"]
     size = {"1": 20, "2": 12}.get(level, 9.6)
-    inner = _inline(element.children, replace(spot, room=spot.room * 9.2 / size), beside=level != "1")
+    inside = replace(spot, room=spot.room * 9.2 / size)
+    inner = _inline(element.children, inside, beside=0 if level == "1" else spot.room * 9.2)
     return f"#heading(level: {level}, {inner})"
 
 
@@ -283,7 +298,9 @@ def _paragraph(element: Element, spot: Spot) -> str:
         return f"#statement({_inline(element.children, replace(spot, room=spot.room * 9.2 / 12))})"
     if kind == "lead":
         return f"#letter({_inline(element.children, replace(spot, room=spot.room * 9.2 / 10))})"
-    return f"#par(note({inner}))" if kind == "note" else f"#par({inner})"
+    if kind == "note":
+        return f"#par(note({inner}))"
+    return f"#par({_inline(element.children, spot, beside=spot.room * 9.2)})"
 
 
 def _section(element: Element, spot: Spot) -> str:
@@ -291,7 +308,8 @@ def _section(element: Element, spot: Spot) -> str:
         half = replace(spot, room=(WIDTH / 2 - 9 * POINTS / 2) / 9.2)
         return f"#side-by-side({', '.join(f'[{_blocks(part.elements(), half)}]' for part in element.elements())})"
     inner = _blocks(element.elements(), spot)
-    return f"#keep[{inner}]" if element.attributes.get("keep") and _size(element) < TOGETHER else inner
+    keep = "keep" if next(element.elements()).tag == "h" else "hold"
+    return f"#{keep}[{inner}]" if element.attributes.get("keep") and _size(element) < TOGETHER else inner
 
 
 def _size(element: Element) -> int:
@@ -300,10 +318,14 @@ def _size(element: Element) -> int:
 
 def _pairs(element: Element, spot: Spot) -> str:
     half = spot.room < WIDTH / 9.2 * 0.7
-    width = 27 if half else 38
+    width = 27 if half else 46
     keys = replace(spot, room=width * POINTS / 9.2, hyphens=True)
     values = replace(spot, room=spot.room - (width + 3) * POINTS / 9.2, hyphens=True)
-    items = ", ".join(f"({_key(item, keys)}, {_value(item, values)})" for item in element.elements())
+    items = ", ".join(
+        f"({_inline(key.children, keys, beside=width * POINTS)}, {_value(item, values)})"
+        for item in element.elements()
+        for key in item.elements("k")
+    )
     return f"#pairs({width}mm, {items})"
 
 
@@ -312,8 +334,9 @@ def _key(item: Element, spot: Spot) -> str:
 
 
 def _value(item: Element, spot: Spot) -> str:
-    values = [_kind(_inline(value.children, spot), value) for value in item.elements("v")]
-    notes = [f"note({_inline(note.children, spot)})" for note in item.elements("note")]
+    room = spot.room * 9.2
+    values = [_kind(_inline(value.children, spot, beside=room), value) for value in item.elements("v")]
+    notes = [f"note({_inline(note.children, spot, beside=room)})" for note in item.elements("note")]
     return "{" + "; linebreak(); ".join([*values, *notes]) + "}"
 
 
@@ -328,7 +351,8 @@ def _table(element: Element, spot: Spot) -> str:
     cols = columns(element.attributes["cols"])
     widths = ", ".join(f"{column.share}fr" if column.share else "auto" for column in cols)
     caption = next(
-        (_inline(caption.children, spot, beside=True) for caption in element.elements("caption")), "none"
+        (_inline(caption.children, spot, beside=spot.room * 9.2) for caption in element.elements("caption")),
+        "none",
     )
     all_lines = [*lines(element)]
     head = [line for line in all_lines if line.element.tag == "head"]
@@ -336,7 +360,7 @@ def _table(element: Element, spot: Spot) -> str:
     done = [f"table.header({', '.join(_cells(line, frame, spot, [line]) for line in head)})"]
     for number, line in enumerate(all_lines[len(head) :], len(head)):
         if line.element.tag == "group":
-            done.append(f"group({len(cols)}, {_inline(line.element.children, spot, beside=True)})")
+            done.append(f"group({len(cols)}, {_inline(line.element.children, spot, beside=spot.room * 9)})")
         else:
             done.append(_cells(line, frame, spot, all_lines[number:]))
     return f"#tabular(({widths},), {caption}, {', '.join(cells for cells in done if cells)})"
@@ -377,7 +401,9 @@ def _cell(placed: Placed, line: Line, frame: Frame, spot: Spot, *, together: boo
         * 9.2
     )
     inside = Spot(width / 8.7 - 1.3, hyphens=kind not in {"code", "number"}, brand=spot.brand)
-    inner = _aligned(cell, inside, decimals(line).get(placed.column), frame.most.get(placed.column, 0))
+    known = not head and all(one.share for one in cols)
+    beside = width - 3.8 * POINTS if known else 0
+    inner = _aligned(cell, inside, beside, decimals(line).get(placed.column), frame.most.get(placed.column, 0))
     if share := cell.attributes.get("share"):
         length = Decimal(share) / frame.longest
         inner = f"barred({inner}, {length:.4f}, {str('mark' in cell.attributes).lower()})"
@@ -395,13 +421,14 @@ def _cell(placed: Placed, line: Line, frame: Frame, spot: Spot, *, together: boo
         f"align: {align} + {'bottom' if head and not _glossed(line, placed) else 'top'}",
         *([] if head else [f"breakable: {'false' if together else 'true'}"]),
     ]
-    return f"{'th' if head else 'td'}({_kind(inner, cell)}, {', '.join(options)})"
+    done = f"tick({inner})" if kind == "mark" and placed.rows == 1 else _kind(inner, cell)
+    return f"{'th' if head else 'td'}({done}, {', '.join(options)})"
 
 
-def _aligned(cell: Element, spot: Spot, own: int | None, most: int) -> str:
+def _aligned(cell: Element, spot: Spot, beside: float, own: int | None, most: int) -> str:
     """Write a cell; after a number with fewer decimals than others of its column there is room for those it lacks."""
     if own is None or own == most:
-        return _inline(cell.children, spot)
+        return _inline(cell.children, spot, beside=beside)
     end = next(
         (n for n, it in enumerate(cell.children) if isinstance(it, Element) and it.tag in LINES),
         len(cell.children),
