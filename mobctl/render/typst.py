@@ -403,7 +403,9 @@ def _cell(placed: Placed, line: Line, frame: Frame, spot: Spot, *, together: boo
     inside = Spot(width / 8.7 - 1.3, hyphens=kind not in {"code", "number"}, brand=spot.brand)
     known = not head and all(one.share for one in cols)
     beside = width - 3.8 * POINTS if known else 0
-    inner = _aligned(cell, inside, beside, decimals(line).get(placed.column), frame.most.get(placed.column, 0))
+    inner = _aligned(
+        cell, inside, beside, decimals(line).get(placed.column), frame.most.get(placed.column, 0)
+    )
     if share := cell.attributes.get("share"):
         length = Decimal(share) / frame.longest
         inner = f"barred({inner}, {length:.4f}, {str('mark' in cell.attributes).lower()})"
