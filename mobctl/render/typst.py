@@ -27,6 +27,8 @@ from mobctl.render.tree import (
 
 NBSP = "\u00a0"
 POINTS = 2.8346
+EM = 9.2
+"""The size of the text, in points, as look.typ has it; `room` is counted in it."""
 WIDTH = 176 * POINTS
 """The width of the text on an A4 page, in points, as look.typ has it."""
 
@@ -57,7 +59,7 @@ class Chosen:
 
 def write(tree: Element, brand: Brand, fonts: Chosen, *, tight: bool = False) -> str:
     """Write a document as Typst source; `tight` leaves less room between things, and on the edges."""
-    spot = Spot(WIDTH / 9.2, hyphens=False, brand=brand)
+    spot = Spot(WIDTH / EM, hyphens=False, brand=brand)
     header, footer = next(tree.elements("header")), next(tree.elements("footer"))
     issuer = next((p.text() for p in header.elements("p")), "")
     values = tree.attributes
@@ -286,8 +288,8 @@ def _breaks(word: str) -> bool:
 def _heading(element: Element, spot: Spot) -> str:
     level = element.attributes["level"]
     size = {"1": 20, "2": 12}.get(level, 9.6)
-    inside = replace(spot, room=spot.room * 9.2 / size)
-    inner = _inline(element.children, inside, beside=0 if level == "1" else spot.room * 9.2)
+    inside = replace(spot, room=spot.room * EM / size)
+    inner = _inline(element.children, inside, beside=0 if level == "1" else spot.room * EM)
     return f"#heading(level: {level}, {inner})"
 
 
@@ -295,17 +297,17 @@ def _paragraph(element: Element, spot: Spot) -> str:
     inner = _inline(element.children, spot)
     kind = element.attributes.get("kind")
     if kind == "statement":
-        return f"#statement({_inline(element.children, replace(spot, room=spot.room * 9.2 / 12))})"
+        return f"#statement({_inline(element.children, replace(spot, room=spot.room * EM / 12))})"
     if kind == "lead":
-        return f"#letter({_inline(element.children, replace(spot, room=spot.room * 9.2 / 10))})"
+        return f"#letter({_inline(element.children, replace(spot, room=spot.room * EM / 10))})"
     if kind == "note":
         return f"#par(note({inner}))"
-    return f"#par({_inline(element.children, spot, beside=spot.room * 9.2)})"
+    return f"#par({_inline(element.children, spot, beside=spot.room * EM)})"
 
 
 def _section(element: Element, spot: Spot) -> str:
     if element.attributes.get("cols") == "2":
-        half = replace(spot, room=(WIDTH / 2 - 9 * POINTS / 2) / 9.2)
+        half = replace(spot, room=(WIDTH / 2 - 9 * POINTS / 2) / EM)
         return f"#side-by-side({', '.join(f'[{_blocks(part.elements(), half)}]' for part in element.elements())})"
     inner = _blocks(element.elements(), spot)
     keep = "keep" if next(element.elements()).tag == "h" else "hold"
@@ -317,10 +319,10 @@ def _size(element: Element) -> int:
 
 
 def _pairs(element: Element, spot: Spot) -> str:
-    half = spot.room < WIDTH / 9.2 * 0.7
+    half = spot.room < WIDTH / EM * 0.7
     width = 27 if half else 46
-    keys = replace(spot, room=width * POINTS / 9.2, hyphens=True)
-    values = replace(spot, room=spot.room - (width + 3) * POINTS / 9.2, hyphens=True)
+    keys = replace(spot, room=width * POINTS / EM, hyphens=True)
+    values = replace(spot, room=spot.room - (width + 3) * POINTS / EM, hyphens=True)
     items = ", ".join(
         f"({_inline(key.children, keys, beside=width * POINTS)}, {_value(item, values)})"
         for item in element.elements()
@@ -334,7 +336,7 @@ def _key(item: Element, spot: Spot) -> str:
 
 
 def _value(item: Element, spot: Spot) -> str:
-    room = spot.room * 9.2
+    room = spot.room * EM
     values = [_kind(_inline(value.children, spot, beside=room), value) for value in item.elements("v")]
     notes = [f"note({_inline(note.children, spot, beside=room)})" for note in item.elements("note")]
     return "{" + "; linebreak(); ".join([*values, *notes]) + "}"
@@ -351,7 +353,7 @@ def _table(element: Element, spot: Spot) -> str:
     cols = columns(element.attributes["cols"])
     widths = ", ".join(f"{column.share}fr" if column.share else "auto" for column in cols)
     caption = next(
-        (_inline(caption.children, spot, beside=spot.room * 9.2) for caption in element.elements("caption")),
+        (_inline(caption.children, spot, beside=spot.room * EM) for caption in element.elements("caption")),
         "none",
     )
     all_lines = [*lines(element)]
@@ -398,7 +400,7 @@ def _cell(placed: Placed, line: Line, frame: Frame, spot: Spot, *, together: boo
         sum(one.share or 1 for one in cols[placed.column : placed.column + placed.span])
         / shares
         * spot.room
-        * 9.2
+        * EM
     )
     inside = Spot(width / 8.7 - 1.3, hyphens=kind not in {"code", "number"}, brand=spot.brand)
     known = not head and all(one.share for one in cols)
@@ -489,7 +491,7 @@ SIGNATURES = 3
 
 def _signatures(element: Element, spot: Spot) -> str:
     items = [*element.elements()]
-    width = (spot.room - 41 * POINTS / 9.2) / min(len(items), SIGNATURES)
+    width = (spot.room - 37 * POINTS / EM) / min(len(items), SIGNATURES)
     inside = replace(spot, room=width - 3, hyphens=True)
     seal = _inline((element.attributes["seal"],), inside) if "seal" in element.attributes else "none"
     written = (
@@ -505,7 +507,7 @@ def _image(element: Element, spot: Spot) -> str:
 
 
 def _seal(element: Element, spot: Spot) -> str:
-    inside = replace(spot, room=spot.room - 40 * POINTS / 9.2, hyphens=True)
+    inside = replace(spot, room=spot.room - 40 * POINTS / EM, hyphens=True)
     lines = "".join(f"{_inline(p.children, inside)}, " for p in element.elements("p"))
     return f"#sealed({_picture(element, spot)}, ({lines}))"
 
