@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from mobctl import store
+from mobctl.documents import KINDS, OWN
 from mobctl.errors import UserError
-from mobctl.finding import Quoted, say
+from mobctl.finding import Quoted, Series, say, system
 from mobctl.render import PLAIN, Brand, Picture
 from mobctl.render import brand as brands
 from mobctl.render.pictures import sound
@@ -71,9 +73,27 @@ def brand(archive: store.Archive) -> Brand:
         look.get("seal_area") is not False,
         Typefaces(texts := faces("body"), faces("headings") or texts),
     )
+    for number, one in enumerate(look.get("signatories") or ()):
+        for place, kind in enumerate(one.get("documents") or ()):
+            at(partial(_known, kind), "signatories", number, "documents", place)
     at(lambda: brands.check_colour(made.accent), "accent")
     at(lambda: brands.check_sheet(made.css), "stylesheet")
     return made
+
+
+def _known(kind: str) -> None:
+    """Refuse a kind of document that there is not; the school's own letters are known by the beginning of their names."""
+    if kind in KINDS or kind.startswith(OWN):
+        return
+    near = tuple(map(Quoted, get_close_matches(kind.casefold(), KINDS, cutoff=0.5) or tuple(KINDS)[:3]))
+    raise UserError(
+        say(
+            "{value} is no kind of document, as {near} are; `{command}` lists all there are.",
+            value=Quoted(kind),
+            near=Series(near),
+            command="mobctl documents",
+        )
+    )
 
 
 def _face(folder: Path, name: str) -> Face:
@@ -113,7 +133,7 @@ def read(folder: Path, name: str, largest: int) -> bytes:
             data = stream.read(largest + 1)
     except OSError as error:
         raise UserError(
-            say("{file} cannot be opened: {why}", file=Quoted(name), why=error.strerror or "")
+            say("{file} cannot be opened: {why}", file=Quoted(name), why=system(error))
         ) from error
     if len(data) > largest:
         raise UserError(say("{file} is larger than {n} bytes.", file=Quoted(name), n=largest))

@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from mobctl import __version__
 from mobctl.errors import UserError
-from mobctl.finding import Quoted, say
+from mobctl.finding import Quoted, say, system
 from mobctl.press import FEW
 from mobctl.reporters.table import FORMULA
 from mobctl.store import write
@@ -194,7 +194,7 @@ class Zip:
 
 def _unwritable(path: Path, error: OSError) -> UserError:
     return UserError(
-        say("{path} could not be written: {reason}.", path=Quoted(str(path)), reason=error.strerror or "")
+        say("{path} could not be written: {reason}.", path=Quoted(str(path)), reason=system(error))
     )
 
 

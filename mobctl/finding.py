@@ -145,6 +145,20 @@ def N_(id: str, /) -> str:  # noqa: N802  (gettext's own name, which the extract
     return id
 
 
+SYSTEM = (
+    N_("No such file or directory"), N_("Permission denied"), N_("Operation not permitted"), N_("Is a directory"),
+    N_("Not a directory"), N_("File name too long"), N_("No space left on device"), N_("Disk quota exceeded"),
+    N_("Read-only file system"), N_("Input/output error"), N_("Too many open files"), N_("Invalid argument"),
+    N_("Too many levels of symbolic links"),
+)  # fmt: skip
+"""What operating systems say of files; what else they may say stays in their words."""
+
+
+def system(error: OSError) -> Message:
+    """Say why the operating system could not do something."""
+    return Message(error.strerror or type(error).__name__)
+
+
 MONTHS = (
     N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"), N_("August"),
     N_("September"), N_("October"), N_("November"), N_("December"),

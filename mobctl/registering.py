@@ -17,7 +17,7 @@ from msgspec.structs import replace as with_fields
 from mobctl import store
 from mobctl.documents.record import Record
 from mobctl.errors import ContentError, UserError
-from mobctl.finding import Judged, Message, Quoted, say
+from mobctl.finding import Judged, Message, Quoted, say, system
 from mobctl.model import Paper
 from mobctl.publishing import Order, own, parts, view
 from mobctl.render import fingerprint
@@ -99,7 +99,7 @@ def _read(file: store.File) -> Entered:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise ContentError(say("the file cannot be opened: {why}", why=error.strerror or "")) from error
+        raise ContentError(say("the file cannot be opened: {why}", why=system(error))) from error
     return Entered(raw, raw)
 
 

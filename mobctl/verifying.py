@@ -418,7 +418,7 @@ def _verdict(
         return State.RIGHT, _genuine(number, claims, by_text=page.by_text)
     if page.state is State.RIGHT:
         text = say(
-            "The page of {number} says what its values say, but who issued it is not proved: {why}",
+            "The page of {number} says what its values say, but who issued it is not proved. {why}",
             number=number,
             why=sealed.said,
         )

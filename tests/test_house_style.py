@@ -67,6 +67,27 @@ def test_one_line_for_all_languages(school: Path) -> None:
     assert "UAI 0310000X" in made(school, "html", lang="es")
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("signatories: [{role: registrar, name: A}]", "“registrar”"),
+        (
+            "signatories: [{role: home, name: A, documents: [recognition-report, transcrip]}]",
+            "mobctl.yaml:16: “transcrip” is no kind of document, as “transcript”",
+        ),
+        ("signatories: [{role: home, name: A, documents: [letter-welcome]}]", ""),
+    ],
+)
+def test_who_signs_what_has_to_be_known(
+    school: Path, line: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    brand(school, line)
+    assert cli.run(
+        ["render", "recognition-report", str(school), "-o", str(school / "out"), "--lang", "en"]
+    ) == (2 if said else 1)
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("form", ["pdf", "html"])
 def test_no_place_for_a_stamp(school: Path, form: str) -> None:
     assert "Seal of the" in made(school, form)

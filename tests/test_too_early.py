@@ -94,6 +94,28 @@ def test_every_kind_that_has_such_a_day_is_here() -> None:
     assert first_half == {each[0] for each in EARLY} | LATE_ONLY
 
 
+PLANNED = {**NONE, "period": {"planned": {"start": "2025-09-15", "end": "2026-01-30"}, "actual": None}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "said"),
+    [
+        (
+            "certificate-of-arrival",
+            date(2025, 9, 15),
+            "the stay is planned from 15 September 2025; write down",
+        ),
+        ("certificate-of-attendance", RETURN, "the stay is planned until 30 January 2026; write down"),
+    ],
+)
+def test_days_of_presence_are_not_asked_for_before_they_come(kind: str, day: date, said: str) -> None:
+    [why] = KINDS[kind].lacking(exchange(PLANNED, on=day - timedelta(days=1)))
+    assert ENGLISH.say(why).startswith(said)
+    asked = [ENGLISH.say(each) for each in KINDS[kind].lacking(exchange(PLANNED, on=day))]
+    assert asked
+    assert all("day of presence must be stated" in each for each in asked)
+
+
 def decided(day: str, **results: str) -> dict[str, Any]:
     return {"documents": None, "recognition": {"decided": {"date": day}}, "results": results}
 

@@ -12,7 +12,7 @@ import typer
 from mobctl import store
 from mobctl.cli.common import Lang, not_one_of, tell, words
 from mobctl.errors import NothingToCheckError, UserError
-from mobctl.finding import Quoted, say
+from mobctl.finding import Quoted, say, system
 from mobctl.words import Words
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _read(form: str, file: Path, school: Mapping[str, Any] | None) -> Sequence[I
     try:
         data = file.read_bytes()
     except OSError as error:
-        text = say("{file} cannot be opened: {why}", file=_shown(file), why=error.strerror or "")
+        text = say("{file} cannot be opened: {why}", file=_shown(file), why=system(error))
         raise NothingToCheckError(text) from error
     return IMPORTS[form].load(data, school)
 

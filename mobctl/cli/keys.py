@@ -15,7 +15,7 @@ from mobctl import seal
 from mobctl.cli.common import Lang, words
 from mobctl.cli.help import Command, Group
 from mobctl.errors import UserError
-from mobctl.finding import Quoted, say
+from mobctl.finding import Quoted, say, system
 from mobctl.store.archive import CONFIG
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def new(
         _write(public, known, 0o644)
     except OSError as error:
         raise UserError(
-            say("{file} cannot be written: {why}", file=Quoted(str(folder)), why=error.strerror or "")
+            say("{file} cannot be written: {why}", file=Quoted(str(folder)), why=system(error))
         ) from error
     id = seal.key_id(seal.public_key(known, public.name))
     sys.stdout.write(f"{private.as_posix()}\n{public.as_posix()}\n")
@@ -94,7 +94,7 @@ def read_private(path: Path) -> Ed25519PrivateKey:
         mode = path.stat().st_mode
     except OSError as error:
         raise UserError(
-            say("{file} cannot be opened: {why}", file=Quoted(str(path)), why=error.strerror or "")
+            say("{file} cannot be opened: {why}", file=Quoted(str(path)), why=system(error))
         ) from error
     key = seal.private_key(data, str(path))
     _keep_out(path.parent)

@@ -14,7 +14,7 @@ import typer
 from mobctl import __version__, engine, publishing, reporters, seal, store, verifying
 from mobctl.cli.common import Colour, Lang, show, words
 from mobctl.errors import ContentError, NothingToCheckError, UserError
-from mobctl.finding import Quoted, say
+from mobctl.finding import Quoted, say, system
 from mobctl.model import Mobility
 from mobctl.store import write
 from mobctl.store.archive import repository
@@ -83,7 +83,7 @@ def _verdict(file: str, school: School) -> Verdict:
             raw = stream.read(verifying.LARGEST + 1)
     except OSError as error:
         raise NothingToCheckError(
-            say("{file} cannot be opened: {why}", file=Quoted(file), why=error.strerror or "")
+            say("{file} cannot be opened: {why}", file=Quoted(file), why=system(error))
         ) from error
     if len(raw) > verifying.LARGEST:
         raise ContentError(say("{file} is larger than {n} bytes.", file=Quoted(file), n=verifying.LARGEST))
@@ -98,7 +98,7 @@ def _school(named: list[Path]) -> School:
             data = path.read_bytes()[: LARGEST_KEY + 1]
         except OSError as error:
             raise UserError(
-                say("{file} cannot be opened: {why}", file=Quoted(str(path)), why=error.strerror or "")
+                say("{file} cannot be opened: {why}", file=Quoted(str(path)), why=system(error))
             ) from error
         made = seal.public_key(data, str(path))
         keys[seal.key_id(made)] = made

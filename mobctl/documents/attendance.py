@@ -85,6 +85,28 @@ def lacks_for_attendance(record: Record) -> Iterator[Message]:
         yield by_rule(RULE, why)
 
 
+def not_begun(record: Record) -> Iterator[Message]:
+    """Say that the arrival is still to come: no day of presence is asked for before there is one."""
+    start = derive.start(record.mobility)
+    if not _known(record, "start") and start and _made(record, ARRIVAL) < start.first:
+        why = say(
+            "the stay is planned from {start}; write down the first day of presence (`period.actual.start`) once it has come",
+            start=start.said,
+        )
+        yield by_rule(RULE, why)
+
+
+def not_over(record: Record) -> Iterator[Message]:
+    """Say that the stay is not over: its days of presence are not asked for before."""
+    end = derive.end(record.mobility)
+    if not _known(record, "end") and end and _made(record, ATTENDANCE) < end.first:
+        why = say(
+            "the stay is planned until {end}; write down both days of presence (`period.actual`) once the last one has come",
+            end=end.said,
+        )
+        yield by_rule(RULE, why)
+
+
 def _known(record: Record, name: str) -> bool:
     actual = record.mobility.period.actual
     return actual is not None and getattr(actual, name) is not None
@@ -175,6 +197,7 @@ CERTIFICATE_OF_ARRIVAL = Kind(
     unsigned_arrival,
     ARRIVAL_FIELDS,
     issuer=host,
+    unfit=not_begun,
 )
 
 
@@ -189,4 +212,5 @@ CERTIFICATE_OF_ATTENDANCE = Kind(
     unsigned_attendance,
     ATTENDANCE_FIELDS,
     issuer=host,
+    unfit=not_over,
 )

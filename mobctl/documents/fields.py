@@ -39,6 +39,10 @@ def every(_item: Any) -> bool:
     return True
 
 
+EITHER = " / "
+"""Stands between places of which one is enough."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field that a document can't do without: its path, what it is called, in which records and of which items it is needed."""
@@ -109,8 +113,13 @@ def _say(what: Message, found: list[Place], ref: str) -> Message:
 
 
 def _shown(found: list[Place]) -> Series:
-    named = [Quoted(each.path) for each in found]
+    named = [_path(each.path) for each in found]
     return Series((*named[:SHOWN], *(["…"] if len(named) > SHOWN else [])))
+
+
+def _path(path: str) -> Quoted | Series:
+    names = tuple(map(Quoted, path.split(EITHER)))
+    return Series(names, "or") if len(names) > 1 else names[0]
 
 
 def places(field: Field, record: Record, scope: Scope) -> Iterator[Place]:
@@ -175,7 +184,7 @@ def _joined(here: str, rest: list[str]) -> str:
 
 
 def _alternatives(at: str, names: list[str]) -> str:
-    return " / ".join(f"{at}.{name}" if at else name for name in names)
+    return EITHER.join(f"{at}.{name}" if at else name for name in names)
 
 
 def _name(item: Any, number: int) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from mobctl.engine import Sheet, Tick, untold
 from mobctl.errors import NothingToCheckError, UserError
-from mobctl.finding import Message, Quoted, Series, say
+from mobctl.finding import Message, Quoted, Series, say, system
 from mobctl.store.charters import charter_list
 from mobctl.store.file import File, data, read, read_bytes, read_whole
 from mobctl.store.history import Earlier
@@ -200,7 +200,7 @@ def _within(folder: Path, suffixes: tuple[str, ...] = SUFFIXES) -> list[Path]:
 
     def fail(error: OSError) -> None:
         raise NothingToCheckError(
-            say("{file} cannot be opened: {why}", file=Quoted(str(error.filename)), why=error.strerror or "")
+            say("{file} cannot be opened: {why}", file=Quoted(str(error.filename)), why=system(error))
         )
 
     for where, folders, names in os.walk(folder, onerror=fail):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mobctl.errors import NothingToCheckError
-from mobctl.finding import Finding, Message, Quoted, Severity, Span, say
+from mobctl.finding import Finding, Message, Quoted, Severity, Span, say, system
 from mobctl.store import migrate
 from mobctl.store.reader import MAX_BYTES, Document, Refused, parse, without_empty
 from mobctl.store.shipped import KINDS, key_types, known_keys, schema
@@ -93,7 +93,7 @@ def read(path: Path, *, asked: bool) -> File:
 
 def unopened(name: str, error: OSError) -> Message:
     """Say that a file can't be opened, and why."""
-    return say("{file} cannot be opened: {why}", file=Quoted(name), why=error.strerror or "")
+    return say("{file} cannot be opened: {why}", file=Quoted(name), why=system(error))
 
 
 def read_whole(path: Path, most: int) -> bytes:

@@ -19,7 +19,7 @@ from textwrap import wrap
 from typing import Any
 
 from mobctl.errors import ContentError, UserError
-from mobctl.finding import Pointer, Quoted, Series, pointer_text, say, say_n
+from mobctl.finding import Pointer, Quoted, Series, pointer_text, say, say_n, system
 
 COLUMNS = 110
 TEMPORARY = ".mobctl-"
@@ -432,9 +432,8 @@ def _said(path: Path) -> Iterator[None]:
             say("{path} is there already; it was left as it is.", path=Quoted(str(path)))
         ) from error
     except OSError as error:
-        reason = error.strerror or type(error).__name__
         raise UserError(
-            say("{path} could not be written: {reason}.", path=Quoted(str(path)), reason=reason)
+            say("{path} could not be written: {reason}.", path=Quoted(str(path)), reason=system(error))
         ) from error
 
 
