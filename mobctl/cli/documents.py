@@ -38,7 +38,7 @@ def documents(
     lang: Lang = None,
     color: Colour = "auto",
 ) -> int:
-    """List the kinds of documents: what each needs, who signs it in what order, in which languages and formats.
+    """List the kinds of documents, or explain one: what it needs, who signs it in what order, languages and formats.
 
     Inside a school's folder also its own letters: each is a template letter-NAME.xml.j2 among its templates.
     """
@@ -50,9 +50,7 @@ def documents(
     if output.value == "json":
         sys.stdout.buffer.write(_json(kinds, speech).encode())
         return 0
-    lines: list[Line] = []
-    for each in kinds:
-        lines += [*_lines(each, speech, in_full=kind is not None), []]
+    lines = _list(kinds, speech) if kind is None else [*_explained(every[kind], speech), []]
     two = say("{languages}, or two of them", languages=", ".join(languages()))
     lines += [
         _fact(speech, N_("Languages"), speech.say(two)),
@@ -66,28 +64,37 @@ def _fact(speech: Words, name: str, text: str) -> Line:
     return [(f"{speech.text(name)}  ", "dim"), (text, "plain")]
 
 
-def _lines(kind: Kind, speech: Words, *, in_full: bool) -> list[Line]:
-    who = Series(tuple(Label("signatories", role) for role in kind.signatories))
-    lines: list[Line] = [
-        [(kind.name, "message"), (f"  {speech.text(kind.title)}", "plain"), (f"  {kind.out}", "dim")],
-    ]
+def _list(kinds: list[Kind], speech: Words) -> list[Line]:
+    width = max(len(each.name) for each in kinds)
+    more = say("`{command}` says what one must state, and who signs it.", command="mobctl documents NAME")
+    return [*(_head(each, speech, width) for each in kinds), [], [(speech.say(more), "plain")], []]
+
+
+def _head(kind: Kind, speech: Words, width: int = 0) -> Line:
+    name, title = f"{kind.name:<{width}}", f"  {speech.text(kind.title)}"
+    return [(name, "message"), (title, "plain"), (f"  {kind.out}", "dim")]
+
+
+def _explained(kind: Kind, speech: Words) -> list[Line]:
+    facts: list[Line] = []
     if kind.signatories:
-        lines.append([("  ", "plain"), *_fact(speech, N_("Signed in this order by"), speech.show(who))])
+        who = (
+            say("{name} (`{role}`)", name=Label("signatories", role), role=role) for role in kind.signatories
+        )
+        facts.append(_fact(speech, N_("Signed in this order by"), speech.show(Series(tuple(who)))))
     if kind.subject is not Subject.MOBILITY:
-        lines.append([("  ", "plain"), *_fact(speech, N_("Made of"), speech.text(SUBJECTS[kind.subject]))])
+        facts.append(_fact(speech, N_("Made of"), speech.text(SUBJECTS[kind.subject])))
     if kind.template:
-        lines.append([("  ", "plain"), *_fact(speech, N_("Template shared with"), kind.template)])
+        facts.append(_fact(speech, N_("Template shared with"), kind.template))
     if kind.data:
-        lines.append([("  ", "plain"), *_fact(speech, N_("Formats"), ", ".join(kind.formats))])
+        facts.append(_fact(speech, N_("Formats"), ", ".join(kind.formats)))
     if kind.note:
-        lines.append([("  ", "plain"), (speech.text(kind.note), "dim")])
-    if not in_full:
-        needs = ", ".join(speech.text(each.what) for each in kind.fields)
-        return [*lines, [("  ", "plain"), *_fact(speech, N_("Needs"), needs)]]
-    lines.append([(f"  {speech.text(N_('Needs'))}", "dim")])
+        facts.append([(speech.text(kind.note), "dim")])
     width = max(len(each.path) for each in kind.fields)
     return [
-        *lines,
+        _head(kind, speech),
+        *([("  ", "plain"), *fact] for fact in facts),
+        [("  ", "plain"), (speech.text(N_("Needs")), "dim")],
         *(
             [(f"    {each.path:<{width}}", "plain"), (f"  {speech.text(each.what)}", "dim")]
             for each in kind.fields
