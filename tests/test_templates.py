@@ -149,7 +149,12 @@ def test_hostile_value_in_a_school_s_own_template_and_in_a_sentence(tmp_path: Pa
     ("body", "said"),
     [
         pytest.param("<script>alert(1)</script>", ":2: .*no element", id="HTML"),
-        pytest.param("<p>{{ view.nothing }}</p>", ":2: ", id="a key that is not there"),
+        pytest.param(
+            "<p>{{ view.nothing }}</p>", ":2: there is no “nothing” in", id="a key that is not there"
+        ),
+        pytest.param("<p>{{ nothing }}</p>", ":2: there is no “nothing” in", id="a name that is not there"),
+        pytest.param("<p>open", ":2: “p” begins here and does not end", id="an element that is not ended"),
+        pytest.param("<p><h level='2'>a</h></p>", ":2: “h” can't stand in “p”", id="an element out of place"),
         pytest.param("<p>{{ view.learner }}</p>", "texts and whole numbers", id="a group printed"),
         pytest.param("<p>{{ ''.__class__ }}</p>", ":2: ", id="Python's insides"),
         pytest.param("{% for a in range(9) %}{% endfor %}", ":2: ", id="a function that is not there"),

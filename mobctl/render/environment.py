@@ -23,6 +23,7 @@ from jinja2 import (
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
+    UndefinedError,
     nodes,
     pass_context,
 )
@@ -37,7 +38,7 @@ from mobctl.errors import UserError
 from mobctl.finding import Message, Quoted, say
 from mobctl.render import locale
 from mobctl.render.speech import Speech
-from mobctl.render.tree import PLACE, VOCABULARY, template_error
+from mobctl.render.tree import PLACE, SHIPPED, VOCABULARY, template_error
 
 LARGEST_TEMPLATE = 512 * 1024
 LARGEST_OUTPUT = 5_000_000
@@ -45,7 +46,6 @@ STEPS = 200_000
 """Turns of loops and calls of macros in one document; the largest of ours takes some hundreds."""
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*\.xml\.j2")
-SHIPPED = "mobctl/"
 
 
 class RefusedError(TemplateError):
@@ -497,6 +497,10 @@ def mistakes(folder: Path) -> Iterator[tuple[str, Message | None]]:
             yield path.name, None
 
 
+UNKNOWN = re.compile("(?:attribute |^)'([^']+)'(?: is undefined)?$")
+"""The name of what is not there, in the words of Jinja."""
+
+
 def _blamed(error: Exception, display: str) -> UserError:
     """Turn what Jinja raised into one sentence about a line of a template."""
     place = _place(error.__traceback__, own=isinstance(error, SpentError | RecursionError)) or display
@@ -509,6 +513,10 @@ def _blamed(error: Exception, display: str) -> UserError:
         return template_error(f"{error.filename or error.name}:{error.lineno}", problem)
     if isinstance(error, RecursionError):
         return template_error(place, say("the template calls itself without end"))
+    if isinstance(error, UndefinedError) and (name := UNKNOWN.search(str(error))):
+        return template_error(
+            place, say("there is no {name} in what the template sees", name=Quoted(name[1]))
+        )
     return template_error(
         place, say("the template fails: {detail}", detail=str(error) or type(error).__name__)
     )

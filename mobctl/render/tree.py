@@ -187,6 +187,8 @@ class _Open:
 
 
 ROOT = Kind(words("doc"))
+SHIPPED = "mobctl/"
+"""How the name of a template of ours begins; that of one of the school's does not."""
 
 
 class _Reader:
@@ -214,10 +216,7 @@ class _Reader:
         if kind is None:
             raise template_error(place, say("there is no element {tag}", tag=Quoted(tag)))
         if tag not in VOCABULARY.get(parent.tag, ROOT).children:
-            problem = say(
-                "{tag} can't stand in {parent}", tag=Quoted(tag), parent=Quoted(parent.tag or "the root")
-            )
-            raise template_error(place, problem)
+            raise _misplaced(tag, place, parent)
         if len(self.stack) > DEEPEST:
             raise template_error(place, say("elements stand in each other {n} deep", n=len(self.stack)))
         _check_attributes(tag, kind, attributes, place)
@@ -240,6 +239,20 @@ class _Reader:
         if check := CHECKS.get(tag):
             check(element)
         self.stack[-1].children.append(element)
+
+
+def _misplaced(tag: str, place: str, parent: _Open) -> UserError:
+    """Say where the element is; if it is one of ours in one of the school's, that one was not ended, and is to blame."""
+    if not parent.tag:
+        return template_error(place, say("{tag} can't stand by itself", tag=Quoted(tag)))
+    if place.startswith(SHIPPED) and not parent.place.startswith(SHIPPED):
+        return template_error(
+            parent.place,
+            say("{parent} begins here and does not end where the block ends", parent=Quoted(parent.tag)),
+        )
+    return template_error(
+        place, say("{tag} can't stand in {parent}", tag=Quoted(tag), parent=Quoted(parent.tag))
+    )
 
 
 def _check_attributes(tag: str, kind: Kind, attributes: Mapping[str, str], place: str) -> None:
