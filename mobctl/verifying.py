@@ -412,7 +412,7 @@ def _verdict(
     named = {check.name: check for check in checks}
     number = str(view["number"])
     if wrong := next((check for check in checks if check.state is State.WRONG), None):
-        return State.WRONG, say("Do not trust {number}: {why}", number=number, why=wrong.said)
+        return State.WRONG, say("Do not trust {number}. {why}", number=number, why=wrong.said)
     page, sealed = named["page"], named["seal"]
     if sealed.state is State.RIGHT and page.state is State.RIGHT and claims:
         return State.RIGHT, _genuine(number, claims, by_text=page.by_text)
@@ -423,7 +423,7 @@ def _verdict(
             why=sealed.said,
         )
         return State.OPEN, text
-    return State.OPEN, say("{number} cannot be told genuine here: {why}", number=number, why=page.said)
+    return State.OPEN, say("{number} cannot be told genuine here. {why}", number=number, why=page.said)
 
 
 def _genuine(number: str, claims: seal.Claims, *, by_text: bool) -> Message:
