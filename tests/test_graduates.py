@@ -169,7 +169,7 @@ def decision(**decided: Any) -> dict[str, Any]:
         pytest.param(decision(grade={"value": "12", "method": "pass-only", "date": "2026-03-09"}), [], id="no table is needed"),
         pytest.param(decision(grade={"value": "12", "method": "ects-distribution", "date": "2026-03-09"}), [".grade.tables"], id="no table"),
         pytest.param({"results": {"issued": None}}, [], id="received only"),
-        pytest.param({"results": {"issued": None, "received": None}}, ["results.issued / results.received"], id="when?"),
+        pytest.param({"results": {"issued": None, "received": None}}, ["“results.issued” or “results.received”"], id="when?"),
         pytest.param({"recognition": {"decided": {"date": "2026-03-16"}}}, [], id="decided on the day"),
         pytest.param({"recognition": {"decided": {"date": "2026-03-17"}}}, ["is of 16 March 2026"], id="a day too early"),
         pytest.param({"recognition": {"decided": {"date": "2026-04"}}}, ["is of 16 March 2026"], id="some day in April"),

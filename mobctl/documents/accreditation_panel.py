@@ -13,7 +13,7 @@ from typing import Any, TypedDict
 from mobctl.documents.fields import Field
 from mobctl.documents.kind import Kind, as_it_is, no_paper, nothing_against
 from mobctl.documents.record import Record, Subject, Whole, day, decimal, words
-from mobctl.documents.view import Issuer, Signatory, Words
+from mobctl.documents.view import Issued, Words
 from mobctl.finding import N_, Message, Quoted, plain, say, say_n
 from mobctl.model import Cohort, Names
 from mobctl.statistics import (
@@ -139,22 +139,15 @@ class Group(TypedDict):
     jury: str
 
 
-class AccreditationPanel(TypedDict):
+class AccreditationPanel(Issued):
     """The view of OUT-32. `least` is how many people a group must have to be shown."""
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
     holder: str
-    issuer: Issuer
     least: str
     cohorts: list[Group]
     headline: list[Measured]
     chapters: list[Chapter]
     answers: list[Answer]
-    signatories: list[Signatory]
 
 
 CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -18,12 +18,9 @@ from mobctl.documents.record import Record, day, document_number, issued_on, spa
 from mobctl.documents.view import (
     Days,
     ExceptedCredits,
-    Issuer,
-    Party,
-    Programme,
+    OfMobility,
     Reason,
     Row,
-    Signatory,
     Student,
 )
 from mobctl.finding import N_, Label, Message, Quoted, Series, say
@@ -77,20 +74,11 @@ class Amended(TypedDict):
     signed: str
 
 
-class Amendment(TypedDict):
+class Amendment(OfMobility):
     """The view of OUT-05. `status` is `draft` until learner, home and host have approved the amendment."""
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
     amendment: str
-    issuer: Issuer
     learner: Student
-    home: Party
-    host: Party
-    programme: Programme
     academic_year: str
     asked: Asked | None
     amended: Amended
@@ -100,7 +88,6 @@ class Amendment(TypedDict):
     period: Days | None
     extension: Days | None
     exceptions: list[ExceptedCredits]
-    signatories: list[Signatory]
 
 
 CREDITS = "credits|local_credits|without_credits"

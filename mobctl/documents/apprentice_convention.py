@@ -40,7 +40,7 @@ from mobctl.documents.record import (
     words,
     yes_or_no,
 )
-from mobctl.documents.view import Days, Issuer, Party, Programme, Row, Signatory, Student, Words
+from mobctl.documents.view import Days, OfMobility, Party, Row, Student, Words
 from mobctl.finding import N_, Message, Quoted, Series, say
 
 KIND = "apprentice-convention"
@@ -89,26 +89,17 @@ class Waived(TypedDict):
     agreement: str
 
 
-class ApprenticeConvention(TypedDict):
+class ApprenticeConvention(OfMobility):
     """The view of OUT-08. `status` is `draft` until all have signed; `current` says "yes" under the law of 2023.
 
     `mode` is mise-a-disposition or mise-en-veille, `decided_by` who chose it; `pay` and `group` are yes, no or "".
     """
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
-    issuer: Issuer
     learner: Student
-    home: Party
     employer: Party
     centre: Party | None
-    host: Party
     companies: list[Party]
     places: list[Site]
-    programme: Programme
     academic_year: str
     mode: str
     decided_by: str
@@ -136,7 +127,6 @@ class ApprenticeConvention(TypedDict):
     guides: list[Guide]
     covers: list[Cover]
     waived: Waived | None
-    signatories: list[Signatory]
 
 
 FIELDS = (

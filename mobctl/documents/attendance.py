@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TypedDict
 
 from mobctl import derive, model
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field
 from mobctl.documents.kind import Kind, by_rule, host
 from mobctl.documents.record import Record, day, document_number, issued_on, span, status
-from mobctl.documents.view import Days, Issuer, Party, Programme, Signatory, Student
+from mobctl.documents.view import Days, OfMobility, Student
 from mobctl.finding import N_, Message, say
 
 ARRIVAL, ATTENDANCE = "certificate-of-arrival", "certificate-of-attendance"
@@ -22,26 +21,16 @@ RULE = "DUR106"
 """What asks for the actual days, which both papers bear out."""
 
 
-class Certificate(TypedDict):
+class Certificate(OfMobility):
     """The view of both papers of OUT-09; on the first, `end` is "". `status` is `draft` until the host has signed."""
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
-    issuer: Issuer
     learner: Student
-    home: Party
-    host: Party
-    programme: Programme
     academic_year: str
     start: str
     end: str
     planned: Days | None
     online: Days | None
     interruptions: list[Days]
-    signatories: list[Signatory]
 
 
 START = Field("period.actual.start", N_("the first day of presence"))

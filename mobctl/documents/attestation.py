@@ -15,7 +15,7 @@ from mobctl.documents import agreed
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
 from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.record import Record, day, decimal, document_number, issued_on, span, status
-from mobctl.documents.view import Days, Hours, Issuer, Party, Programme, Row, Signatory, Student
+from mobctl.documents.view import Days, Hours, OfMobility, Party, Row, Student
 from mobctl.finding import N_, Message, say
 from mobctl.model import Component, Mobility
 
@@ -33,24 +33,15 @@ class Contract(TypedDict):
     number: str
 
 
-class Attestation(TypedDict):
+class Attestation(OfMobility):
     """The view of OUT-11. `status` is `draft` until the one who attests has signed.
 
     `compliance`, `attendance` and `objectives` are full, partial or none, "" where that is still to be ticked;
     `asked` names those of the three that this partner can say something about.
     """
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
-    issuer: Issuer
     learner: Student
-    home: Party
-    host: Party
     partner: Party
-    programme: Programme
     academic_year: str
     contract: Contract
     period: Days | None
@@ -62,7 +53,6 @@ class Attestation(TypedDict):
     attendance: str
     objectives: str
     deviations: str
-    signatories: list[Signatory]
 
 
 FIELDS = (

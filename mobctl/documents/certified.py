@@ -9,7 +9,7 @@ from typing import TypedDict
 from mobctl import derive, model
 from mobctl.documents.fields import Field
 from mobctl.documents.record import Record, day, document_number, issued_on, span, status, words
-from mobctl.documents.view import Days, Issuer, Party, Programme, Signatory, Student, Words
+from mobctl.documents.view import Days, OfMobility, Party, Signatory, Student, Words
 from mobctl.finding import N_
 
 START = Field("period.actual.start", N_("the first day of presence"))
@@ -29,24 +29,14 @@ ACQUIRED = frozenset({"achieved", "partial"})
 """Levels of what a certificate may certify."""
 
 
-class Head(TypedDict):
+class Head(OfMobility):
     """What each of these documents begins with; `status` is `draft` until all have signed that it names."""
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
-    issuer: Issuer
     learner: Student
-    home: Party
-    host: Party
     companies: list[Party]
-    programme: Programme
     academic_year: str
     project: str
     period: Days | None
-    signatories: list[Signatory]
 
 
 class Assessor(TypedDict):

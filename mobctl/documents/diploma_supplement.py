@@ -16,7 +16,13 @@ from mobctl.documents import recognition_report as report
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field
 from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.record import Record, day, decimal, document_number, issued_on, span, status, words
-from mobctl.documents.view import Days, Issuer, LocalCredits, Party, Programme, Signatory, Student, Words
+from mobctl.documents.view import (
+    Days,
+    LocalCredits,
+    OfMobility,
+    Student,
+    Words,
+)
 from mobctl.finding import N_, Message, say
 
 KIND = "diploma-supplement"
@@ -81,25 +87,16 @@ class Unfilled(TypedDict):
     reason: str
 
 
-class DiplomaSupplement(TypedDict):
+class DiplomaSupplement(OfMobility):
     """The view of OUT-25. `status` is `draft` until the home institution has signed, which it does with the diploma.
 
     `mention` are the school's own words, and `section` where they stand: 4.3 or 6.1. `total` is of all components.
     """
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
-    issuer: Issuer
     learner: Student
-    home: Party
-    host: Party
     qualification: Qualification
     language: str
     period: Days | None
-    programme: Programme
     components: list[Component]
     total: str
     grades: Grades
@@ -111,7 +108,6 @@ class DiplomaSupplement(TypedDict):
     website: str
     unfilled: list[Unfilled]
     graduation: str
-    signatories: list[Signatory]
 
 
 def _validated(line: model.Result) -> bool:

@@ -16,7 +16,13 @@ from mobctl import derive, model
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field
 from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.record import Record, day, decimal, document_number, issued_on, name, status, words
-from mobctl.documents.view import Days, Issuer, Party, Programme, Responsible, Signatory, Student, Words
+from mobctl.documents.view import (
+    Days,
+    OfMobility,
+    Responsible,
+    Student,
+    Words,
+)
 from mobctl.finding import N_, Message, say
 
 KIND = "europass-mobility"
@@ -42,32 +48,22 @@ class Group(TypedDict):
     skills: list[str]
 
 
-class Europass(TypedDict):
+class Europass(OfMobility):
     """The view of OUT-17. `issued_by` is who issues it, "" the home institution; `skills` stand under no heading; `main` is skills (section 5a) or courses (section 5b); `status` is `draft` until all three have signed."""
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
-    issuer: Issuer
     learner: Student
-    home: Party
     home_people: list[Responsible]
-    host: Party
     host_people: list[Responsible]
     issued_by: str
     requested: str
     issued: str
     initiative: str
-    programme: Programme
     period: Days | None
     main: str
     activities: list[str]
     skill_groups: list[Group]
     skills: list[str]
     courses: list[Course]
-    signatories: list[Signatory]
 
 
 FIELDS = (

@@ -29,7 +29,7 @@ from mobctl.documents.record import (
     status,
     words,
 )
-from mobctl.documents.view import Days, Issuer, Name, Party, Programme, Responsible, Signatory, Words
+from mobctl.documents.view import Days, Issued, Name, Party, Programme, Responsible, Words
 from mobctl.finding import N_, Message, Series, say
 from mobctl.model import Mobility, Paper
 
@@ -62,21 +62,14 @@ class Common(TypedDict):
     terms: str
 
 
-class GroupProgramme(Common):
+class GroupProgramme(Common, Issued):
     """The view of OUT-34. `status` is `draft` until the host has signed the list of participants."""
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
     holder: str
-    issuer: Issuer
     title: Words | None
     home_people: list[Responsible]
     host_people: list[Responsible]
     participants: list[Participant]
-    signatories: list[Signatory]
 
 
 COMMON: Mapping[str, str] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, TypedDict
+from typing import Any
 
 from mobctl import derive, model
 from mobctl.documents import recognition_report as report
@@ -22,11 +22,8 @@ from mobctl.documents.view import (
     Days,
     Decision,
     HostTranscript,
-    Issuer,
-    Party,
-    Programme,
+    OfMobility,
     Scales,
-    Signatory,
     Student,
     TableUsed,
     Totals,
@@ -36,24 +33,15 @@ from mobctl.finding import N_, Message, Quoted, Series, say
 KIND = "home-transcript"
 
 
-class HomeTranscript(TypedDict):
+class HomeTranscript(OfMobility):
     """The view of OUT-15. `status` is `draft` until the home institution has signed.
 
     `blocks`, `totals` and `conversions` are those of the recognition report; every component is decided.
     """
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
-    issuer: Issuer
     learner: Student
-    home: Party
-    host: Party
     academic_year: str
     period: Days | None
-    programme: Programme
     agreement: Agreement
     blocks: list[Block]
     totals: Totals
@@ -62,7 +50,6 @@ class HomeTranscript(TypedDict):
     tables: list[TableUsed]
     transcript: HostTranscript
     decision: Decision | None
-    signatories: list[Signatory]
 
 
 def _recognised(item: Any) -> bool:

@@ -13,7 +13,7 @@ from mobctl import derive, model
 from mobctl.documents.fields import Field
 from mobctl.documents.kind import Kind, as_it_is, no_paper, nothing_against
 from mobctl.documents.record import Record, Subject, decimal, name, words
-from mobctl.documents.view import Issuer, Name, Party, Signatory
+from mobctl.documents.view import Issued, Name, Party
 from mobctl.finding import N_, Message, say
 from mobctl.model import AgreementParty, Exchange, Feedback, Institution, Mobility, PartnerAgreementFile
 from mobctl.statistics import LEAST, rounded
@@ -62,16 +62,10 @@ class Answers(TypedDict):
     recommend: str
 
 
-class HostFile(TypedDict):
+class HostFile(Issued):
     """The view of OUT-31; `stays` is how many learners of the school are there or have been, over the years."""
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
     holder: str
-    issuer: Issuer
     host: Party
     address: str
     website: str
@@ -83,7 +77,6 @@ class HostFile(TypedDict):
     languages: list[Spoken]
     stays: str
     answers: Answers
-    signatories: list[Signatory]
 
 
 def _agreements(record: Record) -> list[PartnerAgreementFile]:

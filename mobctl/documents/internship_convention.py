@@ -23,7 +23,7 @@ from mobctl.documents.placement import (
     minor,
 )
 from mobctl.documents.record import Record, decimal, document_number, issued_on, span, status, words
-from mobctl.documents.view import Days, Issuer, Party, Programme, Signatory, Student, Words
+from mobctl.documents.view import Days, OfMobility, Party, Signatory, Student, Words
 from mobctl.finding import N_, Message, say
 
 KIND = "internship-convention"
@@ -59,24 +59,15 @@ class Said(TypedDict):
     there: str
 
 
-class InternshipConvention(TypedDict):
+class InternshipConvention(OfMobility):
     """The view of OUT-07. `status` is `draft` until the five have signed the agreement.
 
     `stated` and `signed` count what is there, of the numbers beside them; `late` says "yes" where somebody signed on the
     first day or later. `course_hours` are the hours of teaching a year.
     """
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
-    issuer: Issuer
     learner: Student
-    home: Party
-    host: Party
     companies: list[Party]
-    programme: Programme
     academic_year: str
     reference: str
     period: Days | None
@@ -101,7 +92,6 @@ class InternshipConvention(TypedDict):
     of_signatures: str
     late: str
     covers: list[Cover]
-    signatories: list[Signatory]
 
 
 FIELDS = (

@@ -31,9 +31,7 @@ from mobctl.documents.view import (
     Days,
     ExceptedCredits,
     Hours,
-    Issuer,
-    Party,
-    Programme,
+    OfMobility,
     Responsibles,
     Signatory,
     Signed,
@@ -103,25 +101,16 @@ class Coherence(TypedDict):
     verdict: str
 
 
-class LearningAgreement(TypedDict):
+class LearningAgreement(OfMobility):
     """The view of OUT-01. `status` is `draft` until learner, home and host have signed the version shown.
 
     `charter` says "yes" where the Erasmus Charter for Higher Education binds the parties, `automatic` is yes, no or "".
     """
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
     version: Shown
-    issuer: Issuer
     learner: Student
-    home: Party
-    host: Party
     responsibles: Responsibles
     language: Language | None
-    programme: Programme
     academic_year: str
     period: Days | None
     online: Days | None
@@ -140,7 +129,6 @@ class LearningAgreement(TypedDict):
     charter: str
     commitments: list[str]
     earlier: list[Earlier]
-    signatories: list[Signatory]
 
 
 def unfit(record: Record) -> Iterator[Message]:

@@ -33,12 +33,11 @@ from mobctl.documents.view import (
     Block,
     Days,
     Decision,
-    Issuer,
     Learner,
     LeftOut,
     Name,
+    OfMobility,
     Party,
-    Programme,
     Remedial,
     Requirement,
     Responsible,
@@ -113,24 +112,15 @@ class Awaited(TypedDict):
     answer_to: list[Responsible]
 
 
-class Letter(TypedDict):
+class Letter(OfMobility):
     """The view of OUT-30; of the matters a letter has its own alone. `title` is that of a school's own letter, else "".
 
     `basis` is the article of the study regulations, `appeal` what the school says on how a decision can be contested.
     """
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
     title: str
-    issuer: Issuer
     addressee: Addressee
     learner: Learner
-    home: Party
-    host: Party
-    programme: Programme
     academic_year: str
     period: Days | None
     basis: str
@@ -140,7 +130,6 @@ class Letter(TypedDict):
     project: Project | None
     awaited: Awaited | None
     appeal: Words | None
-    signatories: list[Signatory]
 
 
 REGULATIONS = Field("study_regulations", N_("the article of the study regulations"))

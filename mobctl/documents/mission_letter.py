@@ -24,7 +24,7 @@ from mobctl.documents.record import (
     status,
     words,
 )
-from mobctl.documents.view import Issuer, Name, Signatory, Words
+from mobctl.documents.view import Issued, Name, Signatory, Words
 from mobctl.finding import N_, Message, say
 from mobctl.model import Coordinator, Institution
 
@@ -39,16 +39,10 @@ class Office(TypedDict):
     email: str
 
 
-class MissionLetter(TypedDict):
+class MissionLetter(Issued):
     """The view of OUT-33; `duties` are codes of `coordinator-duties`, `tasks` what the school adds in its own words."""
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
     holder: str
-    issuer: Issuer
     coordinator: Name
     position: str
     email: str
@@ -58,7 +52,6 @@ class MissionLetter(TypedDict):
     start: str
     end: str
     office: list[Office]
-    signatories: list[Signatory]
 
 
 FIELDS = (

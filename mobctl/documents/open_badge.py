@@ -26,7 +26,7 @@ from mobctl.documents.record import (
     status,
     words,
 )
-from mobctl.documents.view import Days, Issuer, Name, Party, Programme, Signatory, Words
+from mobctl.documents.view import Days, Name, OfMobility, Words
 from mobctl.finding import N_, Message, Quoted, Series, say
 
 KIND = "open-badge"
@@ -56,26 +56,17 @@ class Workload(TypedDict):
     hours: str
 
 
-class OpenBadge(TypedDict):
+class OpenBadge(OfMobility):
     """The view of OUT-21. `alpha3` is the country of the issuer in three letters, as the Publications Office has it.
 
     `participation` is onsite, online or blended; `methods` are codes of the list `assessment-methods`. `status` is
     `draft` until the home institution has signed: the data bear no seal, the program that issues them sets it.
     """
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
-    issuer: Issuer
     learner: Holder
-    home: Party
     alpha3: str
     website: str
-    host: Party
     period: Days | None
-    programme: Programme
     title: Words
     outcomes: list[Outcome]
     workload: Workload
@@ -84,7 +75,6 @@ class OpenBadge(TypedDict):
     assessors: list[str]
     participation: str
     quality: Words
-    signatories: list[Signatory]
 
 
 FIELDS = (

@@ -33,7 +33,7 @@ from mobctl.documents.placement import (
     unfit_group,
 )
 from mobctl.documents.record import Record, document_number, issued_on, status
-from mobctl.documents.view import Days, Issuer, Party, Programme, Signatory, Student
+from mobctl.documents.view import Days, OfMobility, Party, Student
 from mobctl.finding import N_, Message, Quoted, Series, say
 
 KIND = "personalised-contract"
@@ -48,25 +48,16 @@ class Module(TypedDict):
     outcomes: list[Outcome]
 
 
-class PersonalisedContract(TypedDict):
+class PersonalisedContract(OfMobility):
     """The view of OUT-29. `status` is `draft` until school, learner and company have signed.
 
     `shared_with` are those who were given the contract: school-trainer, company-tutor, learner and others.
     """
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
     version: Edition
-    issuer: Issuer
     learner: Student
-    home: Party
-    host: Party
     companies: list[Party]
     guides: list[Guide]
-    programme: Programme
     academic_year: str
     period: Days | None
     language: Language | None
@@ -76,7 +67,6 @@ class PersonalisedContract(TypedDict):
     activities: list[Activity]
     covers: list[Cover]
     shared_with: list[str]
-    signatories: list[Signatory]
 
 
 FIELDS = (

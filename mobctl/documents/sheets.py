@@ -27,29 +27,19 @@ from mobctl.documents.record import (
     words,
     yes_or_no,
 )
-from mobctl.documents.view import Days, Issuer, Learner, Party, Programme, Signatory, Words
+from mobctl.documents.view import Days, Learner, OfMobility, Party, Words
 from mobctl.finding import N_, Message, say
 
 COVER, DEBRIEF, POSITIONING = "report-cover", "debrief-sheet", "positioning-sheet"
 
 
-class Sheet(TypedDict):
+class Sheet(OfMobility):
     """What the three sheets have in common; `companies` are those of a placement."""
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
-    issuer: Issuer
     learner: Learner
-    home: Party
-    host: Party
     companies: list[Party]
-    programme: Programme
     academic_year: str
     period: Days | None
-    signatories: list[Signatory]
 
 
 class Juror(TypedDict):

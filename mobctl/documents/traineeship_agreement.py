@@ -51,12 +51,10 @@ from mobctl.documents.record import (
 )
 from mobctl.documents.view import (
     Days,
-    Issuer,
+    OfMobility,
     Party,
-    Programme,
     Responsibles,
     Row,
-    Signatory,
     Student,
     Words,
 )
@@ -76,26 +74,17 @@ class Regime(TypedDict):
     supplement: str
 
 
-class TraineeshipAgreement(TypedDict):
+class TraineeshipAgreement(OfMobility):
     """The view of OUT-03. `status` is `draft` until trainee, home and host have signed the version shown.
 
     `charter` says "yes" where the principles of the programme for higher education bind the parties.
     """
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
     version: Edition
-    issuer: Issuer
     learner: Student
-    home: Party
-    host: Party
     companies: list[Party]
     responsibles: Responsibles
     guides: list[Guide]
-    programme: Programme
     academic_year: str
     period: Days | None
     online: Days | None
@@ -116,7 +105,6 @@ class TraineeshipAgreement(TypedDict):
     terms: str
     covers: list[Cover]
     charter: str
-    signatories: list[Signatory]
 
 
 FIELDS = (

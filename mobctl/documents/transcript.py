@@ -31,10 +31,8 @@ from mobctl.documents.record import (
 from mobctl.documents.view import (
     Days,
     Hours,
-    Issuer,
     LocalCredits,
-    Party,
-    Programme,
+    OfMobility,
     ScaleUsed,
     Signatory,
     Student,
@@ -140,7 +138,7 @@ class InComponent(TypedDict):
     counted: str
 
 
-class Transcript(TypedDict):
+class Transcript(OfMobility):
     """The view of OUT-13. `copy_of` is None where the issuer gave the grades itself.
 
     `main_scale` is that of all grades, or of most; `scheme` that of all local credits, or "".
@@ -148,19 +146,10 @@ class Transcript(TypedDict):
     `draft` until the issuer has signed.
     """
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
-    issuer: Issuer
     copy_of: Stated | None
     learner: Student
-    home: Party
-    host: Party
     academic_year: str
     period: Days | None
-    programme: Programme
     columns: list[str]
     groups: list[Group]
     main_scale: str
@@ -171,7 +160,6 @@ class Transcript(TypedDict):
     url: str
     distributions: list[Distribution]
     components: list[InComponent]
-    signatories: list[Signatory]
 
 
 def _issued(record: Record) -> bool:

@@ -7,7 +7,6 @@ school recognises it. For a minor the legal representative signs after the parti
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypedDict
 
 from mobctl import derive, model
 from mobctl.documents import agreed
@@ -43,11 +42,9 @@ from mobctl.documents.record import (
 )
 from mobctl.documents.view import (
     Days,
-    Issuer,
+    OfMobility,
     Party,
-    Programme,
     Responsibles,
-    Signatory,
     Student,
     Words,
 )
@@ -58,27 +55,18 @@ VET = frozenset({"KA121-VET", "KA122-VET", "KA102", "KA116"})
 """The programmes of vocational education and training."""
 
 
-class VetAgreement(TypedDict):
+class VetAgreement(OfMobility):
     """The view of OUT-04. `status` is `draft` until all have signed: also the legal representative of a minor.
 
     `methods` are codes of the list `assessment-methods`.
     """
 
-    kind: str
-    number: str
-    record: str
-    date: str
-    status: str
     version: Edition
-    issuer: Issuer
     learner: Student
-    home: Party
-    host: Party
     companies: list[Party]
     intermediary: Party | None
     responsibles: Responsibles
     guides: list[Guide]
-    programme: Programme
     project: str
     format: str
     academic_year: str
@@ -97,7 +85,6 @@ class VetAgreement(TypedDict):
     terms: str
     covers: list[Cover]
     commitments: list[str]
-    signatories: list[Signatory]
 
 
 FIELDS = (

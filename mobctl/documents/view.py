@@ -505,8 +505,8 @@ class Tables(TypedDict):
     virtual: Table
 
 
-class RecognitionReport(TypedDict):
-    """The view of OUT-16. `status` is `draft` until every signatory has signed, then `final`."""
+class Issued(TypedDict):
+    """What every document says of itself; `status` is `draft` until all who have to have signed, then `final`."""
 
     kind: str
     number: str
@@ -514,12 +514,23 @@ class RecognitionReport(TypedDict):
     date: str
     status: str
     issuer: Issuer
-    learner: Holder
+    signatories: list[Signatory]
+
+
+class OfMobility(Issued):
+    """What is said besides on every document of one mobility."""
+
     home: Party
     host: Party
+    programme: Programme
+
+
+class RecognitionReport(OfMobility):
+    """The view of OUT-16. `status` is `draft` until every signatory has signed, then `final`."""
+
+    learner: Holder
     contacts: list[Responsible]
     period: Period
-    programme: Programme
     agreement: Agreement
     basis: Basis
     transcript: HostTranscript
@@ -540,4 +551,3 @@ class RecognitionReport(TypedDict):
     procedure: Procedure
     decision: Decision | None
     appeal: Words | None
-    signatories: list[Signatory]
