@@ -82,7 +82,7 @@ def test_ones_own_transcript_says_what_it_lacks_and_is_printed_once_it_is_there(
     assert "\ndirection: incoming\n" in record.read_text(encoding="utf-8")
     assert rendered(record, out) == 1
     heard = capsys.readouterr().err
-    assert "].credits / results.lines[" in heard
+    assert "].credits\N{NO-BREAK SPACE}» ou «\N{NO-BREAK SPACE}results.lines[" in heard
     assert "learner.esi" in heard
     mend(record, MENDED[sample])
     assert rendered(record, out) == 0, capsys.readouterr().err

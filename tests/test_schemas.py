@@ -32,7 +32,7 @@ CLOSED_LISTS = {
     "coordinator-duties",
     "agreement-kinds",
     "degree-types",
-    "directions", "kinds", "statuses", "programmes", "signature-roles", "signature-how", "result-status",
+    "directions", "kinds", "statuses", "programmes", "signatories", "signature-roles", "signature-how", "result-status",
     "decision", "left-out-reasons", "block-reasons", "conversion-methods", "tables", "remedial-kinds",
     "recognition-procedures",
     "remedial-statuses", "requirement-types", "component-types", "outcome-levels", "assessor-roles",

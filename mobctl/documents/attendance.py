@@ -90,7 +90,7 @@ def not_over(record: Record) -> Iterator[Message]:
     end = derive.end(record.mobility)
     if not _known(record, "end") and end and _made(record, ATTENDANCE) < end.first:
         why = say(
-            "the stay is planned until {end}; write down both days of presence (`period.actual`) once the last one has come",
+            "the stay is planned until {end}; write down both days of presence (`period.actual.start`, `period.actual.end`) once the last one has come",
             end=end.said,
         )
         yield by_rule(RULE, why)
