@@ -20,7 +20,7 @@ from mobctl import __version__
 from mobctl.errors import UserError
 from mobctl.finding import Quoted, say, system
 from mobctl.press import FEW
-from mobctl.reporters.table import FORMULA
+from mobctl.reporters.table import harmless
 from mobctl.store import write
 from mobctl.words import Words
 
@@ -57,13 +57,8 @@ def manifest_csv(rows: Iterable[Row]) -> bytes:
     for row in rows:
         head = [row.record, row.source, row.kind, row.part, row.number, row.status, row.why]
         for file, digest in zip(row.files, row.sha256, strict=True) if row.files else [("", "")]:
-            table.writerow([*map(_harmless, head), _harmless(file), digest])
+            table.writerow([*map(harmless, head), harmless(file), digest])
     return out.getvalue().encode("utf-8-sig")
-
-
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from taking text for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def manifest_json(rows: Iterable[Row], words: Words) -> bytes:

@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from html import unescape
 from io import BytesIO
@@ -232,53 +232,91 @@ def test_markdown() -> None:
 Box = tuple[float, float, float, float]
 
 
-def lines(page: pypdfium2.PdfPage) -> Iterator[tuple[str, Box]]:
-    text = page.get_textpage()
-    for number in range(text.count_rects()):
-        box = text.get_rect(number)
-        yield text.get_text_bounded(*box).strip(), box
+Letter = tuple[str, Box]
 
 
-def table(raw: bytes) -> dict[str, list[tuple[str, Box]]]:
-    """What stands beside each code, down to the next one; each row stands on one page."""
-    found: dict[str, list[tuple[str, Box]]] = {}
+def letters(raw: bytes) -> list[list[Letter]]:
+    """The letters that can be seen, page by page, each with the box of its line, whatever their order is."""
     file = pypdfium2.PdfDocument(raw)
+    found = []
     for page in file:
-        all_lines = [*lines(page)]
-        tops = [(box[3], text) for text, box in all_lines if re.fullmatch("C-[0-9]{3}", text)]
-        if not tops:
-            continue
-        ends = [top for top, _ in tops[1:]] + [
-            next((b[3] for t, b in all_lines if t == "Total of credits awarded"), 50.0)
-        ]
-        for (top, code), end in zip(tops, ends, strict=True):
-            found[code] = [(text, box) for text, box in all_lines if end + 3 < box[3] <= top + 5]
+        text = page.get_textpage()
+        every = (
+            (chr(pypdfium2.raw.FPDFText_GetUnicode(text, n)), text.get_charbox(n, loose=True))
+            for n in range(text.count_chars())
+        )
+        found.append([(letter, box) for letter, box in every if letter.strip()])
     file.close()
     return found
 
 
+def column(page: Sequence[Letter], left: float, right: float) -> list[tuple[str, Box]]:
+    """What is written between two edges, line by line from the top, with the edges of each line."""
+    lines: list[list[Letter]] = []
+    for letter, box in sorted(page, key=lambda each: -each[1][1]):
+        if left <= (box[0] + box[2]) / 2 <= right:
+            if not lines or lines[-1][0][1][1] - box[1] > 2:
+                lines.append([])
+            lines[-1].append((letter, box))
+    found = []
+    for line in lines:
+        line.sort(key=lambda each: each[1][0])
+        edges = min(b[0] for _, b in line), line[0][1][1], max(b[2] for _, b in line), line[0][1][3]
+        found.append(("".join(letter for letter, _ in line), edges))
+    return found
+
+
+def graded(values: Sequence[str]) -> bytes:
+    """A transcript on which each line has a grade of its own, so that it can be found."""
+    shown = view(values)
+    for number, line in enumerate(shown["groups"][0]["lines"]):
+        line["grade"] = f"G{number:03}"
+    return FORMATS["pdf"].write(compose("transcript", shown, speech=SPEECH, brand=BRAND))
+
+
 def dense(text: str) -> str:
-    """What is left of a text when lines are broken and letters drawn together: no blanks, no hyphens, no joints."""
-    return re.sub(
-        "[\\s\u0002\ufffe\ufffb\u00ad\u200b-\u200f\u2060-]", "", unicodedata.normalize("NFKC", text)
-    )
+    """The letters of a text that is broken into lines: without blanks and hyphens, letters drawn together taken apart."""
+    return re.sub("[\\s\u0002\ufffe\u00ad-]", "", unicodedata.normalize("NFKC", text))
 
 
-def leftward(value: str) -> bool:
-    return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in value)
+TITLES = 100.0, 380.0
+"""Between the columns of codes and titles, and between those of titles and grades, in points from the left."""
 
 
-def written(value: str, own: str) -> bool:
-    """Say whether a cell has a value twice: letter by letter, or its letters in the order in which they are drawn."""
-    want, have = dense(value) * 2, dense(own)
-    if want == have:
-        return True
-    mixed = any(
-        unicodedata.bidirectional(c) in {"R", "AL", "AN"} or unicodedata.combining(c) or not c.isascii()
-        for c in value
-    )
-    letters = [Counter(c for c in text if unicodedata.category(c)[0] in "LN") for text in (want, have)]
-    return mixed and sum((letters[0] - letters[1]).values()) <= len(want) * 0.1
+def named(page: Sequence[Letter], pattern: str, left: float, right: float) -> list[tuple[str, Box]]:
+    return [each for each in column(page, left, right) if re.fullmatch(pattern, each[0])]
+
+
+def test_cells_stay_where_they_are_beside_hostile_ones() -> None:
+    chosen = [value for value in values() if drawable(value)]
+    assert len(chosen) > 400
+    left, right = TITLES
+    calm = letters(graded(["i" * 600] * 4))[0]
+    code, beside = named(calm, "C-000", 0, left)[0][1], named(calm, "G000passed6", right, 600)[0][1]
+    edge = max(box[2] for _, box in named(calm, "i+", left, right))
+    seen: list[str] = []
+    for page in letters(graded(chosen)):
+        lines = named(page, "C-[0-9]{3}", 0, left)
+        others = named(page, "G[0-9]{3}passed6", right, 600)
+        assert [text[2:] for text, _ in lines] == [text[1:4] for text, _ in others]
+        ends = [*(box[3] for _, box in lines[1:]), 0.0][: len(lines)]
+        for (name, box), (_, other), end in zip(lines, others, ends, strict=True):
+            value = chosen[int(name[2:])]
+            assert abs(box[0] - code[0]) < 0.5, value
+            assert (abs(other[0] - beside[0]) < 0.5, abs(other[2] - beside[2]) < 0.5) == (True, True), value
+            assert abs(box[1] - other[1]) < 2, value
+            own = [
+                each
+                for each in page
+                if left < each[1][0] < right and end < sum(each[1][1::2]) / 2 <= box[3] + 2
+            ]
+            assert max(at[2] for _, at in own) <= edge + 2, value
+            if value.isascii() and end:
+                assert Counter(dense("".join(letter for letter, _ in own))) == Counter(dense(value * 2)), (
+                    value
+                )
+        seen += [text for text, _ in lines]
+    assert seen == [f"C-{number:03}" for number in range(len(chosen))]
 
 
 def test_a_pdf_has_no_more_than_its_text() -> None:
@@ -495,7 +533,7 @@ def test_quotes_and_series_keep_what_is_in_them(lang: str) -> None:
 # Beside documents
 
 
-def test_a_manifest_has_no_formula() -> None:
+def test_a_manifest_has_no_formula_and_nothing_unseen() -> None:
     every = [*values(), *(value for value, _ in REFUSED.values() if len(value) < 100)]
     rows_of = [
         batch.Row(
@@ -515,6 +553,7 @@ def test_a_manifest_has_no_formula() -> None:
     for row in read[1:]:
         for cell in row:
             assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+            assert not any(unicodedata.category(letter) == "Cc" for letter in cell), cell
     clean = [value for value in every if not unseen(value) and "\t" not in value and "\n" not in value]
     assert {
         value

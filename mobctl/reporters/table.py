@@ -41,11 +41,16 @@ def as_csv(report: Report, words: Words) -> str:
     return MARK + text.getvalue()
 
 
+def harmless(text: str) -> str:
+    """Text as a cell of a spreadsheet: never a formula, and no character that can't be seen."""
+    shown = visible(text)
+    return f"'{shown}" if shown.startswith(FORMULA) else shown
+
+
 def _cell(value: object) -> object:
     """A value as a cell, which is never a formula."""
     if value is None or isinstance(value, bool):
         return "yes" if value else ""
     if not isinstance(value, str):
         return value
-    shown = visible(value)
-    return f"'{shown}" if shown.startswith(FORMULA) else shown
+    return harmless(value)
