@@ -24,7 +24,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from test_cli import HERE, mobctl
 
-from mobctl import cli, seal
+from mobctl import cli, seal, verifying
 from mobctl.errors import UserError
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -274,6 +274,23 @@ def test_a_patch_over_the_page(folder: Path, document: bytes, tmp_path: Path) ->
     data = verdict(tmp_path / "a.pdf", folder)
     assert states(data)["page"] == "wrong"
     assert "something was added or changed" in data["message"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "same"),
+    [
+        ("Algo rithms 12 6", True),
+        ("Algorithms\n12 6", True),
+        ("Algorithms 126", False),
+        ("Algorithms 1 26", False),
+        ("Algorithms12 6", False),
+    ],
+)
+def test_a_digit_that_moves_to_the_next_cell_is_seen(shown: str, *, same: bool) -> None:
+    """In another look a long word may break elsewhere, and figures may not come apart."""
+    wanted = ("Algorithms 12 6",)
+    assert verifying.difference((shown,), wanted) is None
+    assert verifying.same_figures((shown,), wanted) is same
 
 
 def test_another_version_is_no_way_round(folder: Path, document: bytes, tmp_path: Path) -> None:
