@@ -25,6 +25,12 @@ from mobctl.render.tree import (
     most_decimals,
 )
 
+USUAL = 0.5
+"""How wide a letter of ours is, in terms of the size of the text, take all in all."""
+SURELY = 0.8
+"""What takes less than this share of a line by that measure fits in it, and what takes more than its inverse does not."""
+LARGE = 11
+"""From which size on text is that of a heading, in points."""
 NBSP = "\u00a0"
 POINTS = 2.8346
 EM = 9.2
@@ -41,11 +47,17 @@ LEGS = 12
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a text will stand: how many ems fit in a line, and whether words may be hyphenated."""
+    """Where a text will stand: how many ems fit in a line, and whether words may be hyphenated.
+
+    `share` is the size of a gloss there, in terms of that of the text: where this is small, more, since nothing is
+    smaller than 7.4 points. On the `dark` heads of tables all text is white: grey can't be read there.
+    """
 
     room: float
     hyphens: bool
     brand: Brand
+    share: float = 0.9
+    dark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,37 +174,55 @@ def _block(element: Element, after: str, spot: Spot) -> str:
     return f"{written}\n#gap" if element.tag == "kv" and after in {"table", "p"} else written
 
 
-def _inline(children: Iterable[Element | str], spot: Spot, *, beside: float = 0) -> str:
-    """Write a line of text as content; a gloss stands beside what it says again where that fits in so many points."""
-    done = ""
+def _inline(children: Iterable[Element | str], spot: Spot, *, beside: float = 0, size: float = EM) -> str:
+    """Write a line of text as content; a gloss stands beside what it says again where that fits in so many points.
+
+    Typst measures only where it is not plain at sight whether both fit: that takes as long as setting them.
+    """
+    done, before = "", 0
     for child in children:
         if beside and isinstance(child, Element) and child.tag == "gloss":
-            inner = _inline(child.children, spot)
-            done += f"#beside({beside:.1f}pt, [{done}], {_tongue(child)}, {inner});"
+            said = _gloss(child, replace(spot, share=0.78) if size > LARGE else spot)
+            taken = (before + _size(child)) * size * USUAL * spot.brand.typefaces.wide / beside
+            if SURELY < taken < 1 / SURELY:
+                done += f"#beside({beside:.1f}pt, [{done}], {said});"
+            else:
+                done += f"{'#h(0.45em)' if taken < 1 else '#linebreak()'};#{said};"
         else:
             done += _piece(child, spot)
+            before += len(child) if isinstance(child, str) else _size(child)
     return f"[{done}]"
 
 
-def _tongue(gloss: Element) -> str:
-    return quoted(gloss.attributes["lang"].split("-")[0])
+def _gloss(gloss: Element, spot: Spot) -> str:
+    lang = quoted(gloss.attributes["lang"].split("-")[0])
+    fill = "white" if spot.dark else "soft"
+    return f"gloss({lang}, {spot.share}, {fill}, {_inline(gloss.children, spot)})"
+
+
+SMALL = 0.95
+"""The share of a gloss where text is small already."""
+
+
+def _note(note: Element, spot: Spot, *, beside: float = 0) -> str:
+    fill = "fill: white, " if spot.dark else ""
+    return f"note({fill}{_inline(note.children, replace(spot, share=SMALL), beside=beside)})"
 
 
 def _piece(child: Element | str, spot: Spot) -> str:
     if isinstance(child, str):
         return _text(child, spot)
-    inner = _inline(child.children, spot)
     match child.tag:
         case "em":
-            return f"#emph{inner};"
+            return f"#emph{_inline(child.children, spot)};"
         case "strong":
-            return f"#strong{inner};"
+            return f"#strong{_inline(child.children, spot)};"
         case "run":
-            return f"#text({_language(child)}){inner};"
+            return f"#text({_language(child)}){_inline(child.children, spot)};"
         case "gloss":
-            return f"#linebreak();#gloss({_tongue(child)}, {inner});"
+            return f"#linebreak();#{_gloss(child, spot)};"
         case "note":
-            return f"#linebreak();#note({inner});"
+            return f"#linebreak();#{_note(child, spot)};"
         case "page":
             return '#context counter(page).display("1 / 1", both: true);'
         case _:
@@ -289,19 +319,18 @@ def _heading(element: Element, spot: Spot) -> str:
     level = element.attributes["level"]
     size = {"1": 20, "2": 12}.get(level, 9.6)
     inside = replace(spot, room=spot.room * EM / size)
-    inner = _inline(element.children, inside, beside=0 if level == "1" else spot.room * EM)
+    inner = _inline(element.children, inside, beside=0 if level == "1" else spot.room * EM, size=size)
     return f"#heading(level: {level}, {inner})"
 
 
 def _paragraph(element: Element, spot: Spot) -> str:
-    inner = _inline(element.children, spot)
     kind = element.attributes.get("kind")
     if kind == "statement":
         return f"#statement({_inline(element.children, replace(spot, room=spot.room * EM / 12))})"
     if kind == "lead":
         return f"#letter({_inline(element.children, replace(spot, room=spot.room * EM / 10))})"
     if kind == "note":
-        return f"#par(note({inner}))"
+        return f"#par({_note(element, spot)})"
     return f"#par({_inline(element.children, spot, beside=spot.room * EM)})"
 
 
@@ -338,7 +367,7 @@ def _key(item: Element, spot: Spot) -> str:
 def _value(item: Element, spot: Spot) -> str:
     room = spot.room * EM
     values = [_kind(_inline(value.children, spot, beside=room), value) for value in item.elements("v")]
-    notes = [f"note({_inline(note.children, spot, beside=room)})" for note in item.elements("note")]
+    notes = [_note(note, spot, beside=room) for note in item.elements("note")]
     return "{" + "; linebreak(); ".join([*values, *notes]) + "}"
 
 
@@ -402,7 +431,8 @@ def _cell(placed: Placed, line: Line, frame: Frame, spot: Spot, *, together: boo
         * spot.room
         * EM
     )
-    inside = Spot(width / 8.7 - 1.3, hyphens=kind not in {"code", "number"}, brand=spot.brand)
+    hyphens = kind not in {"code", "number"}
+    inside = Spot(width / 8.7 - 1.3, hyphens, spot.brand, SMALL if head else spot.share, dark=head)
     known = not head and all(one.share for one in cols)
     beside = width - 3.8 * POINTS if known else 0
     inner = _aligned(
@@ -476,7 +506,7 @@ def _bars(element: Element, spot: Spot) -> str:
 
 
 def _legend(element: Element, spot: Spot) -> str:
-    half = replace(spot, room=spot.room / 2 - 2)
+    half = replace(spot, room=spot.room / 2 - 2, share=SMALL)
     whole, taken = _size(element), 0
     sides: tuple[list[Element], list[Element]] = ([], [])
     for child in element.elements():
