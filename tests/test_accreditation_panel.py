@@ -7,19 +7,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
-from textwrap import fill
 from typing import Any
 
-import pdfcheck
-import pikepdf
 import pytest
 from archives import PARTNERS, SCHOOL, cohort, stays
 from folders import save
 from msgspec.structs import replace as changed
 from panels import FILES, PANEL, VIEWS, record, shown
-from pypdfium2 import PdfDocument
 from test_fields import text
 from views import faults
 
@@ -305,14 +300,3 @@ def spoken(lang: str) -> Speech:
 def test_text(name: str, lang: str, golden: Callable[[str, str], None]) -> None:
     made = compose(PANEL, VIEWS[name], speech=spoken(lang))
     golden(f"documents/{name}.{lang}.md", FORMATS["md"].write(made).decode())
-
-
-def test_text_layer(golden: Callable[[str, str], None]) -> None:
-    """What another program reads in the PDF, page by page, and the structure that a screen reader follows."""
-    data = FORMATS["pdf"].write(compose(PANEL, VIEWS[PANEL], speech=spoken("fr")))
-    file = PdfDocument(data)
-    pages = [page.get_textpage().get_text_range().replace("\r\n", "\n") for page in file]
-    file.close()
-    with pikepdf.open(BytesIO(data)) as pdf:
-        tags = " ".join(str(element["/S"])[1:] for element, _ in pdfcheck.elements(pdf))
-    golden(f"documents/{PANEL}.fr.pdf.txt", "\n\n".join([*pages, fill(tags, 100)]) + "\n")

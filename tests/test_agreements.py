@@ -6,15 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import reduce
-from io import BytesIO
 from operator import getitem
-from textwrap import fill
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
 import agreements
-import pdfcheck
-import pikepdf
 import pytest
 from agreements import BASE, FULL, MONSTER, ROLES, VIEWS, record, signed
 from pypdfium2 import PdfDocument
@@ -507,18 +503,6 @@ def composed(name: str, first: str, second: str | None = None) -> Any:
 def test_text(name: str, lang: str, golden: Callable[[str, str], None]) -> None:
     """The text of each document, with its structure as Markdown shows it."""
     golden(f"documents/{name}.{lang}.md", FORMATS["md"].write(composed(name, lang)).decode())
-
-
-@pytest.mark.parametrize("name", HELD)
-def test_text_layer(name: str, golden: Callable[[str, str], None]) -> None:
-    """What another program reads in the PDF, page by page, and the structure that a screen reader follows."""
-    data = FORMATS["pdf"].write(composed(name, "fr"))
-    file = PdfDocument(data)
-    pages = [page.get_textpage().get_text_range().replace("\r\n", "\n") for page in file]
-    file.close()
-    with pikepdf.open(BytesIO(data)) as pdf:
-        tags = " ".join(str(element["/S"])[1:] for element, _ in pdfcheck.elements(pdf))
-    golden(f"documents/{name}.fr.pdf.txt", "\n\n".join([*pages, fill(tags, 100)]) + "\n")
 
 
 def sixty() -> dict[str, Any]:

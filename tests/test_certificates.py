@@ -2,12 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date
-from io import BytesIO
-from textwrap import fill
 from typing import Any
 
-import pdfcheck
-import pikepdf
 import pytest
 from certificates import BLANK, FULL, HELD, VIEWS, record
 from pypdfium2 import PdfDocument
@@ -82,18 +78,6 @@ def test_every_kind_is_looked_at() -> None:
 def test_text(name: str, lang: str, golden: Callable[[str, str], None]) -> None:
     made = compose(HELD[name], VIEWS[name], speech=speech(lang))
     golden(f"documents/{name}.{lang}.md", FORMATS["md"].write(made).decode())
-
-
-@pytest.mark.parametrize("name", HELD)
-def test_text_layer(name: str, golden: Callable[[str, str], None]) -> None:
-    """What another program reads in the PDF, on one page, and the structure that a screen reader follows."""
-    data = FORMATS["pdf"].write(compose(HELD[name], VIEWS[name], speech=speech("fr")))
-    file = PdfDocument(data)
-    [page] = [page.get_textpage().get_text_range().replace("\r\n", "\n") for page in file]
-    file.close()
-    with pikepdf.open(BytesIO(data)) as pdf:
-        tags = " ".join(str(element["/S"])[1:] for element, _ in pdfcheck.elements(pdf))
-    golden(f"documents/{name}.fr.pdf.txt", f"{page}\n\n{fill(tags, 100)}\n")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

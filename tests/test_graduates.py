@@ -7,18 +7,13 @@ from base64 import b64decode
 from collections.abc import Callable
 from datetime import date
 from functools import reduce
-from io import BytesIO
 from operator import getitem
 from pathlib import Path
-from textwrap import fill
 from typing import Any
 from uuid import UUID
 
-import pdfcheck
-import pikepdf
 import pytest
 from graduates import FULL, HELD, INDEX, VIEWS, record
-from pypdfium2 import PdfDocument
 from test_agreements import leaves
 from test_fields import exact
 from test_html import speech
@@ -78,18 +73,6 @@ def test_every_kind_is_looked_at() -> None:
 @pytest.mark.parametrize("name", HELD)
 def test_text(name: str, lang: str, golden: Callable[[str, str], None]) -> None:
     golden(f"documents/{name}.{lang}.md", FORMATS["md"].write(composed(name, lang)).decode())
-
-
-@pytest.mark.parametrize("name", HELD)
-def test_text_layer(name: str, golden: Callable[[str, str], None]) -> None:
-    """What another program reads in the PDF, page by page, and the structure that a screen reader follows."""
-    data = FORMATS["pdf"].write(composed(name, "fr"))
-    file = PdfDocument(data)
-    pages = [page.get_textpage().get_text_range().replace("\r\n", "\n") for page in file]
-    file.close()
-    with pikepdf.open(BytesIO(data)) as pdf:
-        tags = " ".join(str(element["/S"])[1:] for element, _ in pdfcheck.elements(pdf))
-    golden(f"documents/{name}.fr.pdf.txt", "\n\n".join([*pages, fill(tags, 100)]) + "\n")
 
 
 ALWAYS = re.compile(

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from io import BytesIO
-from textwrap import fill
 from typing import Any
 
-import pdfcheck
-import pikepdf
 import pytest
 from placements import (
     CONTRACT,
@@ -27,7 +23,6 @@ from placements import (
     signed,
     view,
 )
-from pypdfium2 import PdfDocument
 from test_html import speech
 from views import faults, merged
 
@@ -70,18 +65,6 @@ def composed(name: str, first: str, second: str | None = None) -> Any:
 @pytest.mark.parametrize("name", HELD)
 def test_text(name: str, lang: str, golden: Callable[[str, str], None]) -> None:
     golden(f"documents/{name}.{lang}.md", FORMATS["md"].write(composed(name, lang)).decode())
-
-
-@pytest.mark.parametrize("name", HELD)
-def test_text_layer(name: str, golden: Callable[[str, str], None]) -> None:
-    """What another program reads in the PDF, page by page, and the structure that a screen reader follows."""
-    data = FORMATS["pdf"].write(composed(name, "fr"))
-    file = PdfDocument(data)
-    pages = [page.get_textpage().get_text_range().replace("\r\n", "\n") for page in file]
-    file.close()
-    with pikepdf.open(BytesIO(data)) as pdf:
-        tags = " ".join(str(element["/S"])[1:] for element, _ in pdfcheck.elements(pdf))
-    golden(f"documents/{name}.fr.pdf.txt", "\n\n".join([*pages, fill(tags, 100)]) + "\n")
 
 
 def own(**convention: Any) -> dict[str, Any]:

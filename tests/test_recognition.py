@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from io import BytesIO
-from textwrap import fill
 from typing import Any
 
-import pdfcheck
-import pikepdf
 import pytest
-from pypdfium2 import PdfDocument
 from recognitions import HARD, VIEWS, record, view
 from views import faults
 
@@ -45,17 +40,6 @@ def test_every_key_of_a_view_is_there(name: str) -> None:
 def test_text(lang: str, golden: Callable[[str, str], None]) -> None:
     made = compose(REPORT.name, VIEWS["recognition"], speech=spoken(lang))
     golden(f"documents/recognition.{lang}.md", FORMATS["md"].write(made).decode())
-
-
-def test_text_layer(golden: Callable[[str, str], None]) -> None:
-    """What another program reads in the PDF, and the structure that a screen reader follows."""
-    data = FORMATS["pdf"].write(compose(REPORT.name, VIEWS["recognition"], speech=spoken("fr")))
-    file = PdfDocument(data)
-    pages = [page.get_textpage().get_text_range().replace("\r\n", "\n") for page in file]
-    file.close()
-    with pikepdf.open(BytesIO(data)) as pdf:
-        tags = " ".join(str(element["/S"])[1:] for element, _ in pdfcheck.elements(pdf))
-    golden("documents/recognition.fr.pdf.txt", "\n\n".join([*pages, fill(tags, 100)]) + "\n")
 
 
 SAID = {

@@ -4,13 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
-from textwrap import fill
 from typing import Any
 
-import pdfcheck
-import pikepdf
 import pytest
 from pypdfium2 import PdfDocument
 from test_html import speech
@@ -306,15 +302,6 @@ def composed(name: str, first: str, second: str | None = None) -> Any:
 def test_text(name: str, lang: str, golden: Callable[[str, str], None]) -> None:
     """The text of each document, with its structure as Markdown shows it."""
     golden(f"documents/{name}.{lang}.md", FORMATS["md"].write(composed(name, lang)).decode())
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_text_layer(lang: str, golden: Callable[[str, str], None]) -> None:
-    """What another program reads in the PDF, page by page, and the structure that a screen reader follows."""
-    data = FORMATS["pdf"].write(composed("transcript", lang))
-    with pikepdf.open(BytesIO(data)) as pdf:
-        tags = " ".join(str(element["/S"])[1:] for element, _ in pdfcheck.elements(pdf))
-    golden(f"documents/transcript.{lang}.pdf.txt", "\n\n".join([*pages(data), fill(tags, 100)]) + "\n")
 
 
 def pages(data: bytes) -> list[str]:
