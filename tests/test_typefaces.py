@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64decode
 from collections.abc import Callable
@@ -10,13 +11,14 @@ from io import BytesIO
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from test_house_style import brand, made, school
 
 from mobctl import cli
-from mobctl.render import fonts
+from mobctl.render import fonts, typefaces
 
 __all__ = ["school"]
 
@@ -78,7 +80,8 @@ def test_texts_and_headings_are_set_in_it(valmont: Path) -> None:
 
 def test_a_page_of_html_holds_it(valmont: Path) -> None:
     page = made(valmont, "html", lang="fr")
-    assert page.count("@font-face") == 6  # three files, for texts and for headings
+    assert page.count("@font-face") == 3, "each file once, for texts and headings alike"
+    assert page.count('font-family: "School text"') == 5
     assert "font-src data:" in page
     found = re.findall(r'url\("data:font/woff;base64,([A-Za-z0-9+/=]+)"\)', page)
     with TTFont(BytesIO(b64decode(found[0]))) as file:
@@ -93,6 +96,56 @@ def test_a_font_for_print_alone_stays_out_of_html(school: Path) -> None:
     assert "@font-face" not in made(school, "html")
     made(school, "pdf")
     assert any("Amiri" in name or "Valmont" in name for name in embedded(school))
+
+
+def drawn(school: Path, *lines: str) -> list[bytes]:
+    """The pages of a report in some look, as a reader sees them."""
+    if lines:
+        brand(school, *lines)
+    made(school, "pdf")
+    [path] = (school / "out").glob("*.pdf")
+    with pypdfium2.PdfDocument(path) as pdf:
+        return [page.render().to_pil().tobytes() for page in pdf]
+
+
+@pytest.mark.parametrize(
+    ("texts", "headings"),
+    [
+        pytest.param("Source Sans 3 Black", "Head", id="a face of ours, by its name"),
+        pytest.param("Valmont", "Valmont Condensed Bold", id="one family, by its name"),
+    ],
+)
+def test_what_a_font_is_called_changes_nothing(school: Path, texts: str, headings: str) -> None:
+    look = "fonts: {body: [brand/text.ttf], headings: [brand/head.ttf]}"
+    give(school, "text.ttf", font(REGULAR, "Text"))
+    give(school, "head.ttf", font(BOLD, "Head"))
+    plain = drawn(school, look)
+    give(school, "text.ttf", font(REGULAR, texts))
+    give(school, "head.ttf", font(BOLD, headings))
+    assert drawn(school) == plain
+
+
+def variable(file: Path) -> bytes:
+    """One of our own fonts, in all its weights, as one of the school's."""
+    with TTFont(file, lazy=True) as face:
+        for name in face["name"].names:
+            if name.nameID in {1, 16}:
+                name.string = "Valmont"
+        out = BytesIO()
+        face.save(out)
+    return out.getvalue()
+
+
+def test_a_font_of_all_weights_is_set_in_each(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our own fonts given as the school's: the pages are as without."""
+    monkeypatch.setattr(typefaces, "USUAL", 1.0)  # none counts as wide, which would give figures more room
+    plain = drawn(school)
+    named = {}
+    for role, family in zip(("headings", "body"), fonts.OWN, strict=True):
+        named[role] = [f"brand/{role}-{number}.ttf" for number, _ in enumerate(fonts.files(family))]
+        for name, file in zip(named[role], fonts.files(family), strict=True):
+            give(school, Path(name).name, variable(file))
+    assert drawn(school, f"fonts: {json.dumps(named)}") == plain
 
 
 def test_headings_alone(school: Path) -> None:

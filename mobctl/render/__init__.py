@@ -228,7 +228,7 @@ def _pdf(made: Composed) -> bytes:
 
     def compiled(*, tight: bool) -> bytes:
         source = typst.write(made.tree, made.brand, fonts, tight=tight)
-        return pdf.compile(source, timestamp=day, attachments=attachments, others=others, faces=faces.files)
+        return pdf.compile(source, timestamp=day, attachments=attachments, others=others, typefaces=faces)
 
     whole = compiled(tight=False)
     if not pdf.spills(whole):
@@ -244,10 +244,10 @@ def drawn_pages(made: Composed) -> tuple[bytes, ...]:
     others = check.families(made.tree)
     faces = made.brand.typefaces
     fonts = pdf.chosen(others, faces)
-    whole = pdf.pictures(typst.write(made.tree, made.brand, fonts), others, faces.files)
+    whole = pdf.pictures(typst.write(made.tree, made.brand, fonts), others, faces)
     if len(whole) == 1:
         return whole
-    shorter = pdf.pictures(typst.write(made.tree, made.brand, fonts, tight=True), others, faces.files)
+    shorter = pdf.pictures(typst.write(made.tree, made.brand, fonts, tight=True), others, faces)
     return shorter if len(shorter) < len(whole) else whole
 
 

@@ -23,7 +23,7 @@ from mobctl.render.tree import (
     longest,
     most_decimals,
 )
-from mobctl.render.typefaces import Face, Typefaces, web
+from mobctl.render.typefaces import HEADINGS, TEXT, Face, Typefaces, web
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 WITH_FONTS = f"{POLICY}; font-src data:"
@@ -66,21 +66,20 @@ def look() -> str:
 
 
 OURS = {
-    "text": '"Source Sans 3", "Source Sans Pro", "Segoe UI", "Helvetica Neue", Arial, sans-serif',
-    "headings": '"Source Serif 4", "Source Serif Pro", Charter, Cambria, Georgia, serif',
+    TEXT: '"Source Sans 3", "Source Sans Pro", "Segoe UI", "Helvetica Neue", Arial, sans-serif',
+    HEADINGS: '"Source Serif 4", "Source Serif Pro", Charter, Cambria, Georgia, serif',
 }
 """What a letter is looked for in that the school's fonts lack, as look.css has it."""
 
 PLACES = {
-    "text": "body",
-    "headings": "h1, h2, h3, h4, .role, header div p:first-child, .tiles dd:not(.note), th.mark, .statement",
+    TEXT: "body",
+    HEADINGS: "h1, h2, h3, h4, .role, header div p:first-child, .tiles dd:not(.note), th.mark, .statement",
 }
 
 
 def _faces(faces: Typefaces) -> list[tuple[str, Face]]:
     """Return the fonts that a page may hold, each with what it is for."""
-    roles = (("text", faces.text), ("headings", faces.headings))
-    return [(role, each) for role, found in roles for each in found if not each.preview]
+    return [(role, each) for role, found in faces.families.items() for each in found if not each.preview]
 
 
 @lru_cache(maxsize=4)
@@ -95,10 +94,11 @@ def _fonts(faces: Typefaces) -> str:
             f'@font-face {{ font-family: "School {role}"; font-weight: {weight}; font-style: {style}; '
             f'src: url("data:font/woff;base64,{b64encode(web(each)).decode()}"); }}\n'
         )
-    rules += (
-        f'{PLACES[role]} {{ font-family: "School {role}", {OURS[role]}; }}\n'
-        for role in dict.fromkeys(role for role, _ in _faces(faces))
-    )
+    held = {role for role, _ in _faces(faces)}
+    for role, places in PLACES.items():
+        family = TEXT if faces.headings == faces.text else role
+        if family in held:
+            rules.append(f'{places} {{ font-family: "School {family}", {OURS[role]}; }}\n')
     return "".join(rules)
 
 

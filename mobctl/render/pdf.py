@@ -15,7 +15,7 @@ from mobctl.errors import UserError
 from mobctl.finding import Message, Quoted, say
 from mobctl.render import fonts
 from mobctl.render.fonts import Family
-from mobctl.render.typefaces import Face, Typefaces
+from mobctl.render.typefaces import HEADINGS, NONE, TEXT, Face, Typefaces, called
 from mobctl.render.typst import Chosen, attached
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A compiler with its fonts, and what the engine calls those of the school, by the names of their files."""
+    """A compiler with its fonts, and what the engine calls those of the school, by what they are for."""
 
     compiler: Compiler
-    families: Mapping[str, str]
+    families: Mapping[str, tuple[str, ...]]
 
 
 @lru_cache(maxsize=COMPILERS)
-def _ready(others: tuple[Family, ...], faces: tuple[Face, ...]) -> Ready:
+def _ready(others: tuple[Family, ...], typefaces: Typefaces) -> Ready:
     """Make the compiler for some fonts besides our own: it keeps those it has read. Its root is a folder with nothing in it."""
     import typst
 
@@ -70,13 +70,15 @@ def _ready(others: tuple[Family, ...], faces: tuple[Face, ...]) -> Ready:
                 folders[str(path.parent)] = None
             else:
                 shutil.copyfile(path, chosen / path.name)
-    for face in faces:
-        (chosen / f"{face.digest}.ttf").write_bytes(face.data)
+    for role, faces in typefaces.families.items():
+        for face in faces:
+            (chosen / f"{role}.{face.digest}.ttf").write_bytes(called(f"School {role}", face))
     found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[*folders])
     named = {Path(info.path).stem: info.family for info in found.fonts() if info.path}
-    for face in faces:
-        if face.digest not in named:
-            raise UserError(say("{file} is a damaged font.", file=Quoted(face.file)))
+    families = {
+        role: tuple(dict.fromkeys(_engines_name(named, role, face) for face in faces))
+        for role, faces in typefaces.families.items()
+    }
     compiler = typst.Compiler(
         root=str(root),
         font_paths=found,
@@ -84,16 +86,22 @@ def _ready(others: tuple[Family, ...], faces: tuple[Face, ...]) -> Ready:
         package_path=str(root),
         package_cache_path=str(root),
     )
-    return Ready(compiler, {face.digest: named[face.digest] for face in faces})
+    return Ready(compiler, families)
+
+
+def _engines_name(named: Mapping[str, str], role: str, face: Face) -> str:
+    """Return what the engine calls a font: for a few that it knows, something else than their files say."""
+    try:
+        return named[f"{role}.{face.digest}"]
+    except KeyError as error:
+        raise UserError(say("{file} is a damaged font.", file=Quoted(face.file))) from error
 
 
 def chosen(others: tuple[Family, ...], typefaces: Typefaces) -> Chosen:
     """Name the fonts of a document as the engine does, in the order in which it looks for a letter in them."""
-    named = _ready(others, typefaces.files).families
-    text, headings = (
-        tuple(dict.fromkeys(named[face.digest] for face in faces))
-        for faces in (typefaces.text, typefaces.headings)
-    )
+    families = _ready(others, typefaces).families
+    text = families.get(TEXT, ())
+    headings = families.get(HEADINGS, text if typefaces.headings else ())
     return Chosen(text, headings, tuple(family.name for family in others))
 
 
@@ -103,16 +111,16 @@ def compile(
     timestamp: datetime,
     attachments: Iterable[Attachment] = (),
     others: tuple[Family, ...] = (),
-    faces: tuple[Face, ...] = (),
+    typefaces: Typefaces = NONE,
 ) -> bytes:
     """Make a PDF. The same source, moment, files and fonts give the same bytes.
 
-    `others` are the fonts for other scripts, `faces` those of the school.
+    `others` are the fonts for other scripts, `typefaces` those of the school.
     """
     import typst
 
     whole = "".join(attached(file.name, file.data, file.mime, file.description) for file in attachments)
-    compiler = _ready(others, faces).compiler
+    compiler = _ready(others, typefaces).compiler
     try:
         made, warnings = compiler.compile_with_warnings(
             (source + "\n" + whole).encode(), format="pdf", pdf_standards=list(STANDARDS), timestamp=timestamp
@@ -148,11 +156,11 @@ RESOLUTION = 96
 """Dots an inch of a page as a picture: enough to be read on a screen."""
 
 
-def pictures(source: str, others: tuple[Family, ...] = (), faces: tuple[Face, ...] = ()) -> tuple[bytes, ...]:
+def pictures(source: str, others: tuple[Family, ...] = (), typefaces: Typefaces = NONE) -> tuple[bytes, ...]:
     """Draw each page as a PNG."""
     import typst
 
-    compiler = _ready(others, faces).compiler
+    compiler = _ready(others, typefaces).compiler
     try:
         made = compiler.compile(source.encode(), format="png", ppi=RESOLUTION)
     except typst.TypstError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -30,6 +30,9 @@ USAGE, RESTRICTED, PREVIEW, WHOLE_ONLY, BITMAPS = 0x000F, 0x0002, 0x0004, 0x0100
 
 BOLD = 600
 """From this weight on, what is to stand out does."""
+
+TEXT, HEADINGS = "text", "headings"
+"""What fonts are for."""
 
 USUAL = 0.448
 """The mean width of small letters of the font that texts are set with, in ems."""
@@ -139,6 +142,12 @@ class Typefaces:
     headings: tuple[Face, ...] = ()
 
     @cached_property
+    def families(self) -> Mapping[str, tuple[Face, ...]]:
+        """The fonts by what they are for; the same ones for all are for texts."""
+        both = {TEXT: self.text, HEADINGS: self.headings if self.headings != self.text else ()}
+        return {role: faces for role, faces in both.items() if faces}
+
+    @cached_property
     def files(self) -> tuple[Face, ...]:
         """Each file once."""
         return tuple({each.digest: each for each in (*self.text, *self.headings)}.values())
@@ -155,6 +164,9 @@ class Typefaces:
             for role, faces in (("text", self.text), ("headings", self.headings))
             for each in faces
         )
+
+
+NONE = Typefaces()
 
 
 def one_family(faces: tuple[Face, ...]) -> Message | None:
@@ -192,9 +204,30 @@ def lacking(typefaces: Typefaces) -> Iterator[Message]:
         yield say("The fonts for headings have no bold face.")
 
 
+FAMILY_NAMES = (1, 16)
+"""Where a font says the name of its family (OpenType, table name)."""
+
+
+def called(family: str, each: Face) -> bytes:
+    """Return a font under another name.
+
+    By their own, engines take "Source Sans 3 Black" for a face of our Source Sans 3, and a school's "Valmont Condensed"
+    for headings for a face of its "Valmont" for texts.
+    """
+    from fontTools.ttLib import TTFont
+
+    out = BytesIO()
+    with TTFont(BytesIO(each.data), lazy=True, recalcTimestamp=False, recalcBBoxes=False) as font:
+        for name in font["name"].names:
+            if name.nameID in FAMILY_NAMES:
+                name.string = family
+        font.save(out, reorderTables=None)
+    return out.getvalue()
+
+
 @lru_cache(maxsize=16)
 def web(each: Face) -> bytes:
-    """Pack a font for a page of HTML (WOFF 1.0)."""
+    """Pack a font for a page of HTML (WOFF 1.0), whole: to cut one down to some letters takes a second or more."""
     from fontTools.ttLib import TTFont
 
     out = BytesIO()
