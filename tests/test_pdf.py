@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,6 @@ import pypdfium2
 import pytest
 import views
 from agreements import EVERY
-from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from mobctl import words
 from mobctl.documents import KINDS
@@ -117,174 +116,6 @@ def conforms(name: str, lang: str) -> None:
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_every_language(name: str, lang: str) -> None:
     assert made(name, lang).startswith(b"%PDF-1.7")
-
-
-def first(kind: str, file: Pdf) -> Dictionary:
-    return next(pdfcheck.of_kind(file, kind))
-
-
-def remove(path: str, file: Pdf) -> None:
-    """Take a key away, by its path below the root."""
-    *above, last = path.split("/")
-    place: Any = file.Root
-    for key in above:
-        place = place[f"/{key}"]
-    del place[f"/{last}"]
-
-
-def untabbed(file: Pdf) -> None:
-    del file.pages[0].obj["/Tabs"]
-
-
-def painted_outside(file: Pdf) -> None:
-    file.pages[0].contents_add(b"0 0 9 9 re f")
-
-
-def forgotten(file: Pdf) -> None:
-    """Let the structure lose a paragraph that stays on its page."""
-    first("/P", file)["/K"] = Array([])
-
-
-def untitled(file: Pdf) -> None:
-    file.docinfo["/Title"] = String("")
-
-
-def file_name_shown(file: Pdf) -> None:
-    file.Root.ViewerPreferences["/DisplayDocTitle"] = False
-
-
-def other_language(file: Pdf) -> None:
-    """Say that the document is in another language; what is French in it then says so itself."""
-    file.Root["/Lang"] = String("en")
-
-
-def all_french(file: Pdf) -> None:
-    for element, _ in pdfcheck.elements(file):
-        if "/Lang" in element:
-            del element["/Lang"]
-    for page in file.pages:
-        page.obj["/Contents"] = file.make_stream(b"".join(_french(page)))
-
-
-def _french(page: pikepdf.Page) -> Iterator[bytes]:
-    for instruction in pikepdf.parse_content_stream(page):
-        for operand in instruction.operands:
-            if isinstance(operand, Dictionary) and "/Lang" in operand:
-                operand["/Lang"] = String("fr")
-        yield pikepdf.unparse_content_stream([instruction]) + b"\n"
-
-
-def scopeless(file: Pdf) -> None:
-    del first("/TH", file)["/A"][0]["/Scope"]
-
-
-def headless(file: Pdf) -> None:
-    for head in [*pdfcheck.of_kind(file, "/TH")]:
-        head["/S"] = Name.TD
-
-
-def renamed_head(file: Pdf) -> None:
-    [*pdfcheck.of_kind(file, "/TH")][-1]["/ID"] = String("elsewhere")
-
-
-def wordless(file: Pdf) -> None:
-    del first("/Figure", file)["/Alt"]
-
-
-def leaping(file: Pdf) -> None:
-    first("/H2", file)["/S"] = Name.H3
-
-
-def two_titles(file: Pdf) -> None:
-    first("/H2", file)["/S"] = Name.H1
-
-
-def mute_font(file: Pdf) -> None:
-    font: Any = next(iter(file.pages[0].Resources.Font.values()))
-    del font["/ToUnicode"]
-
-
-def absent_font(file: Pdf) -> None:
-    font: Any = next(iter(file.pages[0].Resources.Font.values()))
-    del font.DescendantFonts[0].FontDescriptor["/FontFile2"]
-
-
-def claims(old: bytes, new: bytes, file: Pdf) -> None:
-    """Change what the metadata say."""
-    before = file.Root.Metadata.read_bytes()
-    assert before.count(old) == 1
-    file.Root.Metadata.write(before.replace(old, new))
-
-
-def unrelated(file: Pdf) -> None:
-    file.Root.AF[0]["/AFRelationship"] = Name.Unspecified
-
-
-def forged(file: Pdf) -> None:
-    stream = file.Root.AF[0].EF.F
-    stream.write(stream.read_bytes().replace(b'"22.5"', b'"30"'))
-
-
-def second_file(file: Pdf) -> None:
-    file.attachments["notes.txt"] = b"notes"
-
-
-def script(file: Pdf) -> None:
-    file.Root["/OpenAction"] = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
-
-
-def link(file: Pdf) -> None:
-    action = Dictionary(S=Name.URI, URI=String("https://example.org"))
-    note = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=action)
-    file.pages[0].obj["/Annots"] = file.make_indirect(Array([file.make_indirect(note)]))
-
-
-MUTANTS: tuple[tuple[str, str, Callable[[Pdf], None]], ...] = (
-    ("not marked", "marked", partial(remove, "MarkInfo/Marked")),
-    ("no order of reading", "marked", untabbed),
-    ("painted outside of the structure", "content", painted_outside),
-    ("a paragraph left out of the structure", "content", forgotten),
-    ("no title", "title", untitled),
-    ("title not shown", "title", file_name_shown),
-    ("no language", "language", partial(remove, "Lang")),
-    ("wrong language", "language", other_language),
-    ("foreign text not marked", "foreign", all_french),
-    ("head without scope", "heads", scopeless),
-    ("tables without heads", "heads", headless),
-    ("cell whose head is gone", "heads", renamed_head),
-    ("picture without text", "figures", wordless),
-    ("level left out", "headings", leaping),
-    ("two main headings", "headings", two_titles),
-    ("font without text", "fonts", mute_font),
-    ("font not embedded", "fonts", absent_font),
-    ("PDF/A-2", "identifiers", partial(claims, b"<pdfaid:part>3<", b"<pdfaid:part>2<")),
-    ("level B", "identifiers", partial(claims, b"<pdfaid:conformance>A<", b"<pdfaid:conformance>B<")),
-    ("not PDF/UA", "identifiers", partial(claims, b"<pdfuaid:part>1<", b"<pdfuaid:part>2<")),
-    ("no colours", "intent", partial(remove, "OutputIntents")),
-    ("no attachment", "attachment", partial(remove, "AF")),
-    ("attachment that is not data", "attachment", unrelated),
-    ("forged attachment", "attachment", forged),
-    ("second attachment", "attachment", second_file),
-    ("script", "quiet", script),
-    ("link", "quiet", link),
-)
-
-BESIDE = {"font without text": {"foreign"}}
-"""Checks that see a mutant too, since what they need is gone with it."""
-
-
-@pytest.mark.parametrize(("mutant", "check", "harm"), MUTANTS, ids=[name for name, *_ in MUTANTS])
-def test_mutant_is_found(mutant: str, check: str, harm: Callable[[Pdf], None]) -> None:
-    out = BytesIO()
-    with pikepdf.open(BytesIO(made("ordinary", "fr+en"))) as file:
-        harm(file)
-        file.save(out)
-    found = {*pdfcheck.failing(out.getvalue(), facts("ordinary", "fr+en"))}
-    assert found - BESIDE.get(mutant, set()) == {check}
-
-
-def test_every_check_has_a_mutant() -> None:
-    assert {check for _, check, _ in MUTANTS} == {*pdfcheck.CHECKS}
 
 
 def test_same_input_same_bytes() -> None:
