@@ -26,7 +26,7 @@ from mobctl import words
 from mobctl.documents import KINDS
 from mobctl.documents.view import Name as PersonName
 from mobctl.errors import ContentError, UserError
-from mobctl.render import Brand, Picture, Speech, pdf, render
+from mobctl.render import FORMATS, Brand, Composed, Picture, Speech, compose, drawn_pages, pdf, render, typst
 from mobctl.render import canonical as canonical_view
 
 ARMS = (
@@ -148,6 +148,27 @@ def test_files_come_out_as_they_went_in() -> None:
 
 
 OTHER = "import hashlib, test_pdf; print(hashlib.sha256(test_pdf.made('ordinary', 'fr+en')).hexdigest())"
+
+
+def grown(rows: int) -> Composed:
+    """A transcript with that many courses."""
+    view = EVERY["transcript-least"]
+    [group] = view["groups"]
+    longer = {**view, "groups": [{**group, "lines": group["lines"][:1] * rows}]}
+    return compose("transcript", longer, speech=speech("fr"))
+
+
+def test_a_last_page_with_little_on_it_is_saved_where_less_room_does() -> None:
+    saved = []
+    for rows in range(16, 34):
+        made = grown(rows)
+        ample = len(pdf.pictures(typst.write(made.tree, made.brand, pdf.chosen((), made.brand.typefaces))))
+        shown = pdf.page_count(FORMATS["pdf"].write(made))
+        assert shown == len(drawn_pages(made)), "a picture of each page"
+        assert shown in {ample, ample - 1}
+        saved += [rows] * (shown < ample)
+    assert len(saved) >= 3, "some rows fit"
+    assert saved == [*range(saved[0], saved[0] + len(saved))], "and no more fit than fit before"
 
 
 def test_same_bytes_in_another_process(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from mobctl import __version__
 from mobctl.errors import UserError
@@ -25,6 +25,7 @@ from mobctl.render import check
 from mobctl.render.brand import Brand, Picture
 from mobctl.render.brand import check as check_brand
 from mobctl.render.direction import marked
+from mobctl.render.fonts import Family
 from mobctl.render.house import in_house_style
 from mobctl.render.sealed import PICTURE, PrintedSeal, with_seal
 from mobctl.render.speech import Speech
@@ -49,6 +50,8 @@ __all__ = [
     "fingerprint",
     "render",
 ]
+
+Pages = TypeVar("Pages")
 
 PLAIN = Brand()
 VIEW_FILE = "document-view.json"
@@ -211,7 +214,7 @@ def _markdown(made: Composed) -> bytes:
 
 
 def _pdf(made: Composed) -> bytes:
-    from mobctl.render import pdf, typst
+    from mobctl.render import pdf
 
     others = check.families(made.tree)
     names = (VIEW_FILE, MADE_FILE, SEAL_FILE)
@@ -224,31 +227,36 @@ def _pdf(made: Composed) -> bytes:
     ]
     day = datetime.strptime(made.tree.attributes["date"], "%Y-%m-%d").replace(tzinfo=UTC)
     faces = made.brand.typefaces
-    fonts = pdf.chosen(others, faces)
 
-    def compiled(*, tight: bool) -> bytes:
-        source = typst.write(made.tree, made.brand, fonts, tight=tight)
+    def compiled(source: str) -> bytes:
         return pdf.compile(source, timestamp=day, attachments=attachments, others=others, typefaces=faces)
 
-    whole = compiled(tight=False)
-    if not pdf.spills(whole):
-        return whole
-    shorter = compiled(tight=True)
-    return shorter if pdf.page_count(shorter) < pdf.page_count(whole) else whole
+    return _fitting(made, others, compiled, pdf.page_count)
 
 
 def drawn_pages(made: Composed) -> tuple[bytes, ...]:
     """Draw the pages of a document (PNG), for formats that want to see them."""
-    from mobctl.render import pdf, typst
+    from mobctl.render import pdf
 
     others = check.families(made.tree)
     faces = made.brand.typefaces
-    fonts = pdf.chosen(others, faces)
-    whole = pdf.pictures(typst.write(made.tree, made.brand, fonts), others, faces)
-    if len(whole) == 1:
-        return whole
-    shorter = pdf.pictures(typst.write(made.tree, made.brand, fonts, tight=True), others, faces)
-    return shorter if len(shorter) < len(whole) else whole
+    return _fitting(made, others, lambda source: pdf.pictures(source, others, faces), len)
+
+
+def _fitting(
+    made: Composed, others: tuple[Family, ...], produce: Callable[[str], Pages], count: Callable[[Pages], int]
+) -> Pages:
+    """Produce the pages with ample room; where they end with little on the last one, with less, if that saves it."""
+    from mobctl.render import pdf, typst
+
+    fonts = pdf.chosen(others, made.brand.typefaces)
+    ample = typst.write(made.tree, made.brand, fonts)
+    try:
+        return produce(ample + pdf.LITTLE)
+    except pdf.EndsEarlyError:
+        whole = produce(ample)
+        shorter = produce(typst.write(made.tree, made.brand, fonts, tight=True))
+        return shorter if count(shorter) < count(whole) else whole
 
 
 FORMATS: Mapping[str, Format] = {

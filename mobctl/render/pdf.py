@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mobctl.errors import UserError
-from mobctl.finding import Message, Quoted, say
+from mobctl.finding import Quoted, say
 from mobctl.render import fonts
 from mobctl.render.fonts import Family
 from mobctl.render.typefaces import HEADINGS, NONE, TEXT, Face, Typefaces, called
@@ -115,7 +115,7 @@ def compile(
 ) -> bytes:
     """Make a PDF. The same source, moment, files and fonts give the same bytes.
 
-    `others` are the fonts for other scripts, `typefaces` those of the school.
+    `others` are the fonts for other scripts, `typefaces` those of the school. Raises EndsEarlyError for a source with LITTLE.
     """
     import typst
 
@@ -126,14 +126,19 @@ def compile(
             (source + "\n" + whole).encode(), format="pdf", pdf_standards=list(STANDARDS), timestamp=timestamp
         )
     except typst.TypstError as error:
-        raise UserError(_failure(error.message)) from error
+        raise _failed(error.message) from error
     if warnings:
-        raise UserError(_failure(warnings[0].message))
+        raise _failed(warnings[0].message)
     return made if isinstance(made, bytes) else b"".join(made or [])
 
 
-A_FEW_LINES = 1200
-"""With fewer characters on it, head and foot among them, a last page is not worth a page."""
+LITTLE = """
+#context if here().page() > 1 and here().position().y < 120mm { panic("ends early") }"""
+"""At the end of a source: the engine, which knows where things stand before it draws them, stops where a last page has little."""
+
+
+class EndsEarlyError(Exception):
+    """The last page of a document has little on it."""
 
 
 def page_count(made: bytes) -> int:
@@ -142,14 +147,6 @@ def page_count(made: bytes) -> int:
 
     with pypdfium2.PdfDocument(made) as file:
         return len(file)
-
-
-def spills(made: bytes) -> bool:
-    """Tell whether a PDF ends with a few lines on a page of their own."""
-    import pypdfium2
-
-    with pypdfium2.PdfDocument(made) as file:
-        return len(file) > 1 and file[len(file) - 1].get_textpage().count_chars() < A_FEW_LINES
 
 
 RESOLUTION = 96
@@ -164,10 +161,12 @@ def pictures(source: str, others: tuple[Family, ...] = (), typefaces: Typefaces 
     try:
         made = compiler.compile(source.encode(), format="png", ppi=RESOLUTION)
     except typst.TypstError as error:
-        raise UserError(_failure(error.message)) from error
+        raise _failed(error.message) from error
     return (made,) if isinstance(made, bytes) else tuple(made or ())
 
 
-def _failure(detail: str) -> Message:
-    """Say what Typst says."""
-    return say("the PDF can't be made: {detail}", detail=Quoted(detail))
+def _failed(detail: str) -> Exception:
+    """Tell what Typst says."""
+    if detail == "panicked with: ends early":
+        return EndsEarlyError()
+    return UserError(say("the PDF can't be made: {detail}", detail=Quoted(detail)))
