@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,8 +21,8 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from mobctl import seal, store
 from mobctl.documents import KINDS, Kind
-from mobctl.errors import ContentError
-from mobctl.finding import Label, Message, from_plain, say
+from mobctl.errors import ContentError, UserError
+from mobctl.finding import Label, Message, Quoted, from_plain, say
 from mobctl.render import (
     FORMATS,
     Brand,
@@ -155,7 +156,17 @@ _here: tuple[Look, tuple[Speech, ...]] | None = None
 def _set_up(look: Look) -> None:
     """Make a process ready: what is the same for all plates, it reads once."""
     global _here  # noqa: PLW0603  (a process of a pool has no other place for what it keeps)
+    threading.Thread(target=_follow, daemon=True).start()
     _here = look, spoken(look)
+
+
+def _follow() -> None:
+    """End this process with the one it works for, which could not end it if it was killed."""
+    from multiprocessing import parent_process
+
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
@@ -186,7 +197,7 @@ class Press(Generic[Ticket]):
     """Prints plates in the order in which they come, each with a ticket that comes back with what was printed.
 
     Other processes are started only once there are more plates than FEW, and only if more than one may run. A run that
-    is broken off leaves none behind.
+    is broken off leaves none behind, however it ended.
     """
 
     def __init__(self, look: Look, jobs: int | None = None) -> None:
@@ -207,7 +218,24 @@ class Press(Generic[Ticket]):
             self.pool.shutdown(wait=True, cancel_futures=True)
 
     def run(self, work: Iterable[tuple[Ticket, Plate | None]]) -> Iterator[tuple[Ticket, Printed]]:
-        """Print plate after plate; a ticket without a plate comes back with nothing, in its turn."""
+        """Print plate after plate; a ticket without a plate comes back with nothing, in its turn.
+
+        Raise UserError where somebody else has ended one of the processes.
+        """
+        from concurrent.futures import BrokenExecutor
+
+        try:
+            yield from self._run(work)
+        except BrokenExecutor as error:
+            raise UserError(
+                say(
+                    "The system has ended a process that was making documents, perhaps because there was no memory left."
+                    " With {option} one is enough.",
+                    option=Quoted("--jobs 1"),
+                )
+            ) from error
+
+    def _run(self, work: Iterable[tuple[Ticket, Plate | None]]) -> Iterator[tuple[Ticket, Printed]]:
         waiting: deque[tuple[Ticket, Callable[[], Printed]]] = deque()
         count = 0
         for ticket, plate in work:

@@ -157,23 +157,42 @@ def test_a_handful_of_documents_leaves_no_journal(tmp_path: Path) -> None:
     assert not (tmp_path / "out" / batch.JOURNAL).exists()
 
 
+def begun(many: Path, out: Path) -> subprocess.Popen[str]:
+    """Start a run in two processes, and come back once they are at work."""
+    running = subprocess.Popen(
+        [sys.executable, "-m", "mobctl", *order(many, "-o", out, "--jobs", 2)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    patience = time.monotonic() + 120
+    while len(list(out.glob("*.pdf"))) < press.FEW + 2 and time.monotonic() < patience:
+        time.sleep(0.01)
+    return running
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="only Linux lists processes as files")
+def test_a_process_that_the_system_ends_is_told_of(many: Path, tmp_path: Path) -> None:
+    running = begun(many, tmp_path / "out")
+    children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text(encoding="utf-8").split()
+    worker = next(
+        each for each in map(int, children) if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()
+    )
+    os.kill(worker, signal.SIGKILL)
+    _, said = running.communicate(timeout=60)
+    assert (running.returncode, "With “--jobs 1” one is enough" in said) == (2, True), said
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX")
 def test_a_run_that_was_killed_goes_on_where_it_stopped(many: Path, tmp_path: Path) -> None:
     whole = tmp_path / "whole"
     assert render(many, "-o", whole, "--jobs", 1) == 0
     out = tmp_path / "out"
-    running = subprocess.Popen(
-        [sys.executable, "-m", "mobctl", *order(many, "-o", out, "--jobs", 2)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    patience = time.monotonic() + 120
-    while len(list(out.glob("*.pdf"))) < press.FEW + 2 and time.monotonic() < patience:
-        time.sleep(0.01)
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
+    running = begun(many, out)
+    running.kill()
+    running.communicate(timeout=60)  # which waits for all that could still write: no process goes on alone
     left = {name: data for name, data in content(out).items() if name.endswith(".pdf")}
     assert 0 < len(left) < MANY
     expected = content(whole)
