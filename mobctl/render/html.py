@@ -12,7 +12,9 @@ from itertools import groupby, pairwise
 from pathlib import Path
 
 from mobctl.render.brand import FORMATS, Brand
+from mobctl.render.locale import whole_dates
 from mobctl.render.tree import (
+    PARTS,
     Column,
     Element,
     Line,
@@ -112,15 +114,16 @@ def _tag(name: str, inner: str, **values: str | None) -> str:
     return f"<{name}{_attributes(**values)}>{inner}</{name}>"
 
 
-def _inline(children: Iterable[Element | str]) -> str:
-    return "".join(_piece(child) for child in children)
+def _inline(children: Iterable[Element | str], *, address: bool = False) -> str:
+    return "".join(_piece(child, address=address) for child in children)
 
 
-def _piece(child: Element | str) -> str:
+def _piece(child: Element | str, *, address: bool) -> str:
+    """Write a piece of a line; an address, or another text of no language, may break after its marks."""
     if isinstance(child, str):
-        return escape(child)
-    inner = _inline(child.children)
+        return "<wbr>".join(map(escape, PARTS.findall(child))) if address else escape(whole_dates(child))
     lang = child.attributes.get("lang")
+    inner = _inline(child.children, address=lang == "zxx")
     match child.tag:
         case "em" | "strong":
             return _tag(child.tag, inner)

@@ -50,6 +50,15 @@ def day(text: str, lang: str) -> str:
     return written.replace(" ", NBSP, 1)
 
 
+DATED = re.compile(f"(?<=[0-9r]{NBSP})(?:de )?[^\\W\\d_]+ (?:de )?[0-9]{{4}}(?![0-9])")
+"""What of a date comes after its day."""
+
+
+def whole_dates(text: str) -> str:
+    """Keep every date that `day` wrote in one line."""
+    return DATED.sub(lambda found: found[0].replace(" ", NBSP), text)
+
+
 def credits(text: str, lang: str) -> str:
     """Write a number of credits: the decimal mark of the language, nothing rounded, nothing grouped."""
     if not CREDITS.fullmatch(text):

@@ -122,6 +122,8 @@ its number, as long as the share is beside the largest of the table; what is mar
 FLOW = words("em strong run")
 LINES = words("gloss note break")
 BLANKS = re.compile("[ \t\r\n]+")
+PARTS = re.compile(r"[^@/:._?&=#-]*[@/:._?&=#-]+|[^@/:._?&=#-]+")
+"""The parts of an address, each with the mark that ends it."""
 
 
 @dataclass(frozen=True, slots=True)

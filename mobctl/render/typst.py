@@ -12,8 +12,10 @@ from itertools import groupby
 from pathlib import Path
 
 from mobctl.render.brand import Brand, Picture
+from mobctl.render.locale import whole_dates
 from mobctl.render.tree import (
     LINES,
+    PARTS,
     Column,
     Element,
     Line,
@@ -31,7 +33,6 @@ SURELY = 0.8
 """What takes less than this share of a line by that measure fits in it, and what takes more than its inverse does not."""
 LARGE = 11
 """From which size on text is that of a heading, in points."""
-NBSP = "\u00a0"
 POINTS = 2.8346
 EM = 9.2
 """The size of the text, in points, as look.typ has it; `room` is counted in it."""
@@ -250,15 +251,12 @@ NARROW = frozenset("ijlftrI.,:;'|!()[]-/ ")
 HYPHENATED = 30
 """A word of letters up to this length is left to hyphenation, where the place has it; a longer one if it is a word."""
 
-DATED = re.compile(f"(?<=[0-9r]{NBSP})(?:de )?[^\\W\\d_]+ (?:de )?[0-9]{{4}}(?![0-9])")
-"""What of a date comes after its day."""
-
 UNSPEAKABLE = re.compile(r"(.)\1{3}|[aeiouyæœø]{6}|[^aeiouyæœø]{8}")
 
 
 def _text(text: str, spot: Spot) -> str:
     """Write text; a word that is longer than a line gets places where it may break, and a date breaks nowhere."""
-    text = DATED.sub(lambda found: found[0].replace(" ", NBSP), text)
+    text = whole_dates(text)
     wide = spot.brand.typefaces.wide
     if len(text) * 0.68 * wide < spot.room:
         return f"#{quoted(text)};"
@@ -303,9 +301,6 @@ def _breakable(word: str, spot: Spot) -> str:
     )
     return "#box();".join(f"#{quoted(piece)};" for piece in pieces)
 
-
-PARTS = re.compile(r"[^@/:._?&=#-]*[@/:._?&=#-]+|[^@/:._?&=#-]+")
-"""The parts of an address, each with the mark that ends it."""
 
 CLUSTERS = re.compile("(?s).[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe2f\u200c\u200d]*")
 
