@@ -114,16 +114,19 @@ def _tag(name: str, inner: str, **values: str | None) -> str:
     return f"<{name}{_attributes(**values)}>{inner}</{name}>"
 
 
+ADDRESS = frozenset("@/:")
+
+
 def _inline(children: Iterable[Element | str], *, address: bool = False) -> str:
     return "".join(_piece(child, address=address) for child in children)
 
 
 def _piece(child: Element | str, *, address: bool) -> str:
-    """Write a piece of a line; an address, or another text of no language, may break after its marks."""
+    """Write a piece of a line; an address, of all that is of no language, may break after its marks."""
     if isinstance(child, str):
         return "<wbr>".join(map(escape, PARTS.findall(child))) if address else escape(whole_dates(child))
     lang = child.attributes.get("lang")
-    inner = _inline(child.children, address=lang == "zxx")
+    inner = _inline(child.children, address=lang == "zxx" and not ADDRESS.isdisjoint(child.text()))
     match child.tag:
         case "em" | "strong":
             return _tag(child.tag, inner)
