@@ -28,6 +28,7 @@ from mobctl.documents.view import Name as PersonName
 from mobctl.errors import ContentError, UserError
 from mobctl.render import FORMATS, Brand, Composed, Picture, Speech, compose, drawn_pages, pdf, render, typst
 from mobctl.render import canonical as canonical_view
+from mobctl.render.tree import parse
 
 ARMS = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 70"><path d="M4 8 L30 2 L56 8 L30 68 Z"/></svg>'
@@ -309,6 +310,42 @@ def signatures_never_stand_alone(name: str, lang: str) -> None:
 @pytest.mark.parametrize("name", EVERY)
 def test_every_document(name: str, lang: str, check: Callable[[str, str], None]) -> None:
     check(name, lang)
+
+
+def test_a_date_wider_than_its_column_breaks_at_its_blanks() -> None:
+    cells = "".join(f"<cell>{day}</cell>" for day in ("21\u00a0de junio de 2027", "31\u00a0December 2027"))
+    tree = parse(
+        '<doc lang="es" title="t" number="1" holder="h" date="2027-01-01" status="final"><header><p>x</p></header>'
+        f'<h level="1">t</h><table cols="12 12 76" label="t"><head><cell/><cell/><cell/></head><row>{cells}<cell/></row></table>'
+        "<footer><p>1</p></footer></doc>",
+        "t",
+    )
+    source = typst.write(tree, BRAND, typst.Chosen())
+    assert '#"21 de junio de 2027";' in source
+    assert '#"31 December 2027";' in source
+
+
+def test_a_key_stands_once_for_what_is_said_under_it() -> None:
+    assert flowing(pages("transcript-copy")[0]).count("Échelle de notes") == 1
+
+
+def test_a_word_longer_than_its_line_is_hyphenated_in_the_masthead_too() -> None:
+    head = pages("participation-monster")[0].partition("Attestation de participation")[0]
+    assert len(HYPHEN.findall(head)) > 2
+
+
+def test_what_stands_in_a_sentence_is_in_its_language() -> None:
+    text = flowing("".join(pages("supplement", "fr+en")))
+    assert "polito (Italie) : Laurea magistrale" in text
+    assert "polito (Italy) awarded the holder" in text
+
+
+def test_a_heading_keeps_its_distance_in_whatever_it_is_kept_together_with() -> None:
+    file = pypdfium2.PdfDocument(made("supplement"))
+    text = file[1].get_textpage()
+    (heading, _), (above, _) = (text.search(words).get_next() or (0, 0) for words in ("7. Cert", "Site de l"))
+    assert text.get_charbox(above)[1] - text.get_charbox(heading)[3] > MARGIN / 4
+    file.close()
 
 
 def test_every_page_says_what_it_belongs_to() -> None:

@@ -180,19 +180,21 @@ def _inline(children: Iterable[Element | str], spot: Spot, *, beside: float = 0,
 
     Typst measures only where it is not plain at sight whether both fit: that takes as long as setting them.
     """
-    done, before = "", 0
+    done, line, before = "", "", 0
     for child in children:
-        if beside and isinstance(child, Element) and child.tag == "gloss":
+        if isinstance(child, Element) and child.tag in {"break", "note"}:
+            done, line, before = done + line + _piece(child, spot), "", 0
+        elif beside and isinstance(child, Element) and child.tag == "gloss":
             said = _gloss(child, replace(spot, share=0.78) if size > LARGE else spot)
             taken = (before + _size(child)) * size * USUAL * spot.brand.typefaces.wide / beside
             if SURELY < taken < 1 / SURELY:
-                done += f"#beside({beside:.1f}pt, [{done}], {said});"
+                line += f"#beside({beside:.1f}pt, [{line}], {said});"
             else:
-                done += f"{'#h(0.45em)' if taken < 1 else '#linebreak()'};#{said};"
+                line += f"{'#h(0.45em)' if taken < 1 else '#linebreak()'};#{said};"
         else:
-            done += _piece(child, spot)
+            line += _piece(child, spot)
             before += len(child) if isinstance(child, str) else _size(child)
-    return f"[{done}]"
+    return f"[{done}{line}]"
 
 
 def _gloss(gloss: Element, spot: Spot) -> str:
@@ -268,8 +270,11 @@ def _text(text: str, spot: Spot) -> str:
 
 
 def _long(word: str, spot: Spot) -> str:
-    """Write a word that is longer than a line; hyphens are for such words alone."""
-    if spot.hyphens and word.isalpha() and (len(word) <= HYPHENATED or _speakable(word)):
+    """Write a word that is longer than a line; hyphens are for such words alone, and words held together part first."""
+    if NBSP in word:
+        return _text(word.replace(NBSP, " "), spot)
+    letters = word.rstrip(",;:.)")
+    if spot.hyphens and letters.isalpha() and (len(letters) <= HYPHENATED or _speakable(letters)):
         return f"#hyphenated({quoted(word)});"
     return _breakable(word, spot)
 
@@ -334,7 +339,10 @@ def _section(element: Element, spot: Spot) -> str:
         half = replace(spot, room=(WIDTH / 2 - 9 * POINTS / 2) / EM)
         return f"#side-by-side({', '.join(f'[{_blocks(part.elements(), half)}]' for part in element.elements())})"
     inner = _blocks(element.elements(), spot)
-    keep = "keep" if next(element.elements()).tag == "h" else "hold"
+    first = next(element.elements())
+    while first.tag == "section":
+        first = next(first.elements())
+    keep = "keep" if first.tag == "h" else "hold"
     return f"#{keep}[{inner}]" if element.attributes.get("keep") and _size(element) < TOGETHER else inner
 
 
@@ -348,9 +356,8 @@ def _pairs(element: Element, spot: Spot) -> str:
     keys = replace(spot, room=width * POINTS / EM, hyphens=True)
     values = replace(spot, room=spot.room - (width + 3) * POINTS / EM, hyphens=True)
     items = ", ".join(
-        f"({_inline(key.children, keys, beside=width * POINTS)}, {_value(item, values)})"
-        for item in element.elements()
-        for key in item.elements("k")
+        f"({_inline(key, keys, beside=width * POINTS)}, {{{'; parbreak(); '.join(_value(item, values) for item in same)}}})"
+        for key, same in groupby(element.elements(), lambda item: next(item.elements("k")).children)
     )
     return f"#pairs({width}mm, {items})"
 
@@ -363,7 +370,7 @@ def _value(item: Element, spot: Spot) -> str:
     room = spot.room * EM
     values = [_kind(_inline(value.children, spot, beside=room), value) for value in item.elements("v")]
     notes = [_note(note, spot, beside=room) for note in item.elements("note")]
-    return "{" + "; linebreak(); ".join([*values, *notes]) + "}"
+    return "; linebreak(); ".join([*values, *notes])
 
 
 def _kind(inner: str, element: Element) -> str:
@@ -549,7 +556,7 @@ def _bytes(picture: Picture) -> str:
 
 
 def _masthead(element: Element, spot: Spot) -> str:
-    inside = replace(spot, room=spot.room / 2)
+    inside = replace(spot, room=spot.room / 2, hyphens=True)
     logo = next((_picture(image, spot) for image in element.elements("image")), "none")
     names = "".join(f"{_inline(p.children, inside)}, " for p in element.elements("p"))
     facts = "".join(
