@@ -193,7 +193,7 @@ def _named(code: str, rules: Mapping[str, Rule]) -> Rule:
     raise UserError(say("mobctl.yaml: there is no rule {code}.", code=Quoted(code)))
 
 
-NO_BASE = say("there is no earlier revision to compare with (option --base)")
+NO_BASE = say("there is no earlier revision of the record to compare it with")
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ SAID = {
         "| GEN113 | error | **Amendment 2**<br>This change is neither signed by all nor withdrawn, and the recognition is decided. |",
         "| TOR001 | error | **Sport**<br>This line belongs to no course of the agreement. |",
     ],
-    "what was not checked, and why": ["LA107, What all three parties signed stays as it was signed: there is no earlier revision to compare with"],
+    "what was not checked, and why": ["LA107, What all three parties signed stays as it was signed: there is no earlier revision of the record to compare it with"],
     "who decided, when, how, since when all was there": ["10 March 2026 · Jury S8 · PV-2026-03-10\\\n  by the board of examiners\\\n  All was there on 24 February 2026"],
     "what came of the length of studies": ["The mobility does not lengthen the studies."],
     "how to contest it, and whom to ask": ["An appeal within two months.", "Sylvie Roche, Scolarité\\\n  `roche@valmont.example`"],

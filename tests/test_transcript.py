@@ -409,7 +409,7 @@ SAMPLES = Path(__file__).parents[2] / "shared" / "samples"
     ("sample", "lines", "said"),
     [
         ("elmo-schemas/v1.7.0/example.xml", 3, "Budowa kompilatorów"),
-        ("ewp-specs-api-imobility-tors/endpoints/get-response-example.xml", 1, "C: 135"),
+        ("ewp-specs-api-imobility-tors/endpoints/get-response-example.xml", 1, "C:\u00a0135"),
     ],
 )
 def test_an_imported_transcript_can_be_printed(sample: str, lines: int, said: str) -> None:

@@ -109,7 +109,7 @@ def series(items: Sequence[str], lang: str) -> str:
 @lru_cache(maxsize=4096)
 def typeset(text: str, lang: str) -> str:
     """Give our own texts the apostrophes and the spaces that their language's printers use; never a record's."""
-    text = APOSTROPHE.sub("’", text)
+    text = UNBROKEN.sub(NBSP, APOSTROPHE.sub("’", text))
     if lang.split("-", maxsplit=1)[0] == "fr":
         for pattern, space in FRENCH:
             text = pattern.sub(space, text)
@@ -117,6 +117,9 @@ def typeset(text: str, lang: str) -> str:
 
 
 APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w{])")
+
+UNBROKEN = re.compile(r"(?<=\b[A-Z]\.) (?=[0-9])| (?=%(?!\w))")
+"""The blank of an article of law, as in D. 124-9, and that before a sign of percent."""
 
 FRENCH = (
     (re.compile('"([^"]*)"'), r"« \1 »"),

@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 
 from mobctl.render.brand import Brand, Picture
-from mobctl.render.locale import whole_dates
+from mobctl.render.locale import NBSP, whole_dates
 from mobctl.render.tree import (
     LINES,
     PARTS,
