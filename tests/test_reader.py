@@ -72,6 +72,10 @@ def test_read(text: str, data: object) -> None:
         pytest.param('title: "abc" def\n', "YML118", (1, 8, 1, 17), id="something after a quote"),
         pytest.param("title: [draft] Algebra\n", "YML118", (1, 8, 1, 23), id="something after a bracket"),
         pytest.param("{credits: 7,5}\n", "YML119", (1, 11, 1, 14), id="a decimal comma between braces"),
+        pytest.param("a: #7a0019\n", "YML115", (1, 4, 1, 11), id="a value after #"),
+        pytest.param(
+            "a:\n  b:   #x  y # z\nc: 1\n", "YML115", (2, 8, 2, 10), id="a value after #, and a comment"
+        ),
         pytest.param("", "FIL104", (1, 1, 1, 1), id="an empty file"),
         pytest.param("# nothing\n", "FIL104", (1, 1, 1, 1), id="only comments"),
         pytest.param("a: 1\nb: é\n".encode("cp1252"), "FIL101", (2, 4, 2, 5), id="Windows-1252"),

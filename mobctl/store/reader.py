@@ -36,6 +36,7 @@ _PAIR = re.compile(r"^\s*(?:- +)*(?P<key>[^\s#'\"{\[][^#:{\[]*?):[ ]+(?P<value>\
 _FLOW_COLON = re.compile(r"[{,] *(?P<key>[A-Za-z_]+): +(?P<value>[^,{}\[\]\"']*: [^,{}\[\]\"']*)")
 _GLUED = re.compile(r"^\s*(?:- +)*[^\s#'\"{\[:]+:(?P<value>[^ \n].*)$")
 _QUOTES = {"“": "”", "„": "“”", "”": "”", "«": "»", "‹": "›", "‘": "’", "‚": "‘’", "»": "«"}
+_HASHED = re.compile(r":[ \t]+(?P<value>#[^\s#]\S*)")
 _BLANKS = "\u00a0\u202f\u2007"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _NAMED = re.compile(r" *(?:- +)*(?P<key>[a-z][a-z0-9_]*)(?P<rest>[ :].*)?")
@@ -43,7 +44,6 @@ _NO_BREAK = re.compile(rf"(?P<before> *(?:- *)*(?:[a-z][a-z0-9_]*:)? *)(?P<blank
 _NO_BREAK_KEY = re.compile(rf"(?P<before>|[a-z][a-z0-9_]*:?) *(?P<blank>[{_BLANKS}])")
 _LONG_DASH = re.compile(rf" *(?:- +)*(?P<dash>[{_DASHES}])[ {{\[{_BLANKS}]")
 _NO_COLON = re.compile(r" *(?:- +)*[a-z][a-z0-9_]* +[{\[]")
-_BARE_COLOUR = re.compile(r"^\s*[a-z_]+: +(?P<colour>#[0-9a-fA-F]{6})[ ]*$", re.MULTILINE)
 _APOSTROPHE = re.compile(r"(?P<value>'[^'\n]*\w'\w[^'\n]*')")
 _NO_COMMA = re.compile(
     r"[{,] *[a-z_]+: +(?:[A-Za-z]?[0-9][\w.-]*|\"[^\"]*\"|'[^']*')(?P<gap> +)(?P<key>[a-z_]+): "
@@ -182,15 +182,6 @@ def _screen(text: str) -> None:
         span = _at(text, tab)
         raise _refuse(
             "YML101", span, say("Line {line} starts with a Tab key. Use two spaces instead.", line=span.line)
-        )
-    if found := _BARE_COLOUR.search(text):
-        raise _refuse(
-            "YML115",
-            _at(text, found.start("colour"), len(found["colour"])),
-            say(
-                "What follows “#” is taken for a remark. Put the colour between quotes: {mended}",
-                mended=f'"{found["colour"]}"',
-            ),
         )
     if found := _DIRECTIVE.search(text):
         raise _refuse(
@@ -387,6 +378,12 @@ class _Builder:
         self.open: list[tuple[Any, str | int | None, Span | None, Any]] = []
         self.nodes = 0
         self.documents = 0
+        # By the place of the colon; few files have any, so most lines are looked at once.
+        self.hashed = {
+            (number, found.start() + 1): found
+            for number, line in enumerate(text.split("\n") if _HASHED.search(text) else (), 1)
+            for found in _HASHED.finditer(line)
+        }
         # The key that waits for its value, for each open mapping.
         self.keys: list[tuple[str, Span] | None] = []
 
@@ -465,6 +462,8 @@ class _Builder:
         else:
             if value is None and isinstance(key, str) and key.isdigit():
                 self._refuse_decimal_comma(parent, key, key_span)
+            if value is None and key_span:
+                self._refuse_lost_in_comment(key_span)
             parent[key] = value
         assert key is not None  # noqa: S101
         self.document.spans[id(parent)][key] = (key_span, span)
@@ -481,6 +480,19 @@ class _Builder:
                 say(
                     "Write the number with a decimal point, not a comma: {mended}",
                     mended=f"{before}: {number}.{key}",
+                ),
+            )
+
+    def _refuse_lost_in_comment(self, key_span: Span) -> None:
+        """To YAML all from a # on is a comment: `accent: #7a0019` is a field with nothing in it."""
+        if found := self.hashed.get((key_span.line, key_span.end_column)):
+            start, end = (at + 1 for at in found.span("value"))
+            raise _refuse(
+                "YML115",
+                Span(key_span.line, start, key_span.line, end),
+                say(
+                    "What follows “#” is taken for a remark, and the field is empty. Put the value between quotes: {mended}; a remark has a space after “#”.",
+                    mended=f'"{found["value"]}"',
                 ),
             )
 
