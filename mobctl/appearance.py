@@ -22,6 +22,10 @@ from mobctl.render.typefaces import Face, Typefaces, face, one_family
 LARGEST_PICTURE = 2 * 1024 * 1024
 LARGEST_STYLE_SHEET = 64 * 1024
 T = TypeVar("T")
+BOTH = frozenset({"home", "host"})
+OFFICES = BOTH | {"academic-coordinator", "recognition-authority", "head-of-institution"}
+"""The roles that only people of the school have, so that it is known which documents they sign."""
+
 FORMATS = {".svg": "svg", ".png": "png", ".jpg": "jpg", ".jpeg": "jpg"}
 
 
@@ -75,25 +79,48 @@ def brand(archive: store.Archive) -> Brand:
     )
     for number, one in enumerate(look.get("signatories") or ()):
         for place, kind in enumerate(one.get("documents") or ()):
-            at(partial(_known, kind), "signatories", number, "documents", place)
+            at(partial(_signed_by, kind, one["role"]), "signatories", number, "documents", place)
     at(lambda: brands.check_colour(made.accent), "accent")
     at(lambda: brands.check_sheet(made.css), "stylesheet")
     return made
 
 
-def _known(kind: str) -> None:
-    """Refuse a kind of document that there is not; the school's own letters are known by the beginning of their names."""
-    if kind in KINDS or kind.startswith(OWN):
+def _signed_by(kind: str, role: str) -> None:
+    """Refuse a kind of document that there is not, or that another office of the school signs.
+
+    The school's own letters are known by the beginning of their names; home and host are one school, with two parts.
+    """
+    if kind.startswith(OWN):
         return
-    near = tuple(map(Quoted, get_close_matches(kind.casefold(), KINDS, cutoff=0.5) or tuple(KINDS)[:3]))
-    raise UserError(
-        say(
-            "{value} is no kind of document, as {near} are; `{command}` lists all there are.",
-            value=Quoted(kind),
-            near=Series(near),
-            command="mobctl documents",
+    if kind not in KINDS:
+        raise UserError(
+            say(
+                "{value} is no kind of document. Close to it: {near}. `{command}` lists all there are.",
+                value=Quoted(kind),
+                near=Series(_near(kind)),
+                command="mobctl documents",
+            )
         )
-    )
+    signed_by = KINDS[kind].signatories
+    ours = BOTH if role in BOTH else {role}
+    if role in OFFICES and ours.isdisjoint(signed_by):
+        raise UserError(
+            say(
+                "{kind} is not signed by `{role}` but by {others}.",
+                kind=Quoted(kind),
+                role=role,
+                others=Series(tuple(Quoted(other) for other in signed_by)),
+            )
+            if signed_by
+            else say("Nobody signs {kind}: take it out of this list.", kind=Quoted(kind))
+        )
+
+
+def _near(kind: str) -> tuple[Quoted, ...]:
+    """Name the kinds that are written alike, or that have a word of it in their names."""
+    alike = get_close_matches(kind.casefold(), KINDS, cutoff=0.5)
+    related = [name for name in KINDS if kind.casefold() in name]
+    return tuple(map(Quoted, alike or related or [*KINDS][:3]))
 
 
 def _face(folder: Path, name: str) -> Face:

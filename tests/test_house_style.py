@@ -72,10 +72,24 @@ def test_one_line_for_all_languages(school: Path) -> None:
     [
         ("signatories: [{role: registrar, name: A}]", "“registrar”"),
         (
-            "signatories: [{role: home, name: A, documents: [recognition-report, transcrip]}]",
-            "mobctl.yaml:16: “transcrip” is no kind of document, as “transcript”",
+            "signatories: [{role: home, name: A, documents: [home-transcript, transcrip]}]",
+            "mobctl.yaml:16: “transcrip” is no kind of document. Close to it: “transcript”",
         ),
-        ("signatories: [{role: home, name: A, documents: [letter-welcome]}]", ""),
+        (
+            "signatories: [{role: home, name: A, documents: [decision]}]",
+            "“decision” is no kind of document. Close to it: “recognition-decision-letter”.",
+        ),
+        (
+            "signatories: [{role: home, name: A, documents: [recognition-decision-letter]}]",
+            "“recognition-decision-letter” is not signed by `home` but by “recognition-authority”.",
+        ),
+        (
+            "signatories: [{role: home, name: A, documents: [host-file]}]",
+            "Nobody signs “host-file”: take it out of this list.",
+        ),
+        ("signatories: [{role: home, name: A, documents: [transcript, letter-welcome]}]", ""),
+        ("signatories: [{role: legal-representative, name: A, documents: [vet-agreement]}]", ""),
+        ("signatories: [{role: intermediary, name: A, documents: [vet-agreement]}]", ""),
     ],
 )
 def test_who_signs_what_has_to_be_known(
