@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from functools import lru_cache
+from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -205,6 +206,16 @@ def test_style_sheet_that_fetches_or_breaks_out_is_refused(css: str) -> None:
 
 def test_same_input_same_page() -> None:
     assert page(views.ORDINARY, "fr+en") == made("ordinary", "fr+en")
+
+
+def test_only_what_is_long_is_broken_in_a_table() -> None:
+    found = re.findall('<td(?: class="([^"]*)")?[^>]*>(.*?)</td>', made("transcript-monster", "fr"))
+    cells = [
+        (classes.split(), unescape(re.sub("<[^>]*>", " ", inner)).split(" ")) for classes, inner in found
+    ]
+    assert len(cells) > 300
+    for classes, said in cells:
+        assert ("long" in classes) == (max(map(len, said)) > html.WHOLE), said
 
 
 def test_groups_and_bars() -> None:

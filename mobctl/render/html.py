@@ -282,6 +282,7 @@ def _cell(placed: Placed, line: Line, frame: Frame) -> str:
     lacking = 0 if own is None else frame.most[placed.column] - own
     classes += ["lacking"] * (lacking > 0) + ["point"] * (lacking > 0 and own == 0)
     classes += [kind] * (kind != "text") + [ALIGN[align]] * (align != "l") + ["ruled"] * column.ruled
+    classes += ["long"] * (_longest(cell) > WHOLE)
     scope = ("colgroup" if placed.span > 1 else "col") if head else "rowgroup" if _is_mark(placed) else None
     return _tag(
         "th" if scope else "td",
@@ -295,6 +296,21 @@ def _cell(placed: Placed, line: Line, frame: Frame) -> str:
         else f"--places: {lacking}"
         if lacking
         else None,
+    )
+
+
+WHOLE = 24
+"""A word, a code or a date of up to so many letters is never broken in a table."""
+
+
+def _longest(element: Element) -> int:
+    """Count the letters of the longest word."""
+    return max(
+        (
+            _longest(it) if isinstance(it, Element) else max(map(len, it.split(" ")))
+            for it in element.children
+        ),
+        default=0,
     )
 
 
