@@ -24,6 +24,9 @@ from mobctl.words import Words
 
 PROGRAM, OUTPUT, DOCUMENTS = say("Program"), say("Language and screen"), say("Documents")
 
+FEW = 4
+"""How many kinds of documents are named that a template serves."""
+
 
 class State(Enum):
     """How a thing is: as it should be, worth knowing, or wrong."""
@@ -193,7 +196,6 @@ def _settings(archive: store.Archive, as_of: date) -> Iterator[Seen]:
 
 def _look(archive: store.Archive, as_of: date, speech: Words) -> Iterator[Seen]:
     from mobctl.render import brand
-    from mobctl.render.environment import mistakes
 
     if archive.config is None or archive.config.refused:
         return
@@ -208,9 +210,28 @@ def _look(archive: store.Archive, as_of: date, speech: Words) -> Iterator[Seen]:
     if order.brand != brand.Brand():
         yield (State.GOOD, say("The look of the school's documents is sound."))
     yield from _typefaces(order.brand.typefaces)
-    for name, wrong in mistakes(order.templates) if order.templates else ():
-        good = say("The template {name} can be read.", name=Quoted(name))
-        yield (State.WRONG if wrong else State.GOOD, wrong or good)
+    if order.templates:
+        yield from _templates(archive, order.templates)
+
+
+def _templates(archive: store.Archive, folder: Path) -> Iterator[Seen]:
+    """Say of each template of the school what is wrong with it, or which documents it serves."""
+    from mobctl.render.environment import mistake
+
+    for name, kinds in publishing.served(archive, folder).items():
+        if wrong := mistake(folder, name):
+            yield (State.WRONG, wrong)
+        elif kinds:
+            text = say_n(
+                "The template {name} can be read. It serves documents of the kind {kinds}.",
+                "The template {name} can be read. It serves {n} kinds of documents: {kinds}.",
+                len(kinds),
+                name=Quoted(name),
+                kinds=", ".join((*sorted(kinds)[:FEW], *(["…"] if len(kinds) > FEW else []))),
+            )
+            yield (State.GOOD, text)
+    for said in publishing.idle(archive):
+        yield (State.NOTE, said)
 
 
 def _typefaces(faces: Typefaces) -> Iterator[Seen]:

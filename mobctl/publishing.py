@@ -219,7 +219,9 @@ def _of_part(
     sealable = mine and shown["status"] == "final" and not order.kind.elsewhere
     sealer = order.sealer if sealable else None
     sealed = _sealed(shown, order, sealer) if sealer else None
-    plate = Plate(order.kind.template_name, shown, mine, sealed, sealer.address if sealer else "")
+    plate = Plate(
+        template(order.kind, order.templates), shown, mine, sealed, sealer.address if sealer else ""
+    )
     notes = []
     if order.sealer and order.kind.elsewhere:
         notes.append(
@@ -267,7 +269,11 @@ def _unproved(kind: documents.Kind, digest: str) -> Message:
 def _sealed(view: Mapping[str, Any], order: Order, sealer: Sealer) -> bytes:
     """Seal a document, and with it what it is made with."""
     made = MadeWith.of(
-        order.kind.template_name, order.languages, order.brand, order.templates, sealer.address
+        template(order.kind, order.templates),
+        order.languages,
+        order.brand,
+        order.templates,
+        sealer.address,
     )
     mark = seal.made_mark(made.dump())
     return sealer.seal(seal.claims(view, fingerprint(view), order.kind.total(view), mark))
@@ -364,6 +370,32 @@ def letters(archive: store.Archive) -> dict[str, documents.Kind]:
     roles = tuple(store.lists()["signatories"].codes)
     found = own_letters(folder, roles) if folder else ()
     return {each.name: documents.own_letter(each.name, each.title, each.roles) for each in found}
+
+
+def idle(archive: store.Archive) -> Iterator[Message]:
+    """Name the files among a school's templates that serve no document."""
+    from mobctl.render import own
+
+    if folder := appearance.templates(archive):
+        yield from (said for _, said in own.idle(folder, _made_with(archive, folder)))
+
+
+def served(archive: store.Archive, folder: Path) -> dict[str, tuple[str, ...]]:
+    """Say of each template of a school which kinds of documents it serves."""
+    from mobctl.render import own
+
+    return own.served(folder, _made_with(archive, folder))
+
+
+def _made_with(archive: store.Archive, folder: Path) -> dict[str, str]:
+    kinds = {**documents.KINDS, **letters(archive)}
+    return {name: template(kind, folder) for name, kind in kinds.items()}
+
+
+def template(kind: documents.Kind, folder: Path | None) -> str:
+    """Name the template that a kind is made with: a school may have one for this kind alone of those that share one."""
+    own = folder / f"{kind.name}.xml.j2" if folder else None
+    return kind.name if own and own.is_file() and not own.is_symlink() else kind.template_name
 
 
 def look(archive: store.Archive) -> tuple[Brand, Path | None]:

@@ -149,6 +149,8 @@ def render(
         asked |= {school.config.name for school in schools if school.config}
         if not wanted:
             _own(kind, [look] if look else schools)
+        if not quiet:
+            _warn([look] if look else schools, names[0], progress)
         report = judge(archive, schools, Asked(today), progress.checking)
         run = _Run(
             output,
@@ -199,6 +201,14 @@ def render(
         tell(f"mobctl: {words(names[0], schools[0]).say(message)}")
     nothing = output == OUT and not run.done  # whoever waits at the other end gets no document
     return 3 if archive.unopened or nothing_there else int(run.failed > 0 or nothing)
+
+
+def _warn(schools: Iterable[store.Archive], lang: str | None, progress: Progress) -> None:
+    """Name what the schools have among their templates that no document is made with."""
+    for school in schools:
+        for message in publishing.idle(school):
+            progress.hide()
+            tell(f"mobctl: {words(lang, school).say(message)}")
 
 
 APART = (

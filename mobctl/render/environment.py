@@ -36,7 +36,7 @@ from markupsafe import Markup, escape
 from mobctl import resources
 from mobctl.errors import UserError
 from mobctl.finding import Message, Quoted, say
-from mobctl.render import locale
+from mobctl.render import blocks, locale
 from mobctl.render.speech import Speech
 from mobctl.render.tree import PLACE, SHIPPED, VOCABULARY, template_error
 
@@ -291,6 +291,12 @@ class Templates(BaseLoader):
                 )
         raise TemplateNotFound(template)
 
+    def list_templates(self) -> list[str]:
+        """Name all templates that there are."""
+        shipped = {path.name for path in (resources.root() / "templates").glob("*.xml.j2")}
+        own = {path.name for path in self.folder.glob("*.xml.j2")} if self.folder else set()
+        return sorted({*own, *shipped, *(SHIPPED + name for name in shipped)})
+
     def _candidates(self, template: str) -> Iterator[tuple[Path, str]]:
         name = template.removeprefix(SHIPPED)
         if not NAME.fullmatch(name):
@@ -392,7 +398,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         filename: str | None,
         defer_init: bool = False,  # noqa: FBT001, FBT002  (Jinja's signature)
     ) -> str:
-        """Count the turns of loops, and guard comparisons, before the template becomes code."""
+        """Count the turns of loops, and guard comparisons, before the template becomes code.
+
+        In a template of the school's that extends another, nothing may stand that would be lost.
+        """
+        if filename and not filename.startswith(SHIPPED) and (lost := blocks.fault(self, source, name)):
+            raise RefusedError(*lost, filename)
         if banned := source.find(nodes.Concat):
             raise RefusedError(
                 say("a template puts texts side by side, without an operator"), banned.lineno, filename
@@ -476,38 +487,39 @@ def fill_template(
         RecursionError,
     ) as error:
         own = folder is not None and (folder / name).is_file()
-        raise _blamed(error, f"templates/{name}" if own else SHIPPED + name) from error
+        raise _blamed(error, f"templates/{name}" if own else SHIPPED + name, environment) from error
     finally:
         JOB.reset(token)
 
 
-def mistakes(folder: Path) -> Iterator[tuple[str, Message | None]]:
-    """Read every template of a school's folder: its name, and what is wrong with it, or None."""
-    for path in sorted(folder.glob("*.j2")):
-        if not NAME.fullmatch(path.name):
-            yield path.name, say("a template is named like {name}", name=Quoted("recognition-report.xml.j2"))
-            continue
-        try:
-            sandbox(folder).get_template(path.name)
-        except TemplateError as error:
-            yield path.name, _blamed(error, f"templates/{path.name}").args[0]
-        except UserError as error:
-            yield path.name, error.args[0]
-        else:
-            yield path.name, None
+def mistake(folder: Path, name: str) -> Message | None:
+    """Read a template of a school's folder, and say what is wrong with it, if anything is."""
+    environment = sandbox(folder)
+    try:
+        environment.get_template(name)
+    except TemplateError as error:
+        return _message(_blamed(error, f"templates/{name}", environment))
+    except UserError as error:
+        return _message(error)
+    return None
+
+
+def _message(error: UserError) -> Message:
+    said: Message = error.args[0]
+    return said
 
 
 UNKNOWN = re.compile("(?:attribute |^)'([^']+)'(?: is undefined)?$")
 """The name of what is not there, in the words of Jinja."""
 
 
-def _blamed(error: Exception, display: str) -> UserError:
+def _blamed(error: Exception, display: str, environment: Sandbox) -> UserError:
     """Turn what Jinja raised into one sentence about a line of a template."""
     place = _place(error.__traceback__, own=isinstance(error, SpentError | RecursionError)) or display
     if isinstance(error, RefusedError):
         return template_error(f"{error.display}:{error.line}" if error.line else place, error.problem)
     if isinstance(error, TemplateNotFound):
-        return template_error(place, say("there is no template {name}", name=Quoted(str(error.name))))
+        return template_error(place, blocks.absent(str(error.name), environment.list_templates()))
     if isinstance(error, TemplateSyntaxError):
         problem = say("the template can't be read: {detail}", detail=str(error.message))
         return template_error(f"{error.filename or error.name}:{error.lineno}", problem)

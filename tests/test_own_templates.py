@@ -1,0 +1,187 @@
+"""A school's own templates: what is misspelt in them is said, and nothing that they say is lost in silence."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mobctl import cli
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+DAY = "2026-11-24"
+REPORT = "recognition-report"
+EXTENDS = '{% extends "mobctl/recognition-report.xml.j2" %}\n'
+
+
+@pytest.fixture
+def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The engineering school with a folder for templates of its own; it is worked in."""
+    folder = Path(shutil.copytree(EXAMPLES / "engineering", tmp_path / "school"))
+    (folder / "templates").mkdir()
+    with (folder / "mobctl.yaml").open("a", encoding="utf-8") as config:
+        config.write("templates: templates\n")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def own(school: Path, name: str, text: str) -> None:
+    (school / "templates" / name).write_text(text, encoding="utf-8")
+
+
+def render(kind: str, lang: str = "en", record: str = "2025-0107") -> int:
+    order = ["--format", "md", "--lang", lang, "--as-of", DAY, "--force", "-o", "out"]
+    return cli.run(["render", kind, f"mobilities/{record}.mobility.yaml", *order])
+
+
+def doctor(lang: str = "en") -> int:
+    return cli.run(["doctor", "--lang", lang])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param(
+            EXTENDS + "{% block legende %}<p>Gone</p>{% endblock %}",
+            ":2: there is no block “legende” in “mobctl/recognition-report.xml.j2”. Did you mean “legend”? There are: masthead, identity, …, legend, decision and footer",
+            id="a misspelt block",
+        ),
+        pytest.param(
+            EXTENDS + "{% block zzz %}{% endblock %}",
+            ":2: there is no block “zzz” in “mobctl/recognition-report.xml.j2”. There are: masthead, ",
+            id="a block like no other",
+        ),
+        pytest.param(
+            EXTENDS + "\n<p>Enquiries: registrar</p>\n{% block legend %}{{ super() }}{% endblock %}",
+            ":3: what stands outside of blocks is not printed: put it into one of these, masthead, ",
+            id="text outside of blocks",
+        ),
+        pytest.param("<p>Before</p>\n" + EXTENDS, ":1: what stands outside of blocks", id="text before all"),
+        pytest.param(
+            EXTENDS + "{{ view.number }}", ":2: what stands outside of blocks", id="a value outside of blocks"
+        ),
+        pytest.param(
+            EXTENDS + "{% if view.number %}<p>x</p>{% endif %}",
+            ":2: what stands outside of blocks",
+            id="text in a condition outside of blocks",
+        ),
+        pytest.param(
+            '{% extends "recognition-report.xml.j2" %}',
+            ":1: this template extends itself: write “mobctl/recognition-report.xml.j2”",
+            id="it extends itself",
+        ),
+        pytest.param(
+            '{% extends "mobctl/recognition-reprt.xml.j2" %}',
+            "there is no template “mobctl/recognition-reprt.xml.j2”. Did you mean “mobctl/recognition-report.xml.j2”?",
+            id="a misspelt template",
+        ),
+    ],
+)
+def test_what_would_be_lost_is_refused(
+    school: Path, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    own(school, f"{REPORT}.xml.j2", text)
+    assert render(REPORT) == 2
+    seen = capsys.readouterr().err
+    assert all(part in seen for part in (f"templates/{REPORT}.xml.j2", *said.split("…"))), seen
+    assert not [*(school / "out").glob("*.md")]
+    assert doctor() == 1
+    assert "✗ " + seen.removeprefix("mobctl: ") in capsys.readouterr().out
+
+
+def test_what_is_not_lost_is_not_refused(school: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Comments, values set and macros stand outside; a block may hold blocks of its own; a template may go between."""
+    own(
+        school,
+        "our-base.xml.j2",
+        EXTENDS + "{% block legend %}{{ super() }}{% block mine %}{% endblock %}{% endblock %}",
+    )
+    own(
+        school,
+        f"{REPORT}.xml.j2",
+        '{# ours #}\n{% extends "our-base.xml.j2" %}\n{% import "macros.xml.j2" as m %}\n'
+        '{% set who %}Registrar{% endset %}\n{% macro line(it) %}<p>{{ it }}</p>{% endmacro %}\n'
+        "{% block mine %}{{ line(who) }}{% endblock %}",
+    )  # fmt: skip
+    assert render(REPORT) == 0
+    assert capsys.readouterr().err == ""
+    [made] = (school / "out").glob("*.md")
+    assert "Registrar" in made.read_text(encoding="utf-8")
+    assert doctor() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("transcrip.xml.j2", "Did you mean “transcript.xml.j2”?"),
+        ("lettre-bienvenue.xml.j2", "Did you mean “letter-bienvenue.xml.j2”?"),
+        ("carta-bienvenida.xml.j2", "Did you mean “letter-bienvenida.xml.j2”?"),
+        ("recognition-report.j2", "Did you mean “recognition-report.xml.j2”?"),
+        ("recognition-report.xml.j2.txt", "Did you mean “recognition-report.xml.j2”?"),
+        ("Transcript.xml.j2", "Did you mean “transcript.xml.j2”?"),
+        ("ours.xml.j2", "serves no document"),
+    ],
+)
+def test_a_file_that_serves_no_document(
+    school: Path, capsys: pytest.CaptureFixture[str], name: str, said: str
+) -> None:
+    own(school, name, EXTENDS)
+    own(school, "README.md", "What stands here, and why.")
+    assert render("exam-absence-letter") == 0
+    seen = [line for line in capsys.readouterr().err.splitlines() if line.startswith("mobctl: ")]
+    assert len(seen) == 1, seen
+    assert f"templates/{name}" in seen[0]
+    assert said in seen[0]
+    doctor()
+    seen = [line for line in capsys.readouterr().out.splitlines() if f"{name}" in line]
+    assert len(seen) == 1, seen
+    assert seen[0].startswith("  ! ")
+    assert said in seen[0]
+
+
+def test_a_link_is_not_followed_and_that_is_said(school: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    outside = school.parent / "outside.xml.j2"
+    outside.write_text(EXTENDS, encoding="utf-8")
+    (school / "templates" / f"{REPORT}.xml.j2").symlink_to(outside)
+    assert render("all") == 0
+    assert "is a link, and links are not followed" in capsys.readouterr().err
+
+
+def test_doctor_says_what_each_template_serves(school: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own(school, "letter.xml.j2", '{% extends "mobctl/letter.xml.j2" %}')
+    own(
+        school,
+        "letter-a.xml.j2",
+        '{# title: A #}{% extends "letter.xml.j2" %}{% import "parts.xml.j2" as p %}',
+    )
+    own(school, "parts.xml.j2", "{% macro line(it) %}<p>{{ it }}</p>{% endmacro %}")
+    own(school, "recognition-macros.xml.j2", '{% import "mobctl/recognition-macros.xml.j2" as r %}')
+    own(school, "validation-plan.xml.j2", '{% extends "mobctl/learning-agreement.xml.j2" %}')
+    assert doctor() == 0
+    seen = capsys.readouterr().out
+    for name, kinds in (
+        ("letter", "6 kinds of documents: certifier-letter, derogation-letter, exam-absence-letter, letter-a, …"),
+        ("letter-a", "documents of the kind letter-a"),
+        ("parts", "documents of the kind letter-a"),
+        ("validation-plan", "documents of the kind validation-plan"),
+        ("recognition-macros", "2 kinds of documents: home-transcript, recognition-report"),
+    ):  # fmt: skip
+        assert f"✓ The template “{name}.xml.j2” can be read. It serves {kinds}." in seen
+
+
+def test_a_template_for_one_kind_of_those_that_share_one(
+    school: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own(
+        school,
+        "recognition-decision-letter.xml.j2",
+        '{% extends "letter.xml.j2" %}{% block matter %}{{ super() }}<p>Only here</p>{% endblock %}',
+    )
+    assert render("recognition-decision-letter") == 0
+    assert render("exam-absence-letter") == 0
+    assert capsys.readouterr().err == ""
+    [one] = (school / "out").glob("*.recognition-decision-letter.*")
+    [other] = (school / "out").glob("*.exam-absence-letter.*")
+    assert "Only here" in one.read_text(encoding="utf-8")
+    assert "Only here" not in other.read_text(encoding="utf-8")
