@@ -38,6 +38,15 @@ As code nothing comes of it, and nothing has to be parted or escaped; the marks 
 """
 
 
+START = re.compile(r"^(?:(\d{1,9})(?=[.)](?: |$))|(?=>|#{1,6}(?: |$)|[-+=:|](?:[-+=:| ]|$)))", re.MULTILINE)
+"""What would make a line something else than a line of text: the beginning of a list, a heading, a rule, a table."""
+
+
+def begun(text: str) -> str:
+    """Write text so that it is displayed as it is where it begins a line."""
+    return START.sub(r"\1\\", displayed(text))
+
+
 def displayed(text: str) -> str:
     """Write text so that it is displayed as it is, wherever it doesn't begin a line."""
     parts = WHOLE.split(text)  # every other part is an address

@@ -954,6 +954,7 @@ class Evaluation(Node, frozen=True, kw_only=True, eq=False):
 
     intended: bool | None = None
     methods: tuple[str, ...] = ()
+    supervision: str | None = None
     pre_test: tuple[Assessment, ...] = ()
     post_test: tuple[Assessment, ...] = ()
     grid: tuple[Assessment, ...] = ()
@@ -1200,6 +1201,9 @@ class Paper(Node, frozen=True, kw_only=True, eq=False):
     empty_sections: tuple[EmptySection, ...] = ()
     appraisal: str | None = None
     effective_hours: Decimal | None = None
+    prerequisites: Names | None = None
+    stackability: str | None = None
+    information: Names | None = None
     allowance: Decimal | None = None
     currency: str | None = None
     deviations: str | None = None

@@ -35,7 +35,7 @@ CONVERTED = {
 FULL: Mapping[str, Any] = merged(
     _FILE.document.data,
     {
-        "learner": {"enrolment": {"isced_clarification": "Embedded systems"}, "graduation_date": "2026-10-30"},
+        "learner": {"status": "student", "enrolment": {"isced_clarification": "Embedded systems"}, "graduation_date": "2026-10-30"},
         "home": {
             "unit": "Département informatique",
             "contact": {"name": {"family": "Roche", "given": "Sylvie"}, "position": "Scolarité"},
@@ -98,6 +98,7 @@ FULL: Mapping[str, Any] = merged(
         },
         "evaluation": {
             "methods": ["test", "jury-presentation"],
+            "supervision": "supervised-onsite",
             "grid": [
                 {"outcome": "o1", "level": "achieved", "by": "Anna Rossi", "role": "host-tutor", "date": "2026-01-27"},
                 {"outcome": "o2", "level": "partial", "date": "2026-01-28"},
@@ -120,6 +121,9 @@ FULL: Mapping[str, Any] = merged(
                 "issued": "2026-03-20",
                 "issuer": "home",
                 "outcomes": ["o1", "o2"],
+                "prerequisites": {"fr": "Deux années d’informatique", "en": "Two years of computer science"},
+                "stackability": "stackable",
+                "information": {"fr": "Compte pour le diplôme d’ingénieur", "en": "Counts towards the engineering degree"},
                 "signatures": [{"role": "home", "name": "Hugo Morel", "position": "Registrar", "date": "2026-03-20", "how": "electronic"}],
             },
             {
@@ -181,7 +185,7 @@ def _monster() -> Mapping[str, Any]:
                     for n in range(12)
                 ],
             },
-            "documents": [{"kind": "open-badge", "title": views.HOSTILE[0], "outcomes": [f"o{n}" for n in range(20)]}],
+            "documents": [{"kind": "open-badge", "title": views.HOSTILE[0], "prerequisites": views.HOSTILE[1], "information": " ".join(views.HOSTILE), "outcomes": [f"o{n}" for n in range(20)]}],
             "evaluation": {"grid": [{"outcome": f"o{n}", "level": "partial"} for n in range(20)]},
         },
     )  # fmt: skip

@@ -34,7 +34,7 @@ MORE_KEYS = {
 }  # fmt: skip
 # Lists that no field names: they back a format, a scale, or the labels of a document.
 WITHOUT_FIELD = {
-    "countries", "languages", "isced-f", "cefr", "eqf", "scales", "severities", "signatories",
+    "countries", "cycles", "languages", "isced-f", "cefr", "eqf", "scales", "severities", "signatories",
 }  # fmt: skip
 ISCED_FACTS = Path(__file__).parents[2] / "shared" / "data" / "isced_f" / "isced_f_2013.json"
 TODAY = date(2026, 11, 25)

@@ -282,11 +282,11 @@ def test_every_field_stands_on_the_document(name: str, turn: int, lang: str) -> 
 REMOVALS = [(name, field.path) for name in OF_A_MOBILITY for field in KINDS[name].fields]
 
 
-def made(name: str, data: dict[str, Any], folder: Path) -> tuple[int, frozenset[str]]:
+def made(name: str, data: dict[str, Any], folder: Path, form: str = "md") -> tuple[int, frozenset[str]]:
     """Make the documents of a kind, and say which files there are then; a record as JSON is YAML that is quickly written."""
     file = folder / f"{data['id']}.mobility.yaml"
     file.write_text(json.dumps(data, default=float, ensure_ascii=False), encoding="utf-8")
-    order = ["-o", str(folder / "out"), "--format", "md", "--lang", "fr", "--draft", "--as-of"]
+    order = ["-o", str(folder / "out"), "--format", form, "--lang", "fr", "--draft", "--as-of"]
     status = cli.run(["render", name, str(file), *order, made_on(name).isoformat()])
     return status, frozenset(each.name for each in (folder / "out").glob("*"))
 

@@ -37,7 +37,7 @@ CLOSED_LISTS = {
     "recognition-procedures",
     "remedial-statuses", "requirement-types", "component-types", "outcome-levels", "assessor-roles",
     "assessment-methods", "diploma-types", "candidates", "file-axes", "skill-groups", "competence-kinds",
-    "exemption-reasons", "derogation-reasons", "insurance-providers", "grade-basis", "internship-items", "apprentice-items", "convention-clauses",
+    "exemption-reasons", "derogation-reasons", "stackability", "supervision", "insurance-providers", "grade-basis", "internship-items", "apprentice-items", "convention-clauses",
     "convention-annexes",
 }  # fmt: skip
 OPEN_LISTS = {"reasons", "credit-schemes"}

@@ -8,13 +8,16 @@ https://github.com/european-commission-empl/European-Learning-Model. No e-mail a
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
-from mobctl.finding import N_
+from mobctl.finding import N_, Label, Message, plain, say
+from mobctl.gfm import begun
 
 View = Mapping[str, Any]
 Pages = Callable[[], tuple[bytes, ...]]
@@ -33,6 +36,10 @@ class Voice(Protocol):
         """Translate a text."""
 
     @property
+    def message(self) -> Callable[[object], str]:
+        """Say a message, given as plain data: numbers and days as the language writes them."""
+
+    @property
     def label(self) -> Callable[[str, str], str]:
         """Name a code of a published list."""
 
@@ -44,8 +51,18 @@ def _json(data: Mapping[str, Any]) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
 
 
+def _whole(day: str) -> bool:
+    """Tell whether a day is known: of some only the month is."""
+    return len(day) == len("2026-01-31")
+
+
 def _moment(day: str) -> str:
     return f"{day}T00:00:00Z"
+
+
+def _moments(**days: str) -> dict[str, str]:
+    """Give those days that are known as moments, by the names they have in the data."""
+    return {name: _moment(day) for name, day in days.items() if _whole(day)}
 
 
 def _said(text: Mapping[str, Any], voice: Voice) -> str:
@@ -73,31 +90,39 @@ PARTICIPATION = {"onsite": N_("on site"), "online": N_("online"), "blended": N_(
 
 
 def _sentences(view: View, voice: Voice) -> dict[str, str]:
-    """What both formats say in words: of the whole, of the assessment, of the participation, of the quality."""
-    methods = ", ".join(voice.label("assessment-methods", each) for each in view["methods"])
-    host = _said(view["host"]["name"], voice)
-    period = view["period"]
-    return {
-        "stay": voice.text(N_("Learning mobility at {host}, from {start} to {end}.")).format(
-            host=host, start=period["start"], end=period["end"]
-        ),
-        "assessment": voice.text(N_("Type of assessment: {methods}.")).format(methods=methods),
-        "participation": voice.text(N_("Form of participation: {form}.")).format(
-            form=voice.text(PARTICIPATION[view["participation"]])
-        ),
-        "quality": voice.text(N_("Quality assurance: {text}")).format(text=_said(view["quality"], voice)),
+    """What both formats say in words: of the whole, and of each element of annex I that is text; "" where there is none."""
+    host, period = _said(view["host"]["name"], voice), view["period"]
+    start, end = (date.fromisoformat(day) if _whole(day) else day for day in (period["start"], period["end"]))
+    quality, needed, more = (_said(view[name], voice) for name in ("quality", "prerequisites", "information"))
+    supervision, stackability = view["supervision"], view["stackability"]
+    form = voice.text(PARTICIPATION[view["participation"]])
+    messages = {
+        "stay": say("Learning mobility at {host}, from {start} to {end}.", host=host, start=start, end=end),
+        "assessment": say("Type of assessment: {methods}.", methods=_methods(view, voice)),
+        "supervision": supervision
+        and say("Supervision and identity verification: {text}.", text=Label("supervision", supervision)),
+        "participation": say("Form of participation: {form}.", form=form),
+        "workload": _workload(view),
+        "quality": say("Quality assurance: {text}", text=quality),
+        "prerequisites": needed and say("Prerequisites: {text}", text=needed),
+        "stackability": stackability
+        and say("Integration: {text}.", text=Label("stackability", stackability)),
+        "information": more and say("Further information: {text}", text=more),
     }
+    return {name: voice.message(plain(each)) if each else "" for name, each in messages.items()}
 
 
-def _workload(view: View, voice: Voice) -> str:
-    credits, hours = view["workload"]["credits"], view["workload"]["hours"]
-    if credits and hours:
-        text = voice.text(N_("Workload: {credits} ECTS credits, {hours} hours."))
-    elif credits:
-        text = voice.text(N_("Workload: {credits} ECTS credits."))
-    else:
-        text = voice.text(N_("Workload: {hours} hours."))
-    return text.format(credits=credits, hours=hours)
+def _methods(view: View, voice: Voice) -> str:
+    return ", ".join(voice.label("assessment-methods", each) for each in view["methods"])
+
+
+def _workload(view: View) -> Message:
+    found = {name: Decimal(text) for name, text in view["workload"].items() if text}
+    if len(found) > 1:
+        return say("Workload: {credits} ECTS credits, {hours} hours.", **found)
+    if "credits" in found:
+        return say("Workload: {credits} ECTS credits.", **found)
+    return say("Workload: {hours} hours.", **found)
 
 
 def _number(text: str) -> int | float:
@@ -142,8 +167,7 @@ def open_badge(view: View, voice: Voice, _pages: Pages) -> bytes:
                 "id": _id(view, "holder"),
                 "type": ["AchievementSubject"],
                 "identifier": [*_identities(view)],
-                "activityStartDate": _moment(view["period"]["start"]),
-                "activityEndDate": _moment(view["period"]["end"]),
+                **_moments(activityStartDate=view["period"]["start"], activityEndDate=view["period"]["end"]),
                 **({"creditsEarned": _number(credits)} if credits else {}),
                 "achievement": _achievement(view, voice, said),
                 "result": [
@@ -175,10 +199,16 @@ def _identities(view: View) -> list[dict[str, Any]]:
     ]
 
 
+def _displayed(text: str) -> str:
+    """Write a text of the record in one line of Markdown, which a narrative is: it is displayed as it is."""
+    return begun(" ".join(re.split("[ \t\r\n]+", text.strip())))
+
+
 def _achievement(view: View, voice: Voice, said: Mapping[str, str]) -> dict[str, Any]:
+    """Describe what was achieved; the narrative has the elements of annex I for which there is no other place."""
     credits = view["workload"]["credits"]
-    narrative = [said["assessment"], said["participation"], _workload(view, voice), said["quality"]]
-    criteria = [f"- {line}" for each in view["outcomes"] for line in each["criteria"]]
+    narrative = [_displayed(text) for element, text in said.items() if text and element != "stay"]
+    criteria = "\n".join(f"- {_displayed(line)}" for each in view["outcomes"] for line in each["criteria"])
     return {
         "id": _id(view, "achievement"),
         "type": ["Achievement"],
@@ -188,7 +218,7 @@ def _achievement(view: View, voice: Voice, said: Mapping[str, str]) -> dict[str,
         "inLanguage": voice.lang,
         "humanCode": view["number"],
         **({"creditsAvailable": _number(credits)} if credits else {}),
-        "criteria": {"narrative": "\n\n".join([*narrative, *criteria])},
+        "criteria": {"narrative": "\n\n".join([*narrative, *([criteria] if criteria else [])])},
         "alignment": [
             {
                 "type": ["Alignment"],
@@ -196,6 +226,7 @@ def _achievement(view: View, voice: Voice, said: Mapping[str, str]) -> dict[str,
                 "targetUrl": f"http://data.europa.eu/snb/eqf/{view['eqf']}",
                 "targetFramework": voice.text(N_("European Qualifications Framework")),
                 "targetCode": view["eqf"],
+                **({"targetDescription": voice.label("cycles", view["cycle"])} if view["cycle"] else {}),
             }
         ],
         "resultDescription": [
@@ -217,6 +248,17 @@ SNB = "http://data.europa.eu/snb"
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 LANGUAGES = {"en": "ENG", "fr": "FRA", "es": "SPA", "de": "DEU"}
 """The languages of documents, as the Publications Office calls them."""
+
+
+MODES = {
+    "onsite": ("9191af2ed9", "Presential"),
+    "online": ("920fbb3cbe", "Online"),
+    "blended": ("e92d221e4d", "Blended"),
+}
+"""Forms of participation, as the Commission's list of modes has them."""
+
+UNSUPERVISED = "c598449d64", "Unsupervised without ID Verification"
+"""The one code of the Commission's list of supervision that its samples show; the others are said in words."""
 
 
 def _concept(id: str, scheme: str, label: Mapping[str, str]) -> dict[str, Any]:
@@ -257,9 +299,7 @@ def learning_model(view: View, voice: Voice, pages: Pages) -> bytes:
         ],
         "id": _id(view),
         "type": ["VerifiableCredential", "EuropeanDigitalCredential"],
-        "credentialProfiles": _concept(
-            f"{SNB}/credential/e34929035b", f"{SNB}/credential/25831c2", {"en": "Generic"}
-        ),
+        "credentialProfiles": _listed("credential", "e34929035b", "Generic"),
         "credentialSchema": {
             "id": f"{SNB}/model/ap/edc-generic-full",
             "type": "ShaclValidator2017",
@@ -304,9 +344,7 @@ def _page(view: View, number: int, picture: bytes) -> dict[str, Any]:
             "id": _id(view, "picture", str(number)),
             "type": "MediaObject",
             "content": b64encode(picture).decode(),
-            "contentEncoding": _concept(
-                f"{SNB}/encoding/6146cde7dd", f"{SNB}/encoding/25831c2", {"en": "base64"}
-            ),
+            "contentEncoding": _listed("encoding", "6146cde7dd", "base64"),
             "contentType": _concept(f"{AUTHORITY}/file-type/PNG", f"{AUTHORITY}/file-type", {"en": "PNG"}),
         },
     }
@@ -341,15 +379,13 @@ def _claim(view: View, voice: Voice, said: Mapping[str, str], issuer: Mapping[st
         "awardingDate": _moment(view["date"]),
     }
     title, points = _map(view["title"], voice), _points(view)
+    notes = ("workload", "quality", "stackability", "information")
     return {
         "id": _id(view, "achievement"),
         "type": "LearningAchievement",
         "title": title,
         "description": {voice.lang: said["stay"]},
-        "additionalNote": [
-            _note(view, "workload", voice, _workload(view, voice)),
-            _note(view, "quality", voice, said["quality"]),
-        ],
+        "additionalNote": [_note(view, each, {voice.lang: said[each]}) for each in notes if said[each]],
         "awardedBy": awarded,
         **({"creditReceived": points} if points else {}),
         "influencedBy": {
@@ -358,11 +394,16 @@ def _claim(view: View, voice: Voice, said: Mapping[str, str], issuer: Mapping[st
             "title": title,
             "description": {voice.lang: f"{said['stay']} {said['participation']}"},
             "awardedBy": awarded,
+            "specifiedBy": {
+                "id": _id(view, "activity-specification"),
+                "type": "LearningActivitySpecification",
+                "title": title,
+                "mode": _listed("learning-assessment", *MODES[view["participation"]]),
+            },
             "temporal": {
                 "id": _id(view, "period"),
                 "type": "PeriodOfTime",
-                "startDate": _moment(view["period"]["start"]),
-                "endDate": _moment(view["period"]["end"]),
+                **_moments(startDate=view["period"]["start"], endDate=view["period"]["end"]),
             },
         },
         "provenBy": [_assessment(view, voice, said, awarded, each) for each in view["outcomes"]],
@@ -370,22 +411,23 @@ def _claim(view: View, voice: Voice, said: Mapping[str, str], issuer: Mapping[st
     }
 
 
-def _note(view: View, part: str, voice: Voice, text: str) -> dict[str, Any]:
-    return {"id": _id(view, "note", part), "type": "Note", "noteLiteral": {voice.lang: text}}
+def _listed(scheme: str, code: str, label: str) -> dict[str, Any]:
+    """Name a concept of a list of the Commission, by its label there."""
+    return _concept(f"{SNB}/{scheme}/{code}", f"{SNB}/{scheme}/25831c2", {"en": label})
+
+
+def _note(view: View, part: str, text: Mapping[str, str]) -> dict[str, Any]:
+    """Make a note of a text in its languages."""
+    return {"id": _id(view, "note", part), "type": "Note", "noteLiteral": {**text}}
 
 
 def _points(view: View) -> dict[str, Any]:
     if not view["workload"]["credits"]:
         return {}
-    framework = _concept(
-        f"{SNB}/education-credit/6fcec5c5af",
-        f"{SNB}/education-credit/25831c2",
-        {"en": "European Credit Transfer System"},
-    )
     return {
         "id": _id(view, "credits"),
         "type": "CreditPoint",
-        "framework": framework,
+        "framework": _listed("education-credit", "6fcec5c5af", "European Credit Transfer System"),
         "point": view["workload"]["credits"],
     }
 
@@ -394,6 +436,8 @@ def _assessment(
     view: View, voice: Voice, said: Mapping[str, str], awarded: Mapping[str, Any], outcome: Mapping[str, Any]
 ) -> dict[str, Any]:
     """One outcome, with the level reached and how it was assessed."""
+    methods = {voice.lang: _methods(view, voice)}
+    supervision = said["supervision"]
     return {
         "id": _id(view, "assessment", outcome["id"]),
         "type": "LearningAssessment",
@@ -401,16 +445,32 @@ def _assessment(
         "description": {voice.lang: said["assessment"]},
         "awardedBy": awarded,
         "grade": _note(
-            view, f"level-{outcome['id']}", voice, voice.label("outcome-levels", outcome["level"])
+            view,
+            f"level-{outcome['id']}",
+            {voice.lang: voice.label("outcome-levels", outcome["level"])},
         ),
-        **({"issued": _moment(outcome["date"])} if len(outcome["date"]) == len("2026-01-01") else {}),
+        **_moments(issued=outcome["date"]),
+        **({"additionalNote": _note(view, "supervision", {voice.lang: supervision})} if supervision else {}),
+        **(
+            {"idVerification": _listed("supervision-verification", *UNSUPERVISED)}
+            if view["supervision"] == "unsupervised"
+            else {}
+        ),
+        "specifiedBy": {
+            "id": _id(view, "assessment-specification"),
+            "type": "LearningAssessmentSpecification",
+            "title": methods,
+            "dcType": _concept(_id(view, "methods"), _id(view, "methods-scheme"), methods),
+        },
     }
 
 
 def _specification(
     view: View, voice: Voice, title: Mapping[str, str], points: Mapping[str, Any]
 ) -> dict[str, Any]:
-    hours = view["workload"]["hours"]
+    hours, cycle = view["workload"]["hours"], {voice.lang: voice.label("cycles", view["cycle"])}
+    level = _concept(_id(view, "cycle"), _id(view, "cycles"), cycle)
+    needed = _map(view["prerequisites"], voice)
     return {
         "id": _id(view, "qualification"),
         "type": "Qualification",
@@ -420,9 +480,11 @@ def _specification(
             f"{SNB}/eqf/25831c2",
             {voice.lang: voice.label("eqf", view["eqf"])},
         ),
-        "isPartialQualification": False,
+        **({"educationLevel": level} if view["cycle"] else {}),
+        "isPartialQualification": view["stackability"] == "stackable",
         **({"creditPoint": points} if points else {}),
         **({"volumeOfLearning": _duration(hours)} if hours else {}),
+        **({"entryRequirement": _note(view, "prerequisites", needed)} if any(needed.values()) else {}),
         "learningOutcome": [
             {
                 "id": _id(view, "outcome", each["id"]),

@@ -1,7 +1,8 @@
 """A micro-credential on what was learnt abroad (OUT-21): a page, and the data of an open badge and of the European Learning Model.
 
-It has the mandatory elements of the Council Recommendation on micro-credentials (2022/C 243/02), annex I. The record says
-under `documents` that there is to be one: its title, and the ids of the outcomes that it certifies.
+It has the elements of the Council Recommendation on micro-credentials (2022/C 243/02), annex I: the mandatory ones, and
+the optional ones where the record has them. The record says under `documents` that there is to be one: its title, and the
+ids of the outcomes that it certifies.
 """
 
 from __future__ import annotations
@@ -59,8 +60,9 @@ class Workload(TypedDict):
 class OpenBadge(OfMobility):
     """The view of OUT-21. `alpha3` is the country of the issuer in three letters, as the Publications Office has it.
 
-    `participation` is onsite, online or blended; `methods` are codes of the list `assessment-methods`. `status` is
-    `draft` until the home institution has signed: the data bear no seal, the program that issues them sets it.
+    `participation` is onsite, online or blended; `methods`, `supervision`, `stackability` and `cycle` are codes of the lists
+    `assessment-methods`, `supervision`, `stackability` and `cycles`. `status` is `draft` until the home institution has
+    signed: the data bear no seal, the program that issues them sets it.
     """
 
     learner: Holder
@@ -71,10 +73,15 @@ class OpenBadge(OfMobility):
     outcomes: list[Outcome]
     workload: Workload
     eqf: str
+    cycle: str
     methods: list[str]
+    supervision: str
     assessors: list[str]
     participation: str
     quality: Words
+    prerequisites: Words
+    stackability: str
+    information: Words
 
 
 FIELDS = (
@@ -186,6 +193,14 @@ def _participation(record: Record) -> str:
     return "blended" if mobility.period.online else "onsite"
 
 
+def _cycle(record: Record) -> str:
+    """The cycle of a student's level: 2017/C 189/03, annex II; pupils and apprentices are in none."""
+    learner = record.mobility.learner
+    level = (learner.enrolment.eqf if learner.enrolment else None) or ""
+    known = record.lists["cycles"].codes if "cycles" in record.lists else {}
+    return level if learner.status == "student" and level in known else ""
+
+
 def the_paper(record: Record) -> model.Paper | None:
     """Find the entry of the badge: the last one that was neither annulled nor replaced."""
     return next(reversed(record.papers(KIND)), None)
@@ -235,10 +250,15 @@ def open_badge(record: Record) -> OpenBadge:
         ],
         "workload": _workload(record),
         "eqf": (learner.enrolment.eqf if learner.enrolment else None) or "",
+        "cycle": _cycle(record),
         "methods": [*mobility.evaluation.methods],
+        "supervision": mobility.evaluation.supervision or "",
         "assessors": [*dict.fromkeys(role for role in roles if role)],
         "participation": _participation(record),
         "quality": words(home.quality_assurance, ""),
+        "prerequisites": words(paper.prerequisites, ""),
+        "stackability": paper.stackability or "",
+        "information": words(paper.information, ""),
         "signatories": signatories,
     }
 

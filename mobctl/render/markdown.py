@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from mobctl.gfm import displayed
+from mobctl.gfm import START, displayed
 from mobctl.render.tree import BLANKS, FLOW, Element, Line, columns, lines
 
 EM, STRONG = 1, 2
@@ -21,9 +21,6 @@ def write(tree: Element) -> str:
     colon = "\u00a0:" if tree.attributes["lang"].split("-")[0] == "fr" else ":"
     return _blocks(tree.elements(), colon) + "\n"
 
-
-START = re.compile(r"^(?:(\d{1,9})(?=[.)](?: |$))|(?=>|#{1,6}(?: |$)|[-+=:|](?:[-+=:| ]|$)))", re.MULTILINE)
-"""What would make a line something else than a line of text: the beginning of a list, a heading, a rule, a table."""
 
 CLOSING = re.compile("(?:^|(?<= ))(?=#+$)")
 """Number signs that end a heading are not shown."""

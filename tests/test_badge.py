@@ -1,0 +1,341 @@
+"""The elements of a micro-credential, one by one: where each stands on the page and in the data, and what there is without it.
+
+They are those of the Council Recommendation of 16 June 2022 (2022/C 243/02), annex I.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graduates import AS_OF, FULL, record
+from test_fields import bare, exact, made, named, text, without
+from views import merged
+
+from mobctl import press, store
+from mobctl.documents import KINDS
+from mobctl.render import FORMATS, compose
+from mobctl.words import words
+
+OB = "open-badge"
+KIND = KINDS[OB]
+PAGES = (b"page 1",)
+LANGUAGES = ("en", "fr", "es")
+
+OB_ACHIEVEMENT = "credentialSubject.achievement"
+NARRATIVE = f"{OB_ACHIEVEMENT}.criteria.narrative"
+CLAIM = "credential.credentialSubject.hasClaim"
+NOTES = f"{CLAIM}.additionalNote.*.noteLiteral.*"
+
+
+@dataclass(frozen=True)
+class Element:
+    """An element of annex I: a value of its own for it, and where that stands.
+
+    `shown` is a text, or the list and the code whose label it is; `ob` and `elm` are the places in the data, of which each
+    must hold it, as it is shown or as `data` says; `needed` are the paths without which there is no badge.
+    """
+
+    name: str
+    patch: Mapping[str, Any]
+    shown: str | tuple[str, str]
+    ob: tuple[str, ...]
+    elm: tuple[str, ...]
+    needed: tuple[str, ...] = ()
+    ob_data: str = ""
+    elm_data: str = ""
+    without: Mapping[str, Any] = field(default_factory=dict)
+
+
+def badge(**entry: Any) -> dict[str, Any]:
+    [paper] = [each for each in FULL["documents"] if each["kind"] == OB]
+    return {"documents": [{key: value for key, value in {**paper, **entry}.items() if value is not None}]}
+
+
+OUTCOMES = FULL["agreement"]["learning_outcomes"]
+NAMED = {"agreement": {"learning_outcomes": [{**OUTCOMES[0], "title": "Zq06 outcome"}, *OUTCOMES[1:]]}}
+HOURS = {
+    "results": None,
+    "recognition": None,
+    "agreement": {"hours": {"theory": 417.75, "practice": None, "personal": None}},
+}
+NO_WORK = {"results": None, "recognition": None, "agreement": {"hours": None}}
+
+MANDATORY = (
+    Element(
+        "identification of the learner",
+        {"learner": {"name": {"family": "Zq01 learner"}}},
+        "Zq01 learner",
+        ("credentialSubject.identifier.0.identityHash",),
+        ("credential.credentialSubject.fullName.*", "credential.credentialSubject.familyName.*"),
+        ("learner.name.family",),
+    ),
+    Element(
+        "title of the micro-credential",
+        badge(title="Zq02 title"),
+        "Zq02 title",
+        ("name", f"{OB_ACHIEVEMENT}.name"),
+        ("credential.displayParameter.title.*", f"{CLAIM}.title.*", f"{CLAIM}.specifiedBy.title.*"),
+        ("documents[].title",),
+    ),
+    Element(
+        "country or region of the issuer",
+        {"home": {"country": "LU"}},
+        ("countries", "LU"),
+        ("issuer.address.addressCountryCode",),
+        ("credential.issuer.location.address.countryCode.id",),
+        ("home.country",),
+        "LU",
+        "http://publications.europa.eu/resource/authority/country/LUX",
+    ),
+    Element(
+        "awarding body",
+        {"home": {"name": "Zq04 school"}},
+        "Zq04 school",
+        ("issuer.name",),
+        (f"{CLAIM}.awardedBy.awardingBody.legalName.*", "credential.issuer.legalName.*"),
+        ("home.name",),
+    ),
+    Element(
+        "date of issuing",
+        badge(issued="2026-04-17"),
+        "17",
+        ("validFrom", "awardedDate"),
+        ("credential.issued", "credential.validFrom", f"{CLAIM}.awardedBy.awardingDate"),
+        (),
+        "2026-04-17T00:00:00Z",
+        "2026-04-17T00:00:00Z",
+    ),
+    Element(
+        "learning outcomes",
+        NAMED,
+        "Zq06 outcome",
+        (f"{OB_ACHIEVEMENT}.description", f"{OB_ACHIEVEMENT}.resultDescription.0.name"),
+        (f"{CLAIM}.specifiedBy.learningOutcome.0.title.*", f"{CLAIM}.provenBy.0.title.*"),
+        ("agreement.learning_outcomes[].title",),
+    ),
+    Element(
+        "notional workload, in ECTS credits",
+        {"recognition": {"blocks": [merged(FULL["recognition"]["blocks"][0], {"to": [{"component": "b1", "credits": 15.25, "status": "recognised"}]}), *FULL["recognition"]["blocks"][1:]]}},
+        "27.75",
+        ("credentialSubject.creditsEarned", f"{OB_ACHIEVEMENT}.creditsAvailable"),
+        (f"{CLAIM}.creditReceived.point", f"{CLAIM}.specifiedBy.creditPoint.point"),
+        (),
+        "27.75",
+        "27.75",
+    ),
+    Element(
+        "notional workload, in hours",
+        HOURS,
+        "417.75",
+        (NARRATIVE,),
+        (f"{CLAIM}.specifiedBy.volumeOfLearning",),
+        ("agreement.hours",),
+        "",
+        "PT417H45M",
+        NO_WORK,
+    ),
+    Element(
+        "level of the learning experience (EQF)",
+        {"learner": {"enrolment": {"eqf": "5"}}},
+        ("eqf", "5"),
+        (f"{OB_ACHIEVEMENT}.alignment.0.targetName",),
+        (f"{CLAIM}.specifiedBy.eqfLevel.prefLabel.*",),
+        ("learner.enrolment.eqf",),
+    ),
+    Element(
+        "cycle of the learning experience (QF-EHEA), if applicable",
+        {"learner": {"enrolment": {"eqf": "5"}}},
+        ("cycles", "5"),
+        (f"{OB_ACHIEVEMENT}.alignment.0.targetDescription",),
+        (f"{CLAIM}.specifiedBy.educationLevel.prefLabel.*",),
+        without={"learner": {"status": "apprentice"}},
+    ),
+    Element(
+        "type of assessment",
+        {"evaluation": {"methods": ["daily-journal"]}},
+        ("assessment-methods", "daily-journal"),
+        (NARRATIVE,),
+        (f"{CLAIM}.provenBy.0.specifiedBy.dcType.prefLabel.*", f"{CLAIM}.provenBy.0.description.*"),
+        ("evaluation.methods",),
+    ),
+    Element(
+        "form of participation",
+        {"period": {"online": {"start": "2025-09-01", "end": "2025-09-05"}}},
+        "on site and online",
+        (NARRATIVE,),
+        (f"{CLAIM}.influencedBy.specifiedBy.mode.id",),
+        elm_data="http://data.europa.eu/snb/learning-assessment/e92d221e4d",
+    ),
+    Element(
+        "type of quality assurance",
+        {"home": {"quality_assurance": "Zq11 accreditation"}},
+        "Zq11 accreditation",
+        (NARRATIVE,),
+        (NOTES,),
+        ("home.quality_assurance",),
+    ),
+)  # fmt: skip
+"""Two of them have no path that could lack: without a day of issue it is that of the making, and each stay is on site, online or both."""
+
+OPTIONAL = (
+    Element(
+        "prerequisites needed to enrol",
+        badge(prerequisites="Zq12 diploma"),
+        "Zq12 diploma",
+        (NARRATIVE,),
+        (f"{CLAIM}.specifiedBy.entryRequirement.noteLiteral.*",),
+        without=badge(prerequisites=None),
+    ),
+    *(
+        Element(
+            f"supervision and identity verification: {code}",
+            {"evaluation": {"supervision": code}},
+            ("supervision", code),
+            (NARRATIVE,),
+            (f"{CLAIM}.provenBy.0.additionalNote.noteLiteral.*",),
+            without={"evaluation": {"supervision": None}},
+        )
+        for code in ("unsupervised", "supervised", "supervised-online", "supervised-onsite")
+    ),
+    Element(
+        "grade achieved",
+        {"evaluation": {"grid": [{"outcome": "o1", "level": "partial"}, {"outcome": "o2", "level": "partial"}]}},
+        ("outcome-levels", "partial"),
+        ("credentialSubject.result.0.value",),
+        (f"{CLAIM}.provenBy.0.grade.noteLiteral.*",),
+    ),
+    *(
+        Element(
+            f"integration and stackability: {code}",
+            badge(stackability=code),
+            ("stackability", code),
+            (NARRATIVE,),
+            (NOTES,),
+            without=badge(stackability=None),
+        )
+        for code in ("stand-alone", "stackable")
+    ),
+    Element(
+        "further information",
+        badge(information="Zq16 more"),
+        "Zq16 more",
+        (NARRATIVE,),
+        (NOTES,),
+        without=badge(information=None),
+    ),
+)  # fmt: skip
+
+each_element = pytest.mark.parametrize("element", [*MANDATORY, *OPTIONAL], ids=lambda each: each.name)
+each_mandatory = pytest.mark.parametrize("element", MANDATORY, ids=lambda each: each.name)
+
+
+@cache
+def spoken(lang: str) -> Any:
+    return press.speech(words(lang, store.lists()))
+
+
+def view(patch: Mapping[str, Any], without: Mapping[str, Any] | None = None) -> Any:
+    made = record(without, of=merged(FULL, patch))
+    assert [words("en", store.lists()).say(each) for each in KIND.lacking(made)] == []
+    return KIND.view(made)
+
+
+def data(form: str, shown: Any, lang: str) -> Any:
+    return json.loads(KIND.data[form].write(shown, spoken(lang), lambda: PAGES))
+
+
+def at(node: Any, path: str) -> Iterator[str]:
+    """Find what stands at a place of the data; a star is every key or item."""
+    if not path:
+        yield str(node)
+        return
+    step, _, rest = path.partition(".")
+    if isinstance(node, list):
+        for each in node if step == "*" else node[int(step) : int(step) + 1]:
+            yield from at(each, rest)
+    elif isinstance(node, dict):
+        for each in node.values() if step == "*" else [node[step]] if step in node else []:
+            yield from at(each, rest)
+
+
+def said(shown: str | tuple[str, str], lang: str) -> str:
+    """What a reader should see: a label, a text of the catalogues, a number with the mark of the language, or the value."""
+    if not isinstance(shown, str):
+        return str(spoken(lang).label(*shown))
+    number = shown.replace(".", "", 1).isdigit()
+    return shown.replace(".", "," if lang != "en" else ".") if number else str(spoken(lang).text(shown))
+
+
+def page(form: str, shown: Any, lang: str) -> str:
+    """What stands on the page, without blanks and hyphens: lines are broken where they are full."""
+    return close(text(form, FORMATS[form].write(compose(OB, shown, speech=spoken(lang)))))
+
+
+def close(said: str) -> str:
+    return bare(said).replace("-", "")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@each_element
+def test_each_element_stands_on_the_page_and_in_the_data(element: Element, lang: str) -> None:
+    shown = view(element.patch)
+    wanted = said(element.shown, lang)
+    for form in FORMATS:
+        assert close(wanted) in page(form, shown, lang), form
+    for form, places, value in (("ob3", element.ob, element.ob_data), ("elm", element.elm, element.elm_data)):
+        made = data(form, shown, lang)
+        for place in places:
+            found = [*at(made, place)]
+            assert any((value or wanted) in each for each in found), (place, found)
+
+
+@pytest.mark.parametrize("element", [each for each in (*MANDATORY, *OPTIONAL) if each.without and not each.needed], ids=lambda each: each.name)  # fmt: skip
+def test_what_is_not_known_is_not_said(element: Element) -> None:
+    """Neither on the page nor in the data, and there is no heading over nothing."""
+    shown = view(element.patch, element.without)
+    wanted = said(element.shown, "en")
+    for form in FORMATS:
+        assert close(wanted) not in page(form, shown, "en")
+    for form in KIND.data:
+        assert wanted not in json.dumps(data(form, shown, "en"), ensure_ascii=False)
+
+
+LEFT_OUT = [(element, path) for element in MANDATORY for path in element.needed]
+
+
+@pytest.mark.parametrize(("element", "path"), LEFT_OUT, ids=lambda each: getattr(each, "name", each))
+@pytest.mark.parametrize("form", ["md", *KIND.data])
+def test_without_a_mandatory_element_there_is_no_badge(
+    element: Element, path: str, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In no format, and what lacks is named by its path."""
+    whole: dict[str, Any] = exact(merged(FULL, element.without or {}))
+    short = whole if element.without else without(whole, path)
+    status, left = made(OB, short, tmp_path, form)
+    said = capsys.readouterr().err
+    assert (status, left) == (1, frozenset())
+    assert "aucun document" in said
+    assert re.search(named(path), said) or f"`{path}`" in said, said
+
+
+def test_the_day_of_issue_is_that_of_the_making_where_none_is_written() -> None:
+    assert view(badge(issued=None))["date"] == AS_OF.isoformat()
+
+
+def test_every_element_is_looked_at() -> None:
+    """Eleven are mandatory, two of them in two ways; five are optional, two of them with all their choices."""
+    assert len(MANDATORY) == 11 + 2
+    assert len(OPTIONAL) == 5 + 3 + 1
+    assert {each.name for each in MANDATORY if not each.needed} == {
+        "date of issuing",
+        "notional workload, in ECTS credits",
+        "cycle of the learning experience (QF-EHEA), if applicable",
+        "form of participation",
+    }
