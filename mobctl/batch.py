@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from mobctl import __version__
 from mobctl.errors import UserError
+from mobctl.escaped import dumps
 from mobctl.finding import Quoted, say, system
 from mobctl.press import FEW
 from mobctl.reporters.table import harmless
@@ -78,7 +79,7 @@ def manifest_json(rows: Iterable[Row], words: Words) -> bytes:
             for row in rows
         ],
     }
-    return json.dumps(data, ensure_ascii=False, indent=1).encode() + b"\n"
+    return f"{dumps(data)}\n".encode()
 
 
 def digest(data: bytes) -> str:
@@ -125,9 +126,7 @@ class Journal:
         """Remember a document whose files are there now. If that fails, the next run makes them again."""
         for name, data in files.items():
             self.entries[name] = (key, digest(data))
-            self.waiting.append(
-                json.dumps({"file": name, "key": key, "sha256": digest(data)}, ensure_ascii=False) + "\n"
-            )
+            self.waiting.append(dumps({"file": name, "key": key, "sha256": digest(data)}, None) + "\n")
         if not self.begun and len(self.entries) <= FEW:
             return
         with suppress(OSError), (self.folder / JOURNAL).open("a", encoding="utf-8") as file:

@@ -18,6 +18,7 @@ import typer
 from mobctl import engine, fingerprint, reporters, store
 from mobctl.engine import Tick, untold
 from mobctl.errors import UserError
+from mobctl.escaped import visible
 from mobctl.finding import Finding, Judged, Message, NotChecked, Quoted, Series, say, say_n
 from mobctl.reporters import Line, Report
 from mobctl.rules import CATALOGUE
@@ -71,8 +72,14 @@ Verbose = Annotated[
 
 def tell(text: str) -> None:
     """Say something beside what was asked for."""
-    shown = reporters.fitting(reporters.visible(text), sys.stderr.encoding or "utf-8")
+    shown = reporters.fitting(visible(text), sys.stderr.encoding or "utf-8")
     sys.stderr.write(f"{shown}\n")
+
+
+def named(path: str) -> None:
+    """Name a file on standard output, in a line of its own, so that it can be seen."""
+    shown = reporters.fitting(visible(path), sys.stdout.encoding or "utf-8")
+    sys.stdout.write(f"{shown}\n")
 
 
 def language_in(arguments: list[str]) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import date
 from enum import Enum
@@ -17,6 +16,7 @@ from mobctl import doctor as examination
 from mobctl.cli.common import Colour, Lang, language, show
 from mobctl.doctor import Item, State
 from mobctl.errors import NothingToCheckError
+from mobctl.escaped import dumps
 from mobctl.finding import Quoted, say, say_n
 from mobctl.reporters import Line, visible
 from mobctl.store import lists
@@ -80,4 +80,4 @@ def _json(found: list[Item], speech: Words) -> str:
             for item in found
         ],
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return f"{dumps(data)}\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from enum import Enum
 from pathlib import Path
@@ -14,6 +13,7 @@ from mobctl import __version__, publishing, store
 from mobctl import documents as catalogue
 from mobctl.cli.common import Colour, Lang, not_one_of, show, words
 from mobctl.documents import PAGES, Kind, Subject
+from mobctl.escaped import dumps
 from mobctl.finding import N_, Label, Series, say
 from mobctl.reporters import Line
 from mobctl.words import Words, languages
@@ -128,4 +128,4 @@ def _json(kinds: list[Kind], speech: Words) -> str:
             for kind in kinds
         ],
     }
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    return f"{dumps(data, 2)}\n"

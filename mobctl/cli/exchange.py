@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mobctl import store
-from mobctl.cli.common import Lang, not_one_of, tell, words
+from mobctl.cli.common import Lang, named, not_one_of, tell, words
 from mobctl.errors import NothingToCheckError, UserError
 from mobctl.finding import Quoted, say, system
 from mobctl.words import Words
@@ -85,7 +85,7 @@ def _write(path: Path, record: Imported, speech: Words, *, force: bool) -> None:
         write.replace(path, text.encode())
     else:
         write.write_new(path, text)
-    sys.stdout.write(f"{path.as_posix()}\n")
+    named(path.as_posix())
     sys.stdout.flush()  # what is said about a record follows it, wherever the two go
     for message in record.assumed:
         tell(f"  {speech.say(message)}")

@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 
 from mobctl import store
-from mobctl.cli.common import Lang, load, tell, words
+from mobctl.cli.common import Lang, load, named, tell, words
+from mobctl.escaped import visible
 from mobctl.finding import Message, Quoted, say, say_n
 from mobctl.store import File, layout, write
 from mobctl.store.layout import UnsafeError
@@ -142,12 +143,12 @@ class _Run:
             sys.stdout.buffer.write("".join(_difference(name, raw, made)).encode())
         elif self.keep:
             if made != raw:
-                sys.stdout.write(f"{name}\n")
+                named(name)
         elif given:
             sys.stdout.buffer.write(made)
         elif made != raw:
             write.replace(Path(name).resolve(), made)
-            sys.stdout.write(f"{name}\n")
+            named(name)
 
     def _tell(self, message: Message) -> None:
         tell(f"mobctl: {self.speech.say(message)}")
@@ -168,5 +169,6 @@ class _Run:
 
 def _difference(name: str, raw: bytes, made: bytes) -> Iterator[str]:
     before, after = (each.decode().replace("\r\n", "\n").splitlines(keepends=True) for each in (raw, made))
-    for line in unified_diff(before, after, name, name):
+    shown = visible(name)
+    for line in unified_diff(before, after, shown, shown):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

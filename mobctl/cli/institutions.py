@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,10 +14,11 @@ from typing import Annotated, Any
 import typer
 
 from mobctl import __version__, store
-from mobctl.cli.common import Colour, Lang, day, show, tell, words
+from mobctl.cli.common import Colour, Lang, day, named, show, tell, words
 from mobctl.cli.help import Command, Group
 from mobctl.codes import erasmus_code, erasmus_key
 from mobctl.errors import NothingToCheckError, UserError
+from mobctl.escaped import dumps
 from mobctl.finding import Label, Message, Quoted, Text, say, say_n
 from mobctl.model import Names
 from mobctl.registry import NEAR, Entry, Holder, ranked
@@ -93,7 +93,7 @@ def import_list(
         "period": {"from": str(first), "to": str(last)},
     }
     charters.put(path, header, found.holders, old)
-    sys.stdout.write(f"{path.as_posix()}\n")
+    named(path.as_posix())
     sys.stdout.flush()
     for message in _told(found, old):
         tell(f"mobctl: {speech.say(message)}")
@@ -405,7 +405,7 @@ def _json(
         "total": len(found),
         "found": [_plain(rank, each) for rank, each in shown],
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return f"{dumps(data)}\n"
 
 
 def _text(names: Names | None, speech: Words) -> str | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mobctl import seal
-from mobctl.cli.common import Lang, words
+from mobctl.cli.common import Lang, named, words
 from mobctl.cli.help import Command, Group
 from mobctl.errors import UserError
 from mobctl.finding import Quoted, say, system
@@ -74,7 +74,8 @@ def new(
             say("{file} cannot be written: {why}", file=Quoted(str(folder)), why=system(error))
         ) from error
     id = seal.key_id(seal.public_key(known, public.name))
-    sys.stdout.write(f"{private.as_posix()}\n{public.as_posix()}\n")
+    for each in (private, public):
+        named(each.as_posix())
     told = say(
         "The key {id}. Keep {private} secret and safe: `mobctl render --seal {private}` seals with it. Copy {public} into"
         " the records repository, and name it in mobctl.yaml: `seal: {config}`.",

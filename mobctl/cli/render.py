@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from mobctl import batch, documents, publishing, registering, store
-from mobctl.cli.common import Asked, AsOf, Quiet, day, judge, not_one_of, tell, words
+from mobctl.cli.common import Asked, AsOf, Quiet, day, judge, named, not_one_of, tell, words
 from mobctl.cli.keys import read_private
 from mobctl.cli.progress import Progress
 from mobctl.errors import ContentError, UserError
@@ -385,7 +385,7 @@ class _Run:
         """Write the ZIP, if there is one to write."""
         if self.zip and self.done:
             self.zip.save(force=self.force)
-            sys.stdout.write(f"{self.zip.path.as_posix()}\n")
+            named(self.zip.path.as_posix())
 
     def write_manifest(self, manifest: Path, speech: Words) -> None:
         """Write what became of each document."""
@@ -446,7 +446,7 @@ class _Run:
             self._refused(work, work.speech.say(error.args[0]))
             return False
         for path in paths:
-            sys.stdout.write(f"{path.as_posix()}\n")
+            named(path.as_posix())
         for each in work.made:
             if self.journal:
                 self.journal.note(each.key, dict(each.made))

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from mobctl import store
-from mobctl.cli.common import Lang, not_one_of, tell, words
+from mobctl.cli.common import Lang, named, not_one_of, tell, words
 from mobctl.finding import say
 from mobctl.store import write
 
@@ -51,7 +51,7 @@ def schema(
             write.replace(output, text.encode())
         else:
             write.write_new(output, text)
-        sys.stdout.write(f"{output.as_posix()}\n")
+        named(output.as_posix())
         name = Path(os.path.relpath(output)).as_posix()
     line = f"# yaml-language-server: $schema={name}"
     hint = say(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from enum import Enum
@@ -11,9 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
-from mobctl import __version__, engine, publishing, reporters, seal, store, verifying
-from mobctl.cli.common import Colour, Lang, show, words
+from mobctl import __version__, engine, publishing, seal, store, verifying
+from mobctl.cli.common import Colour, Lang, named, show, words
 from mobctl.errors import ContentError, NothingToCheckError, UserError
+from mobctl.escaped import dumps, visible
 from mobctl.finding import Quoted, say, system
 from mobctl.model import Mobility
 from mobctl.store import write
@@ -120,16 +120,16 @@ def _write_page(html: Path, school: School, speech: Words) -> int:
         write.save({html: verifying.page(school.keys, speech).encode()}, force=True)
     except ContentError as error:
         raise UserError(error.args[0]) from error
-    sys.stdout.write(f"{html.as_posix()}\n")
+    named(html.as_posix())
     return 0
 
 
 def _lines(verdict: Verdict, speech: Words) -> list[list[tuple[str, str]]]:
     mark, style = MARKS[verdict.state]
-    lines = [[(f"{mark} ", style), (reporters.visible(speech.say(verdict.said)), "message")]]
+    lines = [[(f"{mark} ", style), (visible(speech.say(verdict.said)), "message")]]
     for check in verdict.checks:
         mark, style = MARKS[check.state]
-        lines.append([(f"  {mark} ", style), (reporters.visible(speech.say(check.said)), "dim")])
+        lines.append([(f"  {mark} ", style), (visible(speech.say(check.said)), "dim")])
     return lines
 
 
@@ -157,4 +157,4 @@ def _json(file: str, verdict: Verdict, speech: Words) -> str:
         ],
         "seal": _claims(verdict.claims) if verdict.claims else None,
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return f"{dumps(data)}\n"

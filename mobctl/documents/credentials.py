@@ -7,7 +7,6 @@ https://github.com/european-commission-empl/European-Learning-Model. No e-mail a
 
 from __future__ import annotations
 
-import json
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
+from mobctl.escaped import dumps
 from mobctl.finding import N_, Label, Message, plain, say
 from mobctl.gfm import begun
 
@@ -48,7 +48,7 @@ Write = Callable[[View, Voice, Pages], bytes]
 
 
 def _json(data: Mapping[str, Any]) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
+    return f"{dumps(data, 2)}\n".encode()
 
 
 def _whole(day: str) -> bool:

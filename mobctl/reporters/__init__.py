@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from mobctl.escaped import visible
 from mobctl.reporters.data import as_json
 from mobctl.reporters.explain import listed, rule_lines
 from mobctl.reporters.github import as_github
@@ -10,7 +11,7 @@ from mobctl.reporters.junit import as_junit
 from mobctl.reporters.markdown import as_markdown
 from mobctl.reporters.privacy import for_the_public
 from mobctl.reporters.reference import Reference
-from mobctl.reporters.report import Line, Report, fitting, limits, plain, visible, width
+from mobctl.reporters.report import Line, Report, fitting, limits, plain, width
 from mobctl.reporters.rule_data import PHASES, phases, rules_json
 from mobctl.reporters.rule_pages import families_of, family_page, index_page
 from mobctl.reporters.sarif import as_sarif

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from mobctl import __version__
+from mobctl.escaped import dumps
 from mobctl.finding import Finding, pointer_text
 from mobctl.reporters.report import NAME, Report, line_of
 from mobctl.store import File
@@ -49,7 +49,7 @@ def as_json(report: Report, words: Words) -> str:
             for each in report.weakened
         ],
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return f"{dumps(data)}\n"
 
 
 def row(report: Report, file: File, finding: Finding, words: Words) -> dict[str, Any]:

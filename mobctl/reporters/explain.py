@@ -6,8 +6,9 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from mobctl import examples
+from mobctl.escaped import visible
 from mobctl.reporters.reference import Code, Item, Page, Row, Section
-from mobctl.reporters.report import NAME, STYLE, Line, visible, width
+from mobctl.reporters.report import NAME, STYLE, Line, width
 from mobctl.rule import Rule
 from mobctl.words import Words
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mobctl.escaped import visible
 from mobctl.finding import Finding, Severity, say_n
-from mobctl.reporters.report import Report, path_of, plain, said, title, visible
+from mobctl.reporters.report import Report, path_of, plain, said, title
 from mobctl.reporters.text import counted, noted
 from mobctl.store import File
 from mobctl.words import Words
@@ -66,7 +67,7 @@ def _escaped(text: str, marks: Mapping[str, str]) -> str:
 def _annotation(level: str, report: Report, file: File, finding: Finding, words: Words) -> str:
     span = file.span(finding)
     place: dict[str, str | int] = {
-        "file": path_of(report, file.name),
+        "file": visible(path_of(report, file.name)),
         "line": span.line,
         "endLine": span.end_line,
     }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from mobctl.escaped import dumps
 from mobctl.finding import Finding, Severity
 from mobctl.reporters.report import Report, path_of, said
 from mobctl.words import Words
@@ -27,7 +26,7 @@ def as_gitlab(report: Report, words: Words) -> str:
         for name, judged in report.judged.items()
         for finding in judged.findings
     ]
-    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+    return f"{dumps(rows)}\n"
 
 
 def _severity(report: Report, finding: Finding) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import PurePosixPath
 
+from mobctl.escaped import visible
 from mobctl.finding import Finding, Judged, Severity, say, say_n
 from mobctl.reporters.report import NAME, Report, path_of, said, title
 from mobctl.store import File
@@ -40,13 +41,13 @@ def as_junit(report: Report, words: Words) -> str:
 
 def _case(report: Report, file: File, judged: Judged, words: Words) -> tuple[str, str]:
     """What became of a file, as the name of an element, and its test case."""
-    path = path_of(report, file.name)
+    path = visible(path_of(report, file.name))
     open_ = [finding for finding in judged.findings if not finding.waived]
     grave = [finding for finding in open_ if finding.severity >= (report.fails or Severity.ERROR)]
     worst = max(grave, key=lambda finding: finding.severity, default=None)
     given: dict[str, str] = {}
     if file.refused and worst:
-        kind, given = "error", {"type": worst.code, "message": words.say(worst.message)}
+        kind, given = "error", {"type": worst.code, "message": visible(words.say(worst.message))}
     elif worst:
         text = say_n("{n} finding", "{n} findings", len(open_))
         kind, given = "failure", {"type": title(report, worst), "message": words.say(text)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mobctl.escaped import visible
 from mobctl.finding import N_, Finding, say_n
 from mobctl.gfm import cell, displayed
 from mobctl.reporters.report import MARK, Report, path_of, said
@@ -44,7 +45,7 @@ def as_markdown(report: Report, words: Words) -> str:
 
 
 def _row(report: Report, finding: Finding, file: File, words: Words) -> str:
-    place = f"{path_of(report, file.name)}:{file.span(finding).line}"
+    place = f"{visible(path_of(report, file.name))}:{file.span(finding).line}"
     mark = "~" if finding.waived else MARK[finding.severity]
     cells = [mark, cell(place), cell(" ".join(said(report, finding, words))), cell(finding.code)]
     return f"| {' | '.join(cells)} |\n"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mobctl.baseline import Known
 from mobctl.engine import HouseRule, Weakened
+from mobctl.escaped import visible
 from mobctl.finding import Finding, Judged, Message, Quoted, Related, Severity, Span, Waived, say, say_n
 from mobctl.rule import Rule
 from mobctl.selection import ALL, Selection
@@ -89,18 +90,6 @@ def _form(code: str) -> Message:
     lines = f"waivers: [{{rule: {code}, all: true, reason: …, by: …, date: …}}]"
     return say(
         "How to write it: {lines} (all: true for the whole record, or at for one part of it).", lines=lines
-    )
-
-
-def visible(text: str) -> str:
-    """Text that is safe on a terminal: control and bidirectional characters as their code point."""
-    return "".join(
-        "<TAB>"
-        if letter == "\t"
-        else f"<U+{ord(letter):04X}>"
-        if unicodedata.category(letter) in {"Cc", "Cf", "Zl", "Zp"} and letter not in "\u200c\u200d"
-        else letter
-        for letter in text
     )
 
 

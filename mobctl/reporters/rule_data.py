@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -10,6 +9,7 @@ from typing import Any
 
 from mobctl import __version__, examples
 from mobctl.engine import Profile
+from mobctl.escaped import dumps
 from mobctl.model import Phase
 from mobctl.reporters.reference import Reference, changed, weights
 from mobctl.reporters.report import NAME
@@ -46,7 +46,7 @@ def rules_json(
         "rules": [_rule(rule, references) for rule in rules],
         "retired": _retired(references),
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return f"{dumps(data)}\n"
 
 
 def _rule(rule: Rule, references: list[Reference]) -> dict[str, Any]:

@@ -6,8 +6,8 @@ it would take it for mended.
 
 from __future__ import annotations
 
-import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -16,11 +16,12 @@ from urllib.parse import quote
 
 from mobctl import __version__, store
 from mobctl.engine import HouseRule
+from mobctl.escaped import dumps, visible
 from mobctl.finding import N_, Finding, Message, Severity, Span, say, say_n
 from mobctl.gfm import displayed
 from mobctl.reporters.explain import rule_lines
 from mobctl.reporters.reference import Item, Page, Reference, Row
-from mobctl.reporters.report import Report, path_of, place_of, plain, said, visible, waiver
+from mobctl.reporters.report import Report, path_of, place_of, plain, said, waiver
 from mobctl.reporters.rule_pages import text_of
 from mobctl.rule import Rule
 from mobctl.store import File
@@ -70,10 +71,7 @@ def as_sarif(report: Report, words: Words) -> str:
             _result(report, finding, file, at, words, aside=aside) for finding, file, aside in rows[:MOST]
         ],
     }
-    return (
-        json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1)
-        + "\n"
-    )
+    return f"{dumps({'$schema': SCHEMA, 'version': '2.1.0', 'runs': [run]})}\n"
 
 
 def _rows(report: Report) -> Iterator[tuple[Finding, File, bool]]:
@@ -201,7 +199,7 @@ def _suppressed(finding: Finding, words: Words, *, aside: bool) -> Object | None
 
 def _location(report: Report, name: str, span: Span | None) -> Object:
     path = path_of(report, name)
-    uri = quote(path, safe="/")
+    uri = quote(path.encode("utf-8", sys.getfilesystemencodeerrors()), safe="/")
     place: Object = {
         "artifactLocation": {"uri": f"file://{uri}"}
         if path.startswith("/")

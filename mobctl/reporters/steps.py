@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mobctl import __version__
+from mobctl.escaped import dumps, visible
 from mobctl.explanation import Step, owner
 from mobctl.finding import pointer_text
 from mobctl.model import Node
-from mobctl.reporters.report import Line, visible
+from mobctl.reporters.report import Line
 from mobctl.store import File
 from mobctl.words import Words
 
@@ -74,7 +74,7 @@ def steps_json(steps: Sequence[Step], where: Where, words: Words, place: str | N
         "place": place,
         "steps": [_plain(step, where, words) for step in steps],
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return f"{dumps(data)}\n"
 
 
 def _plain(step: Step, where: Where, words: Words) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 
+from mobctl.escaped import visible
 from mobctl.finding import pointer_text
 from mobctl.reporters.data import row
-from mobctl.reporters.report import Report, path_of, visible
+from mobctl.reporters.report import Report, path_of
 from mobctl.words import Words
 
 COLUMNS = (

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from mobctl.escaped import visible
 from mobctl.finding import Finding, Judged, Related, say, say_n
-from mobctl.reporters.report import (
-    MARK,
-    STYLE,
-    Line,
-    Report,
-    limits,
-    line_of,
-    plain,
-    visible,
-    waiver,
-    who,
-    width,
-)
+from mobctl.reporters.report import MARK, STYLE, Line, Report, limits, line_of, plain, waiver, who, width
 from mobctl.store import File
 from mobctl.words import Words
 

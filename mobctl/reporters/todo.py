@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
 from mobctl import __version__
+from mobctl.escaped import dumps, visible
 from mobctl.finding import N_, Arg, Finding, Label, Message, say, say_n
 from mobctl.reporters.data import row
-from mobctl.reporters.report import STYLE, Line, Report, visible, who
+from mobctl.reporters.report import STYLE, Line, Report, who
 from mobctl.store import File
 from mobctl.words import Words
 
@@ -159,4 +159,4 @@ def todo_json(report: Report, words: Words, until: date | None = None) -> str:
         ],
         "not_looked_at": list(unlooked(report)),
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return f"{dumps(data)}\n"

@@ -10,6 +10,7 @@ from typing import Any
 
 from mobctl.baseline import VERSION, Known
 from mobctl.errors import NothingToCheckError, UserError
+from mobctl.escaped import dumps
 from mobctl.finding import Quoted, say
 from mobctl.store import write
 from mobctl.store.file import unopened
@@ -52,10 +53,7 @@ def _no_baseline(path: Path) -> UserError:
 
 def text(entries: Iterable[Known]) -> str:
     """Write a baseline as text."""
-    rows = [
-        json.dumps({name: getattr(each, name) for name in FIELDS}, ensure_ascii=False)
-        for each in sorted(entries)
-    ]
+    rows = [dumps({name: getattr(each, name) for name in FIELDS}, None) for each in sorted(entries)]
     inside = ",\n".join(f"  {row}" for row in rows)
     return f'{{"version": {VERSION}, "findings": [\n{inside}\n]}}\n' if rows else _EMPTY
 
