@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,13 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graduates import AS_OF, FULL, record
+from graduates import AS_OF, FULL, VIEWS, record
+from hostile import REFUSED
 from test_fields import bare, exact, made, named, text, without
+from test_markdown import shown as read
+from test_markdown import structure
 from views import merged
 
 from mobctl import press, store
 from mobctl.documents import KINDS
-from mobctl.render import FORMATS, compose
+from mobctl.render import FORMATS, Brand, compose
 from mobctl.words import words
 
 OB = "open-badge"
@@ -339,3 +343,136 @@ def test_every_element_is_looked_at() -> None:
         "cycle of the learning experience (QF-EHEA), if applicable",
         "form of participation",
     }
+
+
+# Values that mean something to one of the programs that read the data
+
+
+KEYS = ('{"@id": "https://x.invalid"}', "@id", "@context", "@type", "@graph", "@none", "@set", "@language", "_:b0", "http://x.invalid/@id", '"}, "proof": {"type": "x', "\\", "\\u0022", "null", "{}", "[]")  # fmt: skip
+"""What JSON-LD would take for its own, were it a key, and what would end a text of JSON."""
+
+
+def drawable() -> list[str]:
+    """All hostile values that documents are made of: those that cannot be seen are refused before."""
+    from test_hostile import values
+
+    return [flat for each in (*KEYS, *values()) if (flat := each.strip())]
+
+
+def texted(node: Any, value: str) -> Any:
+    """Put a value in the place of all texts of the view of a badge that a person wrote."""
+    names = {"title", "quality", "prerequisites", "information", "name", "unit"}
+    if isinstance(node, list):
+        return [texted(each, value) for each in node]
+    if not isinstance(node, dict):
+        return node
+    found: dict[str, Any] = {}
+    for key, old in node.items():
+        if key in names and isinstance(old, dict):
+            found[key] = {
+                **old,
+                **{part: value for part in ("text", "family", "given") if part in old},
+                **({"others": {"en": value}} if "others" in old else {}),
+            }
+        elif key == "criteria":
+            found[key] = [value] * 2
+        else:
+            found[key] = value if key in {"city", "number"} and old else texted(old, value)
+    return found
+
+
+def kinds(node: Any) -> Any:
+    """The shape of data: keys, lengths of lists, types, and what no person wrote."""
+    if isinstance(node, dict):
+        return {
+            key: node[key] if key in {"@context", "type"} else kinds(node[key]) for key in node
+        }
+    return [kinds(each) for each in node] if isinstance(node, list) else type(node).__name__
+
+
+LITERAL = {
+    "ob3": (
+        "name", "issuer.name", "issuer.address.addressLocality", f"{OB_ACHIEVEMENT}.name", f"{OB_ACHIEVEMENT}.humanCode", f"{OB_ACHIEVEMENT}.resultDescription.*.name",
+        "credentialSubject.identifier.1.identityHash",
+    ),
+    "elm": (
+        "credential.displayParameter.title.en", "credential.issuer.legalName.en", "credential.credentialSubject.familyName.en", "credential.credentialSubject.givenName.en",
+        "credential.credentialSubject.identifier.notation", "credential.identifier.notation", f"{CLAIM}.title.en", f"{CLAIM}.provenBy.*.title.en",
+        f"{CLAIM}.specifiedBy.entryRequirement.noteLiteral.en", f"{CLAIM}.specifiedBy.learningOutcome.*.title.en",
+    ),
+}  # fmt: skip
+"""Where the data have a text of the record and nothing else."""
+
+
+@pytest.mark.parametrize("form", LITERAL)
+def test_a_text_in_the_data_is_a_text(form: str) -> None:
+    """Whatever stands in it: no key, no thing, no end of the data; and it stands there as it was written."""
+    calm = kinds(data(form, texted(VIEWS["badge"], "x"), "en"))
+    every = drawable()
+    assert len(every) > len(KEYS)
+    for value in every:
+        made = data(form, texted(VIEWS["badge"], value), "en")
+        assert kinds(made) == calm, value
+        for place in LITERAL[form]:
+            assert {*at(made, place)} == {value}, (place, value)
+        assert not {key for key in every_key(made) if key.startswith("@")} - {"@context"}, value
+        ids = {each for each in every_id(made) if not each.startswith(("urn:uuid:", "http://data.europa.eu/snb/", "http://publications.europa.eu/"))}  # fmt: skip
+        assert ids == {VIEWS["badge"]["website"]} | (SCHEMAS if form == "ob3" else set()), value
+
+
+SCHEMAS = {"https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"}
+
+
+def every_key(node: Any) -> Iterator[str]:
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from every_key(each)
+    yield from node if isinstance(node, dict) else ()
+
+
+def every_id(node: Any) -> Iterator[str]:
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from every_id(each)
+    if isinstance(node, dict) and isinstance(node.get("id"), str):
+        yield node["id"]
+
+
+def test_a_narrative_displays_what_was_written() -> None:
+    """It is Markdown: a value makes nothing of it, and is read in each of its sentences and as a criterion."""
+    calm = Counter(structure(narrative("x")))
+    for value in drawable():
+        made = narrative(value)
+        assert Counter(structure(made)) == calm, value
+        lines = [line for line in read(made).split("\n") if line]
+        wanted = " ".join(value.split())
+        assert sum(" ".join(line.split()).endswith(wanted) for line in lines) >= len(("quality", "prerequisites", "information")) + 4, value  # fmt: skip
+
+
+def narrative(value: str) -> str:
+    [found] = at(data("ob3", texted(VIEWS["badge"], value), "en"), NARRATIVE)
+    return found
+
+
+def text_of(value: str) -> dict[str, Any]:
+    return {"text": value, "lang": "", "others": {}}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("form", KIND.data)
+def test_what_no_page_can_show_is_in_no_data(form: str, name: str) -> None:
+    """The message names the character, or how many marks there are."""
+    value, called = REFUSED[name]
+    look = press.Look(("en",), (form,), Brand(), None)
+    made = press.print_(press.Plate(OB, {**VIEWS["badge"], "quality": text_of(value)}), look, (spoken("en"),))
+    assert made.files == ()
+    assert made.why
+    assert called in words("en", store.lists()).say(made.why)
+
+
+@pytest.mark.parametrize("value", ["javascript:alert(1)", "data:text/html,x", "https://x y.example", "https://", "//x.example", "urn:x", '"><script>', "@id"])  # fmt: skip
+def test_an_address_that_is_none_names_no_issuer(
+    value: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would be the id of the issuer, and what a reader of the badge clicks."""
+    status, left = made(OB, exact(merged(FULL, {"home": {"website": value}})), tmp_path, "ob3")
+    assert (status, left) == (1, frozenset())
+    assert "home.website" in capsys.readouterr().err
