@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from graduates import AS_OF, FULL, VIEWS, record
 from hostile import REFUSED
+from jsonschema import Draft201909Validator, FormatChecker
 from test_fields import bare, exact, made, named, text, without
 from test_markdown import shown as read
 from test_markdown import structure
@@ -384,9 +385,7 @@ def texted(node: Any, value: str) -> Any:
 def kinds(node: Any) -> Any:
     """The shape of data: keys, lengths of lists, types, and what no person wrote."""
     if isinstance(node, dict):
-        return {
-            key: node[key] if key in {"@context", "type"} else kinds(node[key]) for key in node
-        }
+        return {key: node[key] if key in {"@context", "type"} else kinds(node[key]) for key in node}
     return [kinds(each) for each in node] if isinstance(node, list) else type(node).__name__
 
 
@@ -476,3 +475,115 @@ def test_an_address_that_is_none_names_no_issuer(
     status, left = made(OB, exact(merged(FULL, {"home": {"website": value}})), tmp_path, "ob3")
     assert (status, left) == (1, frozenset())
     assert "home.website" in capsys.readouterr().err
+
+
+# The names that the two formats have
+
+OB_NAMES: dict[str, tuple[set[str], set[str]]] = {
+    "OpenBadgeCredential": ({"@context", "id", "type", "name", "issuer", "validFrom", "credentialSubject"}, {"description", "awardedDate", "credentialSchema"}),
+    "Profile": ({"id", "type", "name"}, {"url", "address"}),
+    "Address": ({"type"}, {"addressCountryCode", "addressLocality"}),
+    "AchievementSubject": ({"id", "type", "achievement"}, {"identifier", "activityStartDate", "activityEndDate", "creditsEarned", "result"}),
+    "IdentityObject": ({"type", "hashed", "identityHash", "identityType"}, set()),
+    "Achievement": ({"id", "type", "name", "description", "criteria"}, {"achievementType", "inLanguage", "humanCode", "creditsAvailable", "alignment", "resultDescription"}),
+    "Alignment": ({"type", "targetName", "targetUrl"}, {"targetFramework", "targetCode", "targetDescription"}),
+    "ResultDescription": ({"id", "type", "name", "resultType"}, {"allowedValue"}),
+    "Result": ({"type"}, {"resultDescription", "value"}),
+    "1EdTechJsonSchemaValidator2019": ({"id", "type"}, set()),
+}  # fmt: skip
+"""By class: what Open Badges 3.0 wants, and what else of it we write (https://www.imsglobal.org/spec/ob/v3p0, appendix B)."""
+
+ELM_NAMES: dict[str, tuple[set[str], set[str]]] = {
+    "EuropeanDigitalCredential": ({"@context", "credentialProfiles", "credentialSchema", "credentialSubject", "displayParameter", "issued", "issuer", "validFrom"}, {"identifier", "issuanceDate"}),
+    "Concept": ({"inScheme", "prefLabel"}, set()),
+    "ConceptScheme": (set(), set()),
+    "ShaclValidator2017": (set(), set()),
+    "Identifier": ({"notation"}, {"schemeName"}),
+    "DisplayParameter": ({"title", "primaryLanguage", "language", "individualDisplay"}, {"description"}),
+    "IndividualDisplay": ({"language", "displayDetail"}, set()),
+    "DisplayDetail": ({"image", "page"}, set()),
+    "MediaObject": ({"content", "contentEncoding", "contentType"}, set()),
+    "Person": ({"hasClaim"}, {"fullName", "familyName", "givenName", "identifier"}),
+    "LearningAchievement": ({"title", "awardedBy"}, {"description", "additionalNote", "creditReceived", "influencedBy", "provenBy", "specifiedBy"}),
+    "Note": ({"noteLiteral"}, set()),
+    "AwardingProcess": ({"awardingBody"}, {"awardingDate"}),
+    "Organisation": ({"legalName", "location"}, {"homepage"}),
+    "Location": ({"address"}, set()),
+    "Address": ({"countryCode"}, set()),
+    "WebResource": ({"contentURL"}, set()),
+    "CreditPoint": ({"framework", "point"}, set()),
+    "LearningActivity": ({"title", "awardedBy"}, {"description", "specifiedBy", "temporal"}),
+    "LearningActivitySpecification": ({"title"}, {"mode"}),
+    "PeriodOfTime": (set(), {"startDate", "endDate"}),
+    "LearningAssessment": ({"title", "awardedBy", "grade"}, {"description", "additionalNote", "dateIssued", "idVerification", "specifiedBy"}),
+    "LearningAssessmentSpecification": ({"title"}, {"dcType"}),
+    "Qualification": ({"title"}, {"eqfLevel", "educationLevel", "isPartialQualification", "creditPoint", "volumeOfLearning", "entryRequirement", "learningOutcome"}),
+    "LearningOutcome": ({"title"}, set()),
+}  # fmt: skip
+"""By class: what the profile EDC generic wants, and what else of it we write, as the context edc-ap calls it; each has an id and a type."""
+
+LEAST_KNOWN = {"results": None, "recognition": None, "home": {"website": None, "city": None}, "learner": {"id": None}, "period": {"actual": {"start": "2025-09", "end": "2026-01"}}}  # fmt: skip
+VARIANTS: dict[str, dict[str, Any]] = {
+    "all": {},
+    "little": LEAST_KNOWN,
+    "unsupervised": {"evaluation": {"supervision": "unsupervised"}},
+}
+
+
+def things(node: Any) -> Iterator[tuple[str, set[str]]]:
+    """Go through all that has a type: the last of its types, and the names in it."""
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from things(each)
+    if isinstance(node, dict) and "type" in node:
+        types = node["type"]
+        yield (types if isinstance(types, str) else types[-1]), set(node)
+
+
+@pytest.mark.parametrize("patch", VARIANTS.values(), ids=VARIANTS)
+@pytest.mark.parametrize(("form", "names"), [("ob3", OB_NAMES), ("elm", ELM_NAMES)], ids=["ob3", "elm"])
+def test_each_thing_has_what_the_format_wants_and_no_name_that_it_does_not_know(
+    form: str, names: dict[str, tuple[set[str], set[str]]], patch: Mapping[str, Any]
+) -> None:
+    """A reader drops what it does not know, without a word."""
+    always = {"id", "type"} if form == "elm" else set()
+    for thing, found in things(data(form, view(patch), "en")):
+        wanted, more = names[thing]
+        assert wanted | always <= found, thing
+        assert found <= wanted | more | always, thing
+
+
+def test_values_that_the_formats_prescribe() -> None:
+    for patch in VARIANTS.values():
+        badge, credential = (data(form, view(patch), "fr") for form in ("ob3", "elm"))
+        assert badge["@context"] == ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"]  # fmt: skip
+        assert badge["type"] == ["VerifiableCredential", "OpenBadgeCredential"]
+        assert badge["credentialSubject"]["achievement"]["achievementType"] == "MicroCredential"
+        assert {each["identityType"] for each in badge["credentialSubject"]["identifier"]} <= {
+            "name",
+            "identifier",
+        }
+        assert {each["hashed"] for each in badge["credentialSubject"]["identifier"]} == {False}
+        assert {
+            each["resultType"] for each in badge["credentialSubject"]["achievement"]["resultDescription"]
+        } == {"Result"}
+        inner = credential["credential"]
+        assert inner["type"] == ["VerifiableCredential", "EuropeanDigitalCredential"]
+        assert inner["credentialSchema"] == {"id": "http://data.europa.eu/snb/model/ap/edc-generic-full", "type": "ShaclValidator2017"}  # fmt: skip
+        moments = [*re.findall(r'"\w*(?:Date|From|issued)": "([^"]*)"', json.dumps([badge, inner]))]
+        assert len(moments) >= 6
+        assert [
+            each for each in moments if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z", each)
+        ] == []
+
+
+OB_SCHEMA = Path(__file__).parents[2] / "shared" / "ob3" / "ob_v3p0_achievementcredential_schema.json"
+
+
+@pytest.mark.skipif(
+    not OB_SCHEMA.exists(), reason="1EdTech's JSON Schema of Open Badges 3.0 is not in ../shared/ob3"
+)
+@pytest.mark.parametrize("patch", VARIANTS.values(), ids=VARIANTS)
+def test_an_open_badge_keeps_the_schema_of_1edtech(patch: Mapping[str, Any]) -> None:
+    schema = json.loads(OB_SCHEMA.read_text(encoding="utf-8"))
+    known = Draft201909Validator(schema, format_checker=FormatChecker())
+    assert [each.message for each in known.iter_errors(data("ob3", view(patch), "fr"))] == []

@@ -449,7 +449,7 @@ def _assessment(
             f"level-{outcome['id']}",
             {voice.lang: voice.label("outcome-levels", outcome["level"])},
         ),
-        **_moments(issued=outcome["date"]),
+        **_moments(dateIssued=outcome["date"]),
         **({"additionalNote": _note(view, "supervision", {voice.lang: supervision})} if supervision else {}),
         **(
             {"idVerification": _listed("supervision-verification", *UNSUPERVISED)}
