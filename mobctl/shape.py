@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 
 from mobctl.finding import Finding, Message, Pointer, Quoted, Related, Series, Severity, say
@@ -137,7 +137,7 @@ def _explained(error: Any, forms: Forms, places: Places) -> Iterator[Finding]:  
     if "propertyNames" in error.absolute_schema_path:
         wrong = forms[expected](value) if error.validator == "format" else None
         code = error.schema.get("x-code", "SHP106")
-        yield _finding(code, (*pointer, value), wrong or _not_known(value, None, []), on_key=True)
+        yield _finding(code, (*pointer, value), wrong or _not_known(value, None, None, []), on_key=True)
         return
     match error.validator:
         case "additionalProperties":
@@ -237,7 +237,7 @@ def _unknown(
     before = keys[keys.index(name) - 1] if keys[0] != name else None
     text = value.get(before)
     if near or value[name] is not None or not isinstance(text, str) or _PLAIN.fullmatch(name):
-        return "SHP101", near, _elsewhere(name, near, places) or _not_known(name, near, others)
+        return "SHP101", near, _elsewhere(name, near, places) or _not_known(name, value[name], near, others)
     mended = f'{before}: "{text}, {name}"'
     said = say(
         "{name} is not a field. If it belongs to the text before the comma, put quotes around the whole: {mended}",
@@ -272,12 +272,17 @@ def _places(schema: Mapping[str, Any]) -> Places:
     return found
 
 
-def _not_known(name: str, near: str | None, others: list[str]) -> Message:
+def _not_known(name: str, value: Any, near: str | None, others: list[str]) -> Message:
     if near:
         return say("{name} is not a known field. Did you mean {near}?", name=Quoted(name), near=Quoted(near))
     if not others:
         return say("{name} is not a known field here.", name=Quoted(name))
-    fields = Series(tuple(Quoted(other) for other in others[:_FIELDS]), "or")
+    likest = sorted(others, key=lambda other: -SequenceMatcher(None, name.casefold(), other).ratio())
+    fields = Series(tuple(Quoted(other) for other in likest[:_FIELDS]), "or")
+    if isinstance(value, Mapping | list):  # without its line, those below it would belong to another field
+        return say(
+            "{name} is not a known field here. Correct it to {fields}.", name=Quoted(name), fields=fields
+        )
     return say(
         "{name} is not a known field here. Correct it to {fields}, or delete the line.",
         name=Quoted(name),

@@ -90,6 +90,10 @@ def test_an_unknown_field_is_told_what_there_is() -> None:
     assert "“birth_date”" in sentence, "the nearest is proposed"
     [(_, _, sentence)] = found(learner={"name": {"family": "M", "xyz": "Lyon"}})
     assert sentence.startswith("“xyz” is not a known field here. Correct it to “given”")
+    assert sentence.endswith("or delete the line.")
+    [(_, _, sentence)] = found(reconnaissance={"decided": {"date": "2026-02-17"}})
+    assert "“recognition”" in sentence.split(", ")[1], "the likest come first"
+    assert "delete" not in sentence, "what is below it would be lost"
 
 
 def test_a_long_value_is_not_printed_whole() -> None:
