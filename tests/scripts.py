@@ -41,7 +41,7 @@ def report(name: str, lang: str) -> dict[str, Any]:
     view["host"]["city"] = name
     view["issuer"]["name"] = views.words(name, lang)
     view["home"]["name"] = views.words(name, lang)
-    view["agreement"]["signatures"][0]["name"] = name
+    view["agreement"]["signatures"][0]["name"] = views.words(name)
     view["blocks"][0]["results"][0]["title"] = views.words(f"{name} (1)", lang)
     view["blocks"][0]["components"][0]["grade"]["by"] = name
     view["decision"]["by"] = name

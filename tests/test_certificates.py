@@ -232,7 +232,10 @@ def test_each_company_signs_the_attestation() -> None:
         {"role": "host-company", "name": "Nobody", "date": "2026-01-30", "how": "refused"},
     ]
     shown = view(PA, {"host_companies": COMPANIES, **paper(PA, signatures=signatures)})
-    found = [(each["name"], each["position"], bool(each["signed"])) for each in shown["signatories"][1:]]
+    found = [
+        (each["name"], at["name"]["text"], bool(each["signed"]))
+        for each, at in zip(shown["signatories"][1:], shown["companies"], strict=True)
+    ]
     assert found == [("Somebody", "Bottega", True), ("Bianchi", "Officina", True), ("", "Studio", False)]
     assert shown["status"] == "draft"
 

@@ -70,9 +70,9 @@ ORDINARY: RecognitionReport = {
         "number": "1",
         "effective": "2026-10-09",
         "signatures": [
-            {"role": "learner", "name": "Léa Martin", "date": "2026-10-02"},
-            {"role": "home", "name": "Paul Durand", "date": "2026-10-06"},
-            {"role": "host", "name": "Anna Rossi", "date": "2026-10-09"},
+            {"role": "learner", "name": words("Léa Martin"), "date": "2026-10-02"},
+            {"role": "home", "name": words("Paul Durand"), "date": "2026-10-06"},
+            {"role": "host", "name": words("Anna Rossi"), "date": "2026-10-09"},
         ],
     },
     "basis": {
@@ -83,9 +83,9 @@ ORDINARY: RecognitionReport = {
                 "number": "",
                 "effective": "2026-06-12",
                 "signatures": [
-                    {"role": "learner", "name": "Léa Martin", "date": "2026-06-03"},
-                    {"role": "home", "name": "Paul Durand", "date": "2026-06-04"},
-                    {"role": "host", "name": "Anna Rossi", "date": "2026-06-12"},
+                    {"role": "learner", "name": words("Léa Martin"), "date": "2026-06-03"},
+                    {"role": "home", "name": words("Paul Durand"), "date": "2026-06-04"},
+                    {"role": "host", "name": words("Anna Rossi"), "date": "2026-06-12"},
                 ],
                 "extended": "",
             },
@@ -93,9 +93,9 @@ ORDINARY: RecognitionReport = {
                 "number": "1",
                 "effective": "2026-10-09",
                 "signatures": [
-                    {"role": "learner", "name": "Léa Martin", "date": "2026-10-02"},
-                    {"role": "home", "name": "Paul Durand", "date": "2026-10-06"},
-                    {"role": "host", "name": "Anna Rossi", "date": "2026-10-09"},
+                    {"role": "learner", "name": words("Léa Martin"), "date": "2026-10-02"},
+                    {"role": "home", "name": words("Paul Durand"), "date": "2026-10-06"},
+                    {"role": "host", "name": words("Anna Rossi"), "date": "2026-10-09"},
                 ],
                 "extended": "2027-01-31",
             },
@@ -118,25 +118,25 @@ ORDINARY: RecognitionReport = {
         "agreed": {
             "value": "30",
             "parts": [
-                {"name": "S8-INFO", "credits": "16"},
-                {"name": "S8-DON", "credits": "6"},
-                {"name": "S8-GL", "credits": "8"},
+                {"name": words("S8-INFO"), "credits": "16"},
+                {"name": words("S8-DON"), "credits": "6"},
+                {"name": words("S8-GL"), "credits": "8"},
             ],
         },
         "completed": {
             "value": "22.5",
             "parts": [
-                {"name": "02LSEOV", "credits": "10"},
-                {"name": "01TYMOV", "credits": "6"},
-                {"name": "02GOLOV", "credits": "6.5"},
+                {"name": words("02LSEOV"), "credits": "10"},
+                {"name": words("01TYMOV"), "credits": "6"},
+                {"name": words("02GOLOV"), "credits": "6.5"},
             ],
         },
         "recognised": {
             "value": "22",
             "parts": [
-                {"name": "S8-INFO", "credits": "16"},
-                {"name": "S8-DON", "credits": "6"},
-                {"name": "S8-GL", "credits": "0"},
+                {"name": words("S8-INFO"), "credits": "16"},
+                {"name": words("S8-DON"), "credits": "6"},
+                {"name": words("S8-GL"), "credits": "0"},
             ],
         },
     },
@@ -239,7 +239,10 @@ ORDINARY: RecognitionReport = {
             "reason": {"code": "failed-at-host", "text": ""},
         },
     ],
-    "catching_up": {"open": {"value": "8", "parts": [{"name": "S8-GL", "credits": "8"}]}, "passed": "0"},
+    "catching_up": {
+        "open": {"value": "8", "parts": [{"name": words("S8-GL"), "credits": "8"}]},
+        "passed": "0",
+    },
     "left_out": [
         {
             "code": "03LAIT1",
@@ -399,23 +402,26 @@ def _itsra() -> RecognitionReport:
             "number": "",
             "effective": "2027-01-20",
             "signatures": [
-                {"role": "learner", "name": "Inês Ferreira", "date": "2027-01-11"},
-                {"role": "home", "name": "Karim Belaïd", "date": "2027-01-13"},
-                {"role": "host", "name": "Sophie Lambert", "date": "2027-01-20"},
+                {"role": "learner", "name": words("Inês Ferreira"), "date": "2027-01-11"},
+                {"role": "home", "name": words("Karim Belaïd"), "date": "2027-01-13"},
+                {"role": "host", "name": words("Sophie Lambert"), "date": "2027-01-20"},
             ],
         },
         "totals": {
             "agreed": {
                 "value": "30",
-                "parts": [{"name": "DF2", "credits": "15"}, {"name": "STAGE", "credits": "15"}],
+                "parts": [{"name": words("DF2"), "credits": "15"}, {"name": words("STAGE"), "credits": "15"}],
             },
             "completed": {
                 "value": "25",
-                "parts": [{"name": "Ateliers", "credits": "10"}, {"name": "Stage", "credits": "15"}],
+                "parts": [
+                    {"name": words("Ateliers"), "credits": "10"},
+                    {"name": words("Stage"), "credits": "15"},
+                ],
             },
             "recognised": {
                 "value": "25",
-                "parts": [{"name": "DF2", "credits": "10"}, {"name": "STAGE", "credits": "15"}],
+                "parts": [{"name": words("DF2"), "credits": "10"}, {"name": words("STAGE"), "credits": "15"}],
             },
         },
         "blocks": [
@@ -609,7 +615,7 @@ def _monster() -> RecognitionReport:
         for number in range(25)
     ]
     view["totals"]["completed"]["parts"] = [
-        {"name": one["code"], "credits": one["credits"]} for one in results
+        {"name": words(one["code"]), "credits": one["credits"]} for one in results
     ]
     small: list[Block] = [{**ORDINARY["blocks"][0], "number": str(number)} for number in range(2, 14)]
     return {
@@ -667,7 +673,7 @@ def _monster() -> RecognitionReport:
                 "reason": "{x} %s <i>",
                 "component": words("{x}"),
                 "number": "1",
-                "signatures": [{"role": "learner", "name": "{x}", "date": "2026-10-02"}],
+                "signatures": [{"role": "learner", "name": words("{x}"), "date": "2026-10-02"}],
             }
         ],
         "waivers": [

@@ -37,7 +37,7 @@ AGREEMENTS = ("vet-agreement", "learning-agreement", "traineeship-agreement")
 
 
 class Participation(Head):
-    """The view of OUT-10: what the learner did, as the agreement says it."""
+    """The view of OUT-10: what the learner did, as the agreement says it; after the partner each company signs."""
 
     activities: list[Words]
 
@@ -159,9 +159,7 @@ def _companies(record: Record, paper: model.Paper | None) -> Iterator[Signatory]
     for number, company in enumerate(companies):
         signature = found.get(number) or (left.pop(0) if left else None)
         person = company.tutor or company.contact or NOBODY
-        one = record.signatory(COMPANY, signature, person)
-        title = record.party(company)["name"]["text"]
-        yield {**one, "position": ", ".join(filter(None, (one["position"], title)))}
+        yield record.signatory(COMPANY, signature, person)
 
 
 def complement(record: Record) -> Complement:

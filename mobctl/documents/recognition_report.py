@@ -47,7 +47,7 @@ from mobctl.documents.view import (
     Words,
 )
 from mobctl.finding import N_, Message, plain, say
-from mobctl.model import Component, Mobility, Names
+from mobctl.model import Component, Mobility
 
 KIND = "recognition-report"
 
@@ -205,10 +205,6 @@ def recognition_report(record: Record) -> RecognitionReport:
     }
 
 
-def _text(names: Names | None) -> str:
-    return words(names, "")["text"]
-
-
 def _grade(grade: model.Grade) -> Grade:
     return {
         "value": grade.value,
@@ -288,19 +284,20 @@ class _Report:
             "passed": _sum(caught),
         }
 
-    def at_home(self, id: str) -> str:
+    def at_home(self, id: str) -> Words:
         """How a component of table B is named in a sum."""
         home = self.home(id)
-        return home.code or _text(home.title) or home.id if home else id
+        return words((home.code or home.title) if home else None, id)
 
     def part(self, part: model.Node | Amount) -> Part:
         match part:
             case model.Decision():
                 name = self.at_home(part.component)
             case model.Result():
-                name = self.code(part) or self.title(part)["text"]
+                code = self.code(part)
+                name = words(code, "") if code else self.title(part)
             case Component():
-                name = part.code or _text(part.title) or part.id
+                name = words(part.code or part.title, part.id)
             case _:
                 raise TypeError(type(part).__name__)
         return {"name": name, "credits": decimal(part.credits or Decimal(0))}

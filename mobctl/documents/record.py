@@ -223,10 +223,11 @@ class Record:
         """Show who signed, in the name of whom where no name is recorded."""
         parties = {"home": self.mobility.home, "host": self.mobility.host}
         party = parties.get(signature.role)
-        stands = self.party(party)["name"]["text"] if party else self.mobility.learner.name.full
+        learner = self.mobility.learner.name.full if signature.role == "learner" else "…"
+        stands = self.party(party)["name"] if party else words(learner, "")
         return {
             "role": self.heading(signature.role),
-            "name": signature.name or (stands if party or signature.role == "learner" else "…"),
+            "name": words(signature.name, "") if signature.name else stands,
             "date": day(signature.date),
         }
 

@@ -87,10 +87,10 @@ class Programme(TypedDict):
 
 
 class Signed(TypedDict):
-    """One signature of an agreement: codelist `signatories`."""
+    """One signature of an agreement: codelist `signatories`; `name` is of who signed, else of the party."""
 
     role: str
-    name: str
+    name: Words
     date: str
 
 
@@ -140,7 +140,7 @@ class Basis(TypedDict):
 class Part(TypedDict):
     """A part of a total, by the code or title that names it."""
 
-    name: str
+    name: Words
     credits: str
 
 

@@ -196,16 +196,21 @@ def series(values: Iterable[Any]) -> Phrase:
 
     def in_language(speech: Speech) -> str:
         marks = [f"\ue000{number}\ue001" for number in range(len(items))]
-        parts = MARK.split(locale.series(marks, speech.lang))
-        return Markup("").join(
-            escape(part) if number % 2 == 0 else _spoken(items[int(part)], speech)
-            for number, part in enumerate(parts)
-        )
+        return _put_back(locale.series(marks, speech.lang), lambda number: _spoken(items[number], speech))
 
     return Phrase(in_language, glossed=False)
 
 
 MARK = re.compile("\ue000([0-9]+)\ue001")
+MARKS = frozenset("\ue000\ue001")
+
+
+def _put_back(text: str, item: Callable[[int], Markup]) -> Markup:
+    """Put things where their marks stand."""
+    parts = MARK.split(text)
+    return Markup("").join(
+        escape(part) if number % 2 == 0 else item(int(part)) for number, part in enumerate(parts)
+    )
 
 
 def beside(left: Sequence[Any], right: Sequence[Any]) -> list[tuple[Any, Any]]:
@@ -269,8 +274,36 @@ def label(code: str, codelist: str) -> Phrase:
 
 
 def message(node: Any) -> Phrase:
-    """Say a message value that the view carries; values of the record stand in it, so nothing is typeset here."""
-    return Phrase(lambda speech: speech.message(node), glossed=True)
+    """Say a message value that the view carries; values of the record stand in it, so nothing is typeset here.
+
+    A text that the record gives in its languages says which one it is shown in, as `words` does.
+    """
+
+    def in_language(speech: Speech) -> Markup:
+        runs: list[Markup] = []
+        held = _held(node, speech.lang, runs)
+        said = speech.message(node)
+        if not runs or MARKS & set(said):
+            return escape(said)
+        return _put_back(speech.message(held), runs.__getitem__)
+
+    return Phrase(in_language, glossed=True)
+
+
+def _held(node: Any, lang: str, runs: list[Markup]) -> Any:
+    """Copy a message value with a mark for each text in its languages; what the marks stand for goes to `runs`."""
+    match node:
+        case {"text": [[_, _], *_] as pairs}:
+            texts = dict(pairs)
+            shown = lang if texts.get(lang) else pairs[0][0]
+            runs.append(run(texts[shown], shown))
+            return f"\ue000{len(runs) - 1}\ue001"
+        case dict():
+            return {key: _held(value, lang, runs) for key, value in node.items()}
+        case list():
+            return [_held(value, lang, runs) for value in node]
+        case _:
+            return node
 
 
 class Templates(BaseLoader):
