@@ -282,7 +282,8 @@ def _cell(placed: Placed, line: Line, frame: Frame) -> str:
     lacking = 0 if own is None else frame.most[placed.column] - own
     classes += ["lacking"] * (lacking > 0) + ["point"] * (lacking > 0 and own == 0)
     classes += [kind] * (kind != "text") + [ALIGN[align]] * (align != "l") + ["ruled"] * column.ruled
-    classes += ["long"] * (_longest(cell) > WHOLE)
+    # Each cell has the one or the other, so that what a value holds never changes the structure of the page.
+    classes.append("long" if _longest(cell) > WHOLE else "whole")
     scope = ("colgroup" if placed.span > 1 else "col") if head else "rowgroup" if _is_mark(placed) else None
     return _tag(
         "th" if scope else "td",
@@ -290,7 +291,7 @@ def _cell(placed: Placed, line: Line, frame: Frame) -> str:
         scope=scope,
         colspan=str(placed.span) if placed.span > 1 else None,
         rowspan=str(placed.rows) if placed.rows > 1 else None,
-        class_=" ".join(classes) or None,
+        class_=" ".join(classes),
         style=f"--share: {Decimal(share) / frame.longest:.4f}"
         if share
         else f"--places: {lacking}"
