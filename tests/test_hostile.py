@@ -300,7 +300,8 @@ def test_cells_stay_where_they_are_beside_hostile_ones() -> None:
         lines = named(page, "C-[0-9]{3}", 0, left)
         others = named(page, "G[0-9]{3}passed6", right, 600)
         assert [text[2:] for text, _ in lines] == [text[1:4] for text, _ in others]
-        ends = [*(box[3] for _, box in lines[1:]), 0.0][: len(lines)]
+        total = named(page, "Totalofcreditsawarded", left, right)
+        ends = [*(box[3] for _, box in (*lines[1:], *total)), 0.0][: len(lines)]
         for (name, box), (_, other), end in zip(lines, others, ends, strict=True):
             value = chosen[int(name[2:])]
             assert abs(box[0] - code[0]) < 0.5, value
