@@ -1,90 +1,35 @@
-"""Many documents in one call: what is there already, what became of each, and all of them in one ZIP."""
+"""Where documents go: into a folder that remembers what each was made of, into one ZIP, or to standard output."""
 
 from __future__ import annotations
 
-import csv
 import filecmp
 import hashlib
-import io
 import json
 import os
 import tempfile
+import time
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, BinaryIO, ClassVar
 
-from mobctl import __version__
 from mobctl.errors import UserError
 from mobctl.escaped import dumps
 from mobctl.finding import Quoted, say, system
 from mobctl.press import FEW
-from mobctl.reporters.table import harmless
 from mobctl.store import write
-from mobctl.words import Words
 
 JOURNAL = ".mobctl-render.jsonl"
 """The file in which a folder of many documents remembers what each was made of."""
 
+PATIENCE = 60.0
+"""For how many seconds a file that is being written is left alone: another run may be at it."""
+
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first day that a ZIP can state: two runs give the same bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What became of one document: `status` is made, same (there already), early (not yet due) or refused."""
-
-    record: str
-    source: str
-    kind: str
-    part: str
-    number: str
-    status: str
-    why: str = ""
-    files: tuple[str, ...] = ()
-    sha256: tuple[str, ...] = ()
-
-
-COLUMNS = ("record", "source", "kind", "part", "number", "status", "why", "file", "sha256")
-
-
-def manifest_csv(rows: Iterable[Row]) -> bytes:
-    """Write a manifest for a spreadsheet: one line a file, or a document of which there is none."""
-    out = io.StringIO(newline="")
-    table = csv.writer(out, lineterminator="\r\n")
-    table.writerow(COLUMNS)
-    for row in rows:
-        head = [row.record, row.source, row.kind, row.part, row.number, row.status, row.why]
-        for file, digest in zip(row.files, row.sha256, strict=True) if row.files else [("", "")]:
-            table.writerow([*map(harmless, head), harmless(file), digest])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def manifest_json(rows: Iterable[Row], words: Words) -> bytes:
-    """Write a manifest for a program: see schemas/output/manifest.schema.json."""
-    data: dict[str, Any] = {
-        "version": 1,
-        "tool": {"name": "mobctl", "version": __version__},
-        "lang": words.lang,
-        "documents": [
-            {
-                **{key: value for key, value in asdict(row).items() if key not in ("files", "sha256")},
-                "files": [
-                    {"name": name, "sha256": digest}
-                    for name, digest in zip(row.files, row.sha256, strict=True)
-                ],
-            }
-            for row in rows
-        ],
-    }
-    return f"{dumps(data)}\n".encode()
-
-
-def digest(data: bytes) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(data).hexdigest()
 
 
 @dataclass(slots=True)
@@ -122,11 +67,12 @@ class Journal:
         except OSError:
             return ""
 
-    def note(self, key: str, files: Mapping[str, bytes]) -> None:
-        """Remember a document whose files are there now. If that fails, the next run makes them again."""
+    def note(self, keys: Mapping[str, str], files: Mapping[str, bytes]) -> None:
+        """Remember files that are there now, and what they were made of. If that fails, the next run makes them again."""
         for name, data in files.items():
-            self.entries[name] = (key, digest(data))
-            self.waiting.append(dumps({"file": name, "key": key, "sha256": digest(data)}, None) + "\n")
+            self.entries[name] = keys[name], digest(data)
+            line = {"file": name, "key": keys[name], "sha256": digest(data)}
+            self.waiting.append(f"{dumps(line, None)}\n")
         if not self.begun and len(self.entries) <= FEW:
             return
         with suppress(OSError), (self.folder / JOURNAL).open("a", encoding="utf-8") as file:
@@ -135,25 +81,113 @@ class Journal:
             self.waiting.clear()
 
 
-@dataclass(slots=True)
-class Zip:
-    """Documents in one ZIP, in the order of the records; it takes its name once it is whole."""
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What became of files: which have just been written, and which were there already with the same content."""
 
-    path: Path
-    file: IO[bytes]
-    archive: zipfile.ZipFile
+    written: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+
+
+class Goal(ABC):
+    """Where the documents of a run go."""
+
+    __slots__ = ()
+    lasting: ClassVar[bool] = True
+    """Whether what was put there is there at once, not only once all is."""
+
+    def known(self, _key: str, _names: tuple[str, ...]) -> bool:
+        """Say whether a document, by the key of all it depends on, is there already: it need not be made."""
+        return False
+
+    def path(self, name: str) -> Path:
+        """Name a file to people."""
+        return Path(name)
+
+    @abstractmethod
+    def put(self, files: Mapping[str, bytes], keys: Mapping[str, str]) -> Put:
+        """Take the files of a record, all of them or none; `keys` say what each was made of.
+
+        Raise ContentError if these can't be put there, UserError if none can.
+        """
+
+    def close(self) -> Path | None:
+        """End well, and return what has a name only now that all is in it."""
+        return None
+
+
+@dataclass(slots=True)
+class Stream(Goal):
+    """Standard output, for one document."""
+
+    out: BinaryIO
+
+    def put(self, files: Mapping[str, bytes], _keys: Mapping[str, str]) -> Put:
+        """Send it off."""
+        for data in files.values():
+            self.out.write(data)
+        self.out.flush()
+        return Put()
+
+
+@dataclass(slots=True)
+class Folder(Goal):
+    """A folder of documents. What is there with another content stays, unless it is to be written over (`force`).
+
+    Without a journal, all is made anew.
+    """
+
+    folder: Path
+    force: bool = False
+    journal: Journal | None = None
 
     @classmethod
-    def new(cls, path: Path) -> Zip:
+    def resumed(cls, folder: Path, *, force: bool) -> Folder:
+        """Go on in a folder; what a run that was killed left half written is taken away."""
+        for path in stale(folder, time.time() - PATIENCE):
+            path.unlink(missing_ok=True)
+        return cls(folder, force, Journal.of(folder))
+
+    def known(self, key: str, names: tuple[str, ...]) -> bool:
+        """Ask the journal, and the files themselves."""
+        return self.journal is not None and self.journal.known(key, names)
+
+    def path(self, name: str) -> Path:
+        """Name a file of the folder."""
+        return self.folder / name
+
+    def put(self, files: Mapping[str, bytes], keys: Mapping[str, str]) -> Put:
+        """Write files, and what each was made of into the journal."""
+        paths = {self.path(name): data for name, data in files.items()}
+        there = write.save(paths, force=self.force)
+        if self.journal:
+            self.journal.note(keys, files)
+        same = tuple(name for name in files if self.path(name) in there)
+        return Put(tuple(name for name in files if name not in same), same)
+
+
+@dataclass(slots=True)
+class Zip(Goal):
+    """Documents in one ZIP, in the order of the records; it takes its name once it is whole."""
+
+    lasting: ClassVar[bool] = False
+    name: Path
+    force: bool
+    file: IO[bytes]
+    archive: zipfile.ZipFile
+    empty: bool = True
+
+    @classmethod
+    def new(cls, path: Path, *, force: bool) -> Zip:
         """Begin beside the goal, so that what a thousand documents need is disk, not memory. Raise UserError if we can't."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             file = tempfile.NamedTemporaryFile(prefix=write.TEMPORARY, suffix=".tmp", dir=path.parent)  # noqa: SIM115
         except OSError as error:
             raise _unwritable(path, error) from error
-        return cls(path, file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED))
+        return cls(path, force, file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED))
 
-    def add(self, files: Mapping[str, bytes]) -> None:
+    def put(self, files: Mapping[str, bytes], _keys: Mapping[str, str]) -> Put:
         """Put files in."""
         for name, data in files.items():
             info = zipfile.ZipInfo(PurePosixPath(name).as_posix(), EPOCH)
@@ -162,28 +196,36 @@ class Zip:
             try:
                 self.archive.writestr(info, data)
             except OSError as error:
-                raise _unwritable(self.path, error) from error
+                raise _unwritable(self.name, error) from error
+        self.empty = False
+        return Put()
 
-    def save(self, *, force: bool) -> None:
-        """Give it its name. Raise UserError where another file is there that may not be written over."""
+    def close(self) -> Path | None:
+        """Give it its name, if anything is in it. Raise UserError where another file is there that has to stay."""
+        if self.empty:
+            return None
         try:
             self.archive.close()
             self.file.flush()
             os.fsync(self.file.fileno())
-            if self.path.exists() and not force and not filecmp.cmp(self.file.name, self.path, shallow=False):
+            if not self.force and self._another():
                 raise UserError(
                     say(
                         "{file} is there already with another content and was left as it is; {option} writes over it.",
-                        file=Quoted(self.path.as_posix()),
+                        file=Quoted(self.name.as_posix()),
                         option="--force",
                     )
                 )
-            Path(self.file.name).replace(self.path)
+            Path(self.file.name).replace(self.name)
         except OSError as error:
-            raise _unwritable(self.path, error) from error
+            raise _unwritable(self.name, error) from error
         finally:
             with suppress(FileNotFoundError):
                 self.file.close()
+        return self.name
+
+    def _another(self) -> bool:
+        return self.name.exists() and not filecmp.cmp(self.file.name, self.name, shallow=False)
 
 
 def _unwritable(path: Path, error: OSError) -> UserError:
@@ -198,3 +240,8 @@ def stale(folder: Path, before: float) -> Iterator[Path]:
         with suppress(OSError):
             if path.stat().st_mtime < before:
                 yield path
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(data).hexdigest()

@@ -336,12 +336,12 @@ def order(
         appearance.settings(archive).get("brand") or {},
         sealer,
         draft,
-        _checked(pattern),
+        _checked(pattern, every=every),
         every,
     )
 
 
-def _checked(pattern: str) -> str:
+def _checked(pattern: str, *, every: bool) -> str:
     """Refuse a pattern of file names that leads elsewhere, or has places that there are not."""
     known = Series(tuple(Quoted(f"{{{name}}}") for name in PLACES))
     wrong = [name for name in PLACE.findall(pattern) if name not in PLACES]
@@ -350,12 +350,22 @@ def _checked(pattern: str) -> str:
         raise UserError(say("{pattern}: a file name can have {known}.", pattern=Quoted(pattern), known=known))
     if pattern and ("" in parts or ".." in parts or "." in parts or "\\" in pattern):
         raise UserError(say("{pattern} is no name for a file in the folder.", pattern=Quoted(pattern)))
-    if pattern and not {"id", "number"}.intersection(PLACE.findall(pattern)):
+    named = {*PLACE.findall(pattern)}
+    if pattern and named.isdisjoint(("id", "number")):
         raise UserError(
             say(
                 "{pattern} gives all documents one name: use {id} or {number}.",
                 pattern=Quoted(pattern),
                 id=Quoted("{id}"),
+                number=Quoted("{number}"),
+            )
+        )
+    if pattern and every and named.isdisjoint(("kind", "number")):
+        raise UserError(
+            say(
+                "{pattern} gives all documents of a record one name: use {kind} or {number} too.",
+                pattern=Quoted(pattern),
+                kind=Quoted("{kind}"),
                 number=Quoted("{number}"),
             )
         )

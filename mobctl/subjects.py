@@ -68,6 +68,13 @@ def records(archive: store.Archive, judged: Mapping[str, Judged], subject: Subje
             yield from _whole(read)
 
 
+def amount(archive: store.Archive, subject: Subject) -> int:
+    """Say of how many files there may be documents about such a subject, at the most."""
+    if subject is Subject.ARCHIVE:
+        return 1
+    return sum(file.kind in (KINDS[subject], "?") for file in archive.files.values())
+
+
 def _mobilities(read: _Archive) -> Found:
     for name, file in read.archive.files.items():
         model = read.models.get(name)
@@ -185,9 +192,11 @@ def mistaken(judged: Judged) -> Message:
     first = judged.findings[0]
     line = first.span.line if first.span else 1
     return say_n(
-        "the file has a mistake that must be mended first, at {place}: {mistake}",
-        "the file has {n} mistakes that must be mended first, `mobctl validate` shows them; one is at {place}: {mistake}",
+        "the file has a mistake that must be mended first, {place}: {mistake}",
+        "the file has {n} mistakes that must be mended first, `mobctl validate` shows them; one is {place}: {mistake}",
         len(judged.findings),
-        place=Quoted(dotted(first.pointer)) if first.pointer else say("line {line}", line=line),
+        place=say("at {field}", field=Quoted(dotted(first.pointer)))
+        if first.pointer
+        else say("in line {line}", line=line),
         mistake=first.message,
     )

@@ -20,7 +20,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from mobctl import batch, cli, press
+from mobctl import batch, cli, manifest, press
 from mobctl.documents import KINDS
 from mobctl.store import write
 
@@ -152,9 +152,73 @@ def test_a_damaged_journal_counts_for_nothing(many: Path, tmp_path: Path) -> Non
     assert content(tmp_path / "out") == before
 
 
-def test_a_handful_of_documents_leaves_no_journal(tmp_path: Path) -> None:
-    assert render(school(tmp_path / "few", press.FEW), "-o", tmp_path / "out", "--format", "md") == 0
+def test_a_handful_of_documents_leaves_no_journal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few = school(tmp_path / "few", press.FEW)
+    lists = [tmp_path / "1.json", tmp_path / "2.json"]
+    for each in lists:
+        assert render(few, "-o", tmp_path / "out", "--format", "md", "--manifest", each) == 0
     assert not (tmp_path / "out" / batch.JOURNAL).exists()
+    assert [{row["status"] for row in rows(each)} for each in lists] == [{"made"}, {"same"}]
+    names = capsys.readouterr().out.splitlines()
+    assert names[: press.FEW] == names[press.FEW :], "what is there is named, new or not"
+
+
+def test_a_folder_in_the_way_of_one_stops_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out, list_ = school(tmp_path / "school", 3), tmp_path / "out", tmp_path / "lists" / "m.json"
+    (out / "2025-0001.transcript.en.md").mkdir(parents=True)
+    assert render(folder, "-o", out, "--format", "md", "--force", "--manifest", list_) == 1
+    assert "is a folder: give it another name" in capsys.readouterr().err
+    assert [row["status"] for row in rows(list_)] == ["made", "refused", "made"]
+
+
+def test_what_keeps_all_documents_from_being_made_is_said_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = school(tmp_path / "school", 2)
+    (folder / "mobilities" / "2025-0000.mobility.yaml").write_text(
+        "mobctl: mobility/1\nid: [\n", encoding="utf-8"
+    )
+    everything = [
+        "all" if each == "transcript" else each
+        for each in order(folder, "-o", tmp_path / "out", "--format", "md")
+    ]
+    assert cli.run(everything) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert [
+        line
+        for line in said
+        if "2025-0000.mobility.yaml: no document was made: the file has a mistake" in line
+    ] == said[:1]
+    assert "in line 2" in said[0]
+    assert "Documents of 1 record could not be made; the reasons stand above." in said[-1] or len(said) == 1
+
+
+@pytest.mark.skipif(os.name != "posix" or sys.platform == "darwin", reason="names are bytes on Linux only")
+def test_letters_that_there_are_not(tmp_path: Path) -> None:
+    folder = school(tmp_path / os.fsdecode(b"\xff"), 1)
+    for form in ("csv", "json"):
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "mobctl",
+                *order(folder, "-o", "名", "--format", "md", "--manifest", f"m.{form}", "-q"),
+            ],
+            cwd=tmp_path,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "PYTHONUTF8": "0",
+                "PYTHONIOENCODING": "cp1252:strict",
+            },
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.stdout == b"?/2025-0000.transcript.en.md\n"
+    assert [Path(row["source"]).name for row in rows(tmp_path / "m.json")] == ["2025-0000.mobility.yaml"]
 
 
 def begun(many: Path, out: Path) -> subprocess.Popen[str]:
@@ -221,9 +285,16 @@ def test_a_full_disk_leaves_whole_files(
         sync(file)
 
     monkeypatch.setattr(os, "fsync", full)
-    assert render(many, "-o", tmp_path / "out", "--jobs", 1, "--format", "md") == 2
-    assert "No space left on device" in capsys.readouterr().err
+    write_manifest = write.put
+    monkeypatch.setattr(write, "put", lambda path, data: path.write_bytes(data))
+    list_ = tmp_path / "m.json"
+    assert render(many, "-o", tmp_path / "out", "--jobs", 1, "--format", "md", "--manifest", list_) == 2
+    said = capsys.readouterr().err
+    assert "No space left on device" in said
+    assert said.index("No space") < said.index("documents were written before, each whole.")
     left = content(tmp_path / "out")
+    assert [row["status"] for row in rows(list_)] == [*("made" for _ in left), "refused"]
+    monkeypatch.setattr(write, "put", write_manifest)
     monkeypatch.setattr(os, "fsync", sync)
     assert render(many, "-o", tmp_path / "out", "--jobs", 1, "--format", "md") == 0
     assert left.items() <= content(tmp_path / "out").items()
@@ -261,7 +332,10 @@ def test_a_zip_is_the_same_twice(many: Path, tmp_path: Path, monkeypatch: pytest
         assert archive.testzip() is None
         assert archive.namelist() == [f"2025-2026/RN-{number:04}.md" for number in range(MANY)]
     (tmp_path / "a.zip").write_bytes(b"something else")
-    assert render(many, "--zip", tmp_path / "a.zip", "--format", "md", "--jobs", 1) == 2
+    list_ = tmp_path / "m.json"
+    assert render(many, "--zip", tmp_path / "a.zip", "--format", "md", "--jobs", 1, "--manifest", list_) == 2
+    assert {(row["status"], *row["files"]) for row in rows(list_)} == {("refused",)}
+    list_.unlink()
     assert (tmp_path / "a.zip").read_bytes() == b"something else"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip", "b.zip"]
 
@@ -285,8 +359,8 @@ def test_a_manifest_for_a_spreadsheet(tmp_path: Path) -> None:
 
 
 def test_no_cell_is_a_formula() -> None:
-    row = batch.Row("=1+1", "@a", "k", "", "-n", "refused", "+w")
-    assert batch.manifest_csv([row]).decode("utf-8-sig").splitlines()[1] == "'=1+1,'@a,k,,'-n,refused,'+w,,"
+    row = manifest.Row("=1+1", "@a", "k", "", "-n", "refused", "+w")
+    assert manifest.as_csv([row]).decode("utf-8-sig").splitlines()[1] == "'=1+1,'@a,k,,'-n,refused,'+w,,"
 
 
 def test_a_manifest_keeps_its_contract(many: Path, tmp_path: Path) -> None:
@@ -317,7 +391,9 @@ def test_a_manifest_keeps_its_contract(many: Path, tmp_path: Path) -> None:
         (["--name", "{kind}"], "gives all documents one name"),
         (["--zip", "a.zip", "--register"], "“--zip” or “--register”, not both"),
         (["--zip", "a.zip", "-o", "out"], "“--zip” or “--output”, not both"),
-        (["--manifest", "m.txt"], "ends in .csv or .json"),
+        (["--manifest", "m.txt"], "ends in .csv or .json; “m.txt” does not"),
+        (["--manifest", "m"], "ends in .csv or .json; “m” does not"),
+        (["--manifest", str(RECORD / "m.csv")], "is not a folder"),
         (["--sample", "--register"], "“--sample” or “--register”, not both"),
         (["--sample"], "takes no records"),
     ],
@@ -350,8 +426,9 @@ def test_every_document_that_is_due(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert capsys.readouterr().err == "", "what is not due is not spoken of"
     found = {name.split(".")[1] for name in content(tmp_path)}
     assert {"learning-agreement", "amendment-1", "transcript", "recognition-report"} <= found
-    for option in ("--register", "--sample"):
-        assert cli.run([*arguments, option]) == 2
+    for options in (["--register"], ["--sample"], ["--name", "{id}"]):
+        assert cli.run([*arguments, *options]) == 2
+    assert "“{id}” gives all documents of a record one name" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -138,7 +138,7 @@ def test_records_without_settings(tmp_path: Path) -> None:
 def test_an_empty_folder_and_none(tmp_path: Path) -> None:
     result = mobctl("doctor", ".", cwd=tmp_path)
     assert result.returncode == 0
-    assert "! There is no record to check here." in result.stdout
+    assert "! There is no record here" in result.stdout
     result = mobctl("doctor", "no", cwd=tmp_path)
     assert (result.returncode, result.stdout) == (3, "")
     assert "“no” is not a folder" in result.stderr

@@ -29,7 +29,7 @@ from hostile import HTML, JINJA, MARKDOWN, NAUGHTY, PLACEHOLDERS, REFUSED, TYPST
 from lxml import html as lxml_html
 from test_markdown import RENDERER, structure
 
-from mobctl import batch, press, store, words
+from mobctl import manifest, press, store, words
 from mobctl.errors import ContentError
 from mobctl.finding import Message, Quoted, Series
 from mobctl.render import FORMATS, VIEW_FILE, Brand, Composed, Picture, check, compose
@@ -538,7 +538,7 @@ def test_quotes_and_series_keep_what_is_in_them(lang: str) -> None:
 def test_a_manifest_has_no_formula_and_nothing_unseen() -> None:
     every = [*values(), *(value for value, _ in REFUSED.values() if len(value) < 100)]
     rows_of = [
-        batch.Row(
+        manifest.Row(
             record=value,
             source=value,
             kind="transcript",
@@ -549,7 +549,7 @@ def test_a_manifest_has_no_formula_and_nothing_unseen() -> None:
         )
         for value in every
     ]
-    text = batch.manifest_csv(rows_of).decode("utf-8-sig")
+    text = manifest.as_csv(rows_of).decode("utf-8-sig")
     read = [*csv.reader(io.StringIO(text, newline=""))]
     assert len(read) == len(every) + 1
     for row in read[1:]:

@@ -13,6 +13,7 @@ from test_cli import BASE, HERE
 
 pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")
 MANY = 230
+PAINT = re.compile(r"\x1b\[\d*m")
 DRAWN = re.compile(r"(\d+)/(\d+)")
 
 
@@ -109,7 +110,7 @@ def test_json_on_a_terminal_is_whole(folder: Path) -> None:
     assert shown.endswith("}\r\n")
 
 
-def test_render_tells_on_a_pipe_and_lists_on_a_terminal(folder: Path, tmp_path: Path) -> None:
+def test_render_tells_how_far_it_is_and_names_what_it_made(folder: Path, tmp_path: Path) -> None:
     command = ["render", "recognition-report", ".", "--format", "md", "--lang", "en", "--as-of", "2026-11-24"]
     status, terminal, out = watched(*command, "-o", str(tmp_path / "a"), cwd=folder)
     assert status == 0, terminal
@@ -117,8 +118,10 @@ def test_render_tells_on_a_pipe_and_lists_on_a_terminal(folder: Path, tmp_path: 
     assert len(out.splitlines()) == MANY
     status, terminal, _ = watched(*command, "-o", str(tmp_path / "b"), cwd=folder, both=True)
     assert status == 0
-    assert "Making documents" not in terminal
-    assert terminal.count(".md") == MANY
+    assert f"Making documents ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ {MANY}/{MANY}" in PAINT.sub(
+        "", terminal
+    )
+    assert len(re.findall(r"(?:\x1b\[2K|\n)\S+\.md\r\n", terminal)) == MANY, "each in a line of its own"
 
 
 def test_a_bar_is_gone_when_the_run_fails(folder: Path) -> None:

@@ -48,7 +48,8 @@ def run(arguments: list[str]) -> int:
     try:
         status = app(args=arguments, standalone_mode=False, prog_name="mobctl", obj=arguments)
     except UserError as error:
-        tell(f"mobctl: {speech_of(arguments).say(error.args[0])}")
+        for message in error.args:
+            tell(f"mobctl: {speech_of(arguments).say(message)}")
         return 3 if isinstance(error, NothingToCheckError) else 2
     except typer.Exit as error:
         return error.exit_code

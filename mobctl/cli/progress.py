@@ -51,6 +51,11 @@ class Progress:
             self.bar.stop()
             self.stage = ""
 
+    def aside(self) -> None:
+        """Make room for a line on standard output, if that is the same screen."""
+        if sys.stdout.isatty():
+            self.hide()
+
     def reading(self, done: int, total: int) -> None:
         """Say how many files have been read."""
         self._step(READING, done, total)
@@ -60,9 +65,8 @@ class Progress:
         self._step(CHECKING, done, total)
 
     def rendering(self, done: int, total: int) -> None:
-        """Say of how many records documents have been made; on a terminal, their names say it."""
-        if not sys.stdout.isatty():
-            self._step(RENDERING, done, total)
+        """Say of how many records documents have been made, or looked for."""
+        self._step(RENDERING, done, total)
 
     def _step(self, stage: str, done: int, total: int) -> None:
         if not self.wanted:
@@ -74,14 +78,9 @@ class Progress:
             self._begin()
         if stage == self.stage and now - self.drawn < _EVERY and done < total:
             return
-        if stage != self.stage:
-            if not self.stage:
-                self.bar.start()
-            self.stage = stage
-            self.bar.reset(self.task, total=total, description=self.speech.text(stage))
-        self.bar.update(self.task, completed=done, total=total)
-        self.bar.refresh()
-        self.drawn = now
+        self.bar.update(self.task, completed=done, total=total, description=self.speech.text(stage))
+        self.bar.refresh() if self.stage else self.bar.start()
+        self.stage, self.drawn = stage, now
 
     def _begin(self) -> None:
         from rich.console import Console

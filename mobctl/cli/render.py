@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Container, Iterable, Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mobctl import batch, documents, publishing, registering, store
+from mobctl import batch, documents, publishing, store
 from mobctl.cli.common import Asked, AsOf, Quiet, day, judge, named, not_one_of, tell, words
 from mobctl.cli.keys import read_private
 from mobctl.cli.progress import Progress
-from mobctl.errors import ContentError, UserError
-from mobctl.finding import N_, Arg, Judged, Message, Quoted, Series, say, say_n
-from mobctl.press import Press
-from mobctl.publishing import Order, Outcome
+from mobctl.delivering import Batch, Run
+from mobctl.errors import UserError
+from mobctl.finding import N_, Judged, Message, Quoted, Series, say
+from mobctl.manifest import as_csv, as_json
+from mobctl.publishing import Order, Sealer
 from mobctl.store import write
-from mobctl.words import Words
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 MANIFESTS = (".csv", ".json")
-PATIENCE = 60.0
-"""For how many seconds a file that is being written is left alone: another run may be at it."""
 
 ALL = "all"
 LISTED = "mobctl documents"
@@ -36,75 +35,84 @@ LISTED = "mobctl documents"
 OUT = Path("-")
 """Standard output, as `--output`."""
 
+KindName = Annotated[
+    str,
+    typer.Argument(
+        metavar="KIND",
+        help="The kind of document, such as recognition-report; all is every one that is due.",
+    ),
+]
+Paths = Annotated[
+    list[Path] | None, typer.Argument(help="Records and folders of records (default: this folder).")
+]
+Output = Annotated[
+    Path,
+    typer.Option(
+        "-o", "--output", help="The folder to write into; - writes one document to standard output."
+    ),
+]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        help="pdf (default), html or md, for open-badge also ob3 or elm; may be given several times.",
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Write over files that are there with another content.")]
+Register = Annotated[
+    bool,
+    typer.Option("--register", help="Enter the documents in their records, under documents, as issued."),
+]
+SampleOf = Annotated[
+    bool, typer.Option("--sample", help="Show the kind with an invented record, in the school's look.")
+]
+Draft = Annotated[
+    bool,
+    typer.Option("--draft", help="Mark all as drafts, and make those of records with open errors too."),
+]
+Seal = Annotated[
+    Path | None,
+    typer.Option("--seal", metavar="KEY", help="Seal signed documents of the school with this private key."),
+]
+Pattern = Annotated[
+    str,
+    typer.Option(
+        "--name",
+        metavar="PATTERN",
+        help="File names, of {id}, {kind}, {number}, {lang}, {year} and folders.",
+    ),
+]
+Zip = Annotated[
+    Path | None, typer.Option("--zip", metavar="FILE", help="Write all documents into one ZIP instead.")
+]
+Manifest = Annotated[
+    Path | None,
+    typer.Option(
+        "--manifest", metavar="FILE", help="Write a list of what was made, and why not: .csv or .json."
+    ),
+]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, help="How many processes (default: one a core).")
+]
+Languages = Annotated[str | None, typer.Option("--lang", help="en, fr, es, or two languages as in fr+en.")]
+
 
 def render(
-    kind: Annotated[
-        str,
-        typer.Argument(
-            metavar="KIND",
-            help="The kind of document, such as recognition-report; all is every one that is due.",
-        ),
-    ],
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Records and folders of records (default: this folder).")
-    ] = None,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--output", help="The folder to write into; - writes one document to standard output."
-        ),
-    ] = Path(),
-    form: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--format",
-            help="pdf (default), html or md, for open-badge also ob3 or elm; may be given several times.",
-        ),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Write over files that are there with another content.")
-    ] = False,
-    register: Annotated[
-        bool,
-        typer.Option("--register", help="Enter the documents in their records, under documents, as issued."),
-    ] = False,
-    sample: Annotated[
-        bool, typer.Option("--sample", help="Show the kind with an invented record, in the school's look.")
-    ] = False,
-    draft: Annotated[
-        bool,
-        typer.Option("--draft", help="Mark all as drafts, and make those of records with open errors too."),
-    ] = False,
-    seal: Annotated[
-        Path | None,
-        typer.Option(
-            "--seal", metavar="KEY", help="Seal signed documents of the school with this private key."
-        ),
-    ] = None,
-    name: Annotated[
-        str,
-        typer.Option(
-            "--name",
-            metavar="PATTERN",
-            help="File names, of {id}, {kind}, {number}, {lang}, {year} and folders.",
-        ),
-    ] = "",
-    zip: Annotated[
-        Path | None, typer.Option("--zip", metavar="FILE", help="Write all documents into one ZIP instead.")
-    ] = None,
-    manifest: Annotated[
-        Path | None,
-        typer.Option(
-            "--manifest", metavar="FILE", help="Write a list of what was made, and why not: .csv or .json."
-        ),
-    ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="How many processes (default: one a core).")
-    ] = None,
+    kind: KindName,
+    paths: Paths = None,
+    output: Output = Path(),
+    form: Formats = None,
+    force: Force = False,
+    register: Register = False,
+    sample: SampleOf = False,
+    draft: Draft = False,
+    seal: Seal = None,
+    name: Pattern = "",
+    zip: Zip = None,
+    manifest: Manifest = None,
+    jobs: Jobs = None,
     as_of: AsOf = None,
-    lang: Annotated[
-        str | None, typer.Option("--lang", help="en, fr, es, or two languages as in fr+en.")
-    ] = None,
+    lang: Languages = None,
     quiet: Quiet = False,
 ) -> int:
     """Make official documents of records, each whole or not at all.
@@ -116,9 +124,7 @@ def render(
 
     Exit status: 0 all made, 1 a record whose document could not be made, 2 wrong use, 3 no record, 4 a bug.
     """
-    wanted, formats = _wanted_documents(kind, form)
-    if output == OUT:
-        _check_output(formats)
+    kinds, formats = _wanted_documents(kind, form)
     names = _document_languages(lang)
     given = {
         "--draft": draft,
@@ -127,88 +133,210 @@ def render(
         "--zip": zip is not None,
         "--output": output != Path(),
     }
-    _refuse_together({name for name, is_given in given.items() if is_given}, kind)
+    _refuse_together({option for option, is_given in given.items() if is_given}, kind)
+    if output == OUT:
+        _check_output(formats)
     if register:
-        _refuse_to_enter(wanted)
-    if manifest and manifest.suffix.lower() not in MANIFESTS:
-        raise UserError(
-            say("The name of a manifest ends in .csv or .json, not {suffix}.", suffix=Quoted(manifest.suffix))
-        )
-    today = day(as_of)
+        _refuse_to_enter(kinds)
+    if manifest:
+        _check_manifest(manifest)
     key = read_private(seal) if seal else None
-    asked = {path.as_posix() for path in paths or () if path.is_file()}
+    wish = _Wish(kind, kinds, formats, names, day(as_of), key, draft or sample, name)
     with Progress(names[0], quiet=quiet) as progress:
-        look = store.school(Path()) if sample else None
-        archive = (
-            _sample(_own(kind, [look])[0] if look and not wanted else wanted[0], today, paths)
-            if sample
-            else store.load(paths or [Path()], tick=progress.reading)
-        )
-        schools = [archive] if sample else store.repositories(archive, progress.reading)
-        # What is made of the whole archive was asked for by its folder.
-        asked |= {school.config.name for school in schools if school.config}
-        if not wanted:
-            _own(kind, [look] if look else schools)
+        ground = _sample(wish, paths) if sample else _read(paths, progress)
+        orders = _orders(wish, ground)
         if not quiet:
-            _warn([look] if look else schools, names[0], progress)
-        report = judge(archive, schools, Asked(today), progress.checking)
-        run = _Run(
-            output,
-            force,
-            register,
-            quiet,
-            asked,
-            progress,
-            len(report.files),
-            jobs,
-            batch.Zip.new(zip) if zip else None,
-            kind == ALL,
+            _warn(ground, names[0], progress)
+        report = judge(ground.archive, ground.schools, Asked(wish.as_of), progress.checking)
+        run = Run(
+            goal=_goal(output, zip, force=force, register=register),
+            voice=_Voice(progress, quiet=quiet),
+            speech=words(names[0], ground.schools[0]),
+            judge=_judge,
+            asked=_asked(paths, ground),
+            every=kind == ALL,
+            register=register,
+            jobs=jobs,
         )
-        batches: Iterator[_Batch] = (
-            each
-            for school in schools
-            for kind_wanted in wanted or _own(kind, [look or school], there=False)
-            for each in run.of_school(
-                school,
-                report.judged,
-                publishing.order(
-                    look or school,
-                    kind_wanted,
-                    formats,
-                    tuple(words(each, look or school) for each in names),
-                    report.as_of,
-                    publishing.Sealer(key, publishing.checking_address(school)) if key else None,
-                    draft=draft or sample,
-                    pattern=name,
-                    every=kind == ALL,
-                ),
+        try:
+            _run(run, run.batches(orders, report.judged), alone=output == OUT)
+        except BaseException:
+            with suppress(UserError):  # the first error is the one to say
+                _write_manifest(manifest, run)
+            raise
+        _write_manifest(manifest, run)
+    nothing_there = () if run.seen else (*_nothing(kinds),)
+    for message in (*ground.archive.unopened, *nothing_there, *(() if quiet else run.left())):
+        tell(f"mobctl: {run.speech.say(message)}")
+    nothing = output == OUT and not run.done  # whoever waits at the other end gets no document
+    return 3 if ground.archive.unopened or nothing_there else int(bool(run.failed) or nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is wanted, as far as that can be said without a record; without `kinds`, a letter that a school has added."""
+
+    kind: str
+    kinds: tuple[documents.Kind, ...]
+    formats: tuple[str, ...]
+    languages: tuple[str | None, ...]
+    as_of: date
+    key: Ed25519PrivateKey | None
+    draft: bool
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What documents are made of: all that was read, and the archives in it; `look` is the school whose look a sample has."""
+
+    archive: store.Archive
+    schools: list[store.Archive]
+    look: store.Archive | None = None
+
+
+def _read(paths: list[Path] | None, progress: Progress) -> _Ground:
+    archive = store.load(paths or [Path()], tick=progress.reading)
+    return _Ground(archive, store.repositories(archive, progress.reading))
+
+
+def _sample(wish: _Wish, paths: list[Path] | None) -> _Ground:
+    if paths:
+        raise UserError(say("{option} takes no records: it has one of its own.", option=Quoted("--sample")))
+    look = store.school(Path())
+    [kind] = wish.kinds or _own(wish.kind, [look])
+    found = publishing.sample(kind, wish.as_of)
+    if found is None:
+        raise UserError(
+            say(
+                "No example that ships with mobctl has a document of the kind {kind}.", kind=Quoted(kind.name)
             )
         )
-        if output == OUT:
-            batches = iter(_one(batches))
-        try:
-            for each in batches:
-                run.deliver(each)
-                run.done += 1
-            run.finish()
-        finally:
-            run.presses.close()
-            if manifest:
-                run.write_manifest(manifest, words(names[0], schools[0]))
-    nothing_there = () if run.seen else (*_nothing(wanted),)
-    said = [*archive.unopened, *nothing_there, *(() if quiet else run.left())]
-    for message in said:
-        tell(f"mobctl: {words(names[0], schools[0]).say(message)}")
-    nothing = output == OUT and not run.done  # whoever waits at the other end gets no document
-    return 3 if archive.unopened or nothing_there else int(run.failed > 0 or nothing)
+    return _Ground(found, [found], look)
 
 
-def _warn(schools: Iterable[store.Archive], lang: str | None, progress: Progress) -> None:
+def _warn(ground: _Ground, lang: str | None, progress: Progress) -> None:
     """Name what the schools have among their templates that no document is made with."""
-    for school in schools:
+    for school in [ground.look] if ground.look else ground.schools:
         for message in publishing.idle(school):
             progress.hide()
             tell(f"mobctl: {words(lang, school).say(message)}")
+
+
+def _asked(paths: list[Path] | None, ground: _Ground) -> set[str]:
+    """What was named by itself; what is made of a whole archive was asked for by its folder."""
+    named = {path.as_posix() for path in paths or () if path.is_file()}
+    return named | {school.config.name for school in ground.schools if school.config}
+
+
+def _orders(wish: _Wish, ground: _Ground) -> list[tuple[store.Archive, Order]]:
+    """What each archive is to make, in the look of its school."""
+    if not wish.kinds:
+        _own(wish.kind, [ground.look] if ground.look else ground.schools)
+    looks = [(school, ground.look or school) for school in ground.schools]
+    return [
+        (school, _order(wish, kind, look))
+        for school, look in looks
+        for kind in wish.kinds or _own(wish.kind, [look], there=False)
+    ]
+
+
+def _order(wish: _Wish, kind: documents.Kind, look: store.Archive) -> Order:
+    return publishing.order(
+        look,
+        kind,
+        wish.formats,
+        tuple(words(each, look) for each in wish.languages),
+        wish.as_of,
+        Sealer(wish.key, publishing.checking_address(look)) if wish.key else None,
+        draft=wish.draft,
+        pattern=wish.pattern,
+        every=wish.kind == ALL,
+    )
+
+
+def _goal(output: Path, zip: Path | None, *, force: bool, register: bool) -> batch.Goal:
+    if zip:
+        return batch.Zip.new(zip, force=force)
+    if output == OUT:
+        return batch.Stream(sys.stdout.buffer)
+    if register:  # a document that is entered is made of a record that was not there before
+        return batch.Folder(output, force)
+    return batch.Folder.resumed(output, force=force)
+
+
+def _judge(archive: store.Archive, as_of: date) -> Mapping[str, Judged]:
+    return judge(archive, [archive], Asked(as_of)).judged
+
+
+def _run(run: Run, batches: Iterator[Batch], *, alone: bool) -> None:
+    """Make and deliver all; a run that is broken off says what it leaves behind."""
+    try:
+        with run:
+            for each in _one(batches) if alone else batches:
+                run.deliver(each)
+            run.close()
+    except UserError as error:
+        error.args += (*run.stopped(),)
+        raise
+    except KeyboardInterrupt:
+        for message in run.stopped():
+            run.voice.noted(run.speech.say(message))
+        raise
+
+
+def _one(batches: Iterable[Batch]) -> list[Batch]:
+    """Make sure that one document comes, before any is written."""
+    made = [*batches]
+    count = sum(len(each.made) for each in made)
+    if count > 1:
+        raise UserError(
+            say(
+                "Standard output takes one document, and {n} could be made. Name one record, or a folder with {option}.",
+                n=count,
+                option="--output",
+            )
+        )
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """Names files on standard output, one a line, and says the rest on standard error."""
+
+    progress: Progress
+    quiet: bool
+
+    def named(self, path: str) -> None:
+        self.progress.aside()
+        named(path)
+
+    def noted(self, text: str) -> None:
+        if not self.quiet:
+            self.refused(text)
+
+    def refused(self, text: str) -> None:
+        self.progress.hide()
+        tell(f"mobctl: {text}")
+
+    def went_on(self, done: int, total: int) -> None:
+        self.progress.rendering(done, total)
+
+
+def _check_manifest(path: Path) -> None:
+    """Refuse a manifest that could not be written in the end, before anything is made."""
+    if path.suffix.lower() not in MANIFESTS:
+        raise UserError(
+            say("The name of a manifest ends in .csv or .json; {file} does not.", file=Quoted(path.name))
+        )
+    write.ready(path)
+
+
+def _write_manifest(path: Path | None, run: Run) -> None:
+    if path is None:
+        return
+    for_programs = path.suffix.lower() == ".json"
+    write.put(path, as_json(run.rows, run.speech) if for_programs else as_csv(run.rows))
 
 
 APART = (
@@ -260,238 +388,6 @@ def _nothing(kinds: tuple[documents.Kind, ...]) -> Iterator[Message]:
         yield Message(NOTHING[kinds[0].subject])
 
 
-def _sample(kind: documents.Kind, today: date, paths: list[Path] | None) -> store.Archive:
-    if paths:
-        raise UserError(say("{option} takes no records: it has one of its own.", option=Quoted("--sample")))
-    found = publishing.sample(kind, today)
-    if found is None:
-        raise UserError(
-            say(
-                "No example that ships with mobctl has a document of the kind {kind}.", kind=Quoted(kind.name)
-            )
-        )
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """The documents of one record that can be made, and the record as it is to be written once they are."""
-
-    file: str
-    made: tuple[Outcome, ...]
-    speech: Words
-    entered: registering.Entered | None = None
-    text: bytes = b""
-
-
-@dataclass(slots=True)
-class _Run:
-    """What is made of many records, and what there is to say of it."""
-
-    output: Path
-    force: bool
-    register: bool
-    quiet: bool
-    asked: set[str]
-    progress: Progress
-    total: int
-    jobs: int | None = None
-    zip: batch.Zip | None = None
-    every: bool = False
-    journal: batch.Journal | None = None
-    press: Press[Outcome] | None = None
-    presses: ExitStack = field(default_factory=ExitStack)
-    rows: list[batch.Row] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
-    early: dict[str, Arg] = field(default_factory=dict)
-    written: set[str] = field(default_factory=set)
-    done: int = 0
-    same: int = 0
-    failed: int = 0
-
-    def of_school(
-        self, school: store.Archive, judged: Mapping[str, Judged], order: Order
-    ) -> Iterator[_Batch]:
-        """Make the documents of a repository, record by record; nothing is written yet."""
-        speech = order.first
-        if not self.register:
-            for file, outcomes in self._by_file(school, judged, order):
-                yield from (_Batch(file, (each,), speech) for each in self._made(file, outcomes, speech))
-            return
-        register = registering.enter(school, judged, order)
-        anew = judge(register.archive, [register.archive], Asked(order.as_of)).judged
-        for file, why in register.refused.items():
-            self._fail(file, why, speech)
-        for file, outcomes in self._by_file(register.archive, {**judged, **anew}, order, register.refused):
-            before = self.failed
-            made = self._made(file, outcomes, speech)
-            if made and self.failed == before:  # all documents of a record are entered, or none
-                entered = register.entered[file]
-                try:
-                    text = entered.sealed({each.part: each.fingerprint for each in made})
-                except ContentError as error:
-                    self._fail(file, error.args[0], speech)
-                else:
-                    yield _Batch(file, made, speech, entered, text)
-
-    def _by_file(
-        self, school: store.Archive, judged: Mapping[str, Judged], order: Order, but: Container[str] = ()
-    ) -> Iterator[tuple[str, list[Outcome]]]:
-        if self.journal is None and not self.zip and self.output != OUT and not self.register:
-            self.journal = batch.Journal.of(self.output)
-            for path in batch.stale(self.output, time.time() - PATIENCE):
-                path.unlink(missing_ok=True)
-        if self.press is None or self.press.look != order.look:
-            self.press = self.presses.enter_context(Press[Outcome](order.look, self.jobs))
-        made = publishing.publish(school, judged, order, but, self.press, self._known)
-        for file, outcomes in groupby(made, key=lambda each: each.file):
-            found = [*outcomes]
-            self._note(found, order)
-            yield file, found
-            self.seen.add(file)
-            self.progress.rendering(len(self.seen), self.total)
-
-    def _known(self, key: str, names: tuple[str, ...]) -> bool:
-        """Say whether a document is there, of an earlier run: in this one, its name would be that of another."""
-        mine = {(self.output / name).as_posix().casefold() for name in names}
-        return self.journal is not None and not self.written & mine and self.journal.known(key, names)
-
-    def _note(self, outcomes: list[Outcome], order: Order) -> None:
-        """Enter documents in the manifest; those that can't be written are taken back."""
-        for each in outcomes:
-            status = "made" if each.made else "same" if each.same else "early" if each.early else "refused"
-            files = tuple(name for name, _ in each.made) or each.same
-            digests = tuple(batch.digest(data) for _, data in each.made) or tuple(
-                batch.digest((self.output / name).read_bytes()) for name in each.same
-            )
-            why = order.first.show(each.why) if each.why else ""
-            self.rows.append(
-                batch.Row(
-                    each.record,
-                    each.file,
-                    order.kind.name,
-                    each.part,
-                    each.number,
-                    status,
-                    why,
-                    files,
-                    digests,
-                )
-            )
-            self.same += len(each.same)
-            self.written |= {(self.output / name).as_posix().casefold() for name in each.same}
-
-    def finish(self) -> None:
-        """Write the ZIP, if there is one to write."""
-        if self.zip and self.done:
-            self.zip.save(force=self.force)
-            named(self.zip.path.as_posix())
-
-    def write_manifest(self, manifest: Path, speech: Words) -> None:
-        """Write what became of each document."""
-        json_wanted = manifest.suffix.lower() == ".json"
-        data = batch.manifest_json(self.rows, speech) if json_wanted else batch.manifest_csv(self.rows)
-        write.put(manifest, data)
-
-    def _made(self, file: str, outcomes: list[Outcome], speech: Words) -> tuple[Outcome, ...]:
-        """Keep the documents that were made; say of the others why not, unless it is too early for them."""
-        for each in outcomes:
-            if each.early and self.every:
-                continue  # all that is due was asked for
-            if each.early and each.why and file not in self.asked:
-                self.early.setdefault(file, each.why)
-            elif each.why:
-                self._fail(file, each.why, speech)
-        return tuple(each for each in outcomes if each.made)
-
-    def deliver(self, work: _Batch) -> None:
-        """Write the files of a batch, all of them or none; then the record that says so."""
-        if self.output == OUT:
-            [(_, data)] = work.made[0].made
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
-        elif not self._write(work):
-            return
-        notes = [note for each in work.made for note in each.notes]
-        if work.entered:
-            notes += work.entered.notes
-            notes += [
-                say("{number} is entered in the record, under `documents`", number=each.number)
-                for each in work.made
-                if each.part in work.entered.places
-            ]
-            if work.text != work.entered.raw:
-                registering.save(work.file, work.entered, work.text)
-        for note in notes:
-            if not self.quiet:
-                self._tell(f"mobctl: {work.file}: {work.speech.say(note)}")
-
-    def _write(self, work: _Batch) -> bool:
-        paths = {self.output / name: data for each in work.made for name, data in each.made}
-        names = {path.as_posix().casefold() for path in paths}
-        if self.written & names:
-            path = next(path for path in paths if path.as_posix().casefold() in self.written)
-            why = say("{path} is the name of another record's document", path=Quoted(path.as_posix()))
-            self._fail(work.file, why, work.speech)
-            self._refused(work, work.speech.say(why))
-            return False
-        self.written |= names
-        if self.zip:
-            self.zip.add({name: data for each in work.made for name, data in each.made})
-            return True
-        try:
-            self.same += len(write.save(paths, force=self.force))
-        except ContentError as error:
-            self._fail(work.file, error.args[0], work.speech)
-            self._refused(work, work.speech.say(error.args[0]))
-            return False
-        for path in paths:
-            named(path.as_posix())
-        for each in work.made:
-            if self.journal:
-                self.journal.note(each.key, dict(each.made))
-        return True
-
-    def _refused(self, work: _Batch, why: str) -> None:
-        """Take back in the manifest what could not be written."""
-        parts = {each.part for each in work.made}
-        self.rows = [
-            replace(row, status="refused", why=why, files=(), sha256=())
-            if row.source == work.file and row.part in parts
-            else row
-            for row in self.rows
-        ]
-
-    def _fail(self, file: str, why: Arg, speech: Words) -> None:
-        self.failed += 1
-        self._tell(f"mobctl: {speech.say(_none_made(file, why))}")
-
-    def _tell(self, text: str) -> None:
-        self.progress.hide()
-        tell(text)
-
-    def left(self) -> Iterator[Message]:
-        """Say how many documents there are that nothing was done for."""
-        if self.same:
-            yield say_n(
-                "{n} file was there already with the same content; it was left as it is.",
-                "{n} files were there already with the same content; they were left as they are.",
-                self.same,
-            )
-        if len(self.early) == 1:
-            [(file, why)] = self.early.items()
-            yield _none_made(file, why)
-        elif self.early:
-            yield say(
-                "This document can't be made of {n} records, or not yet; name one to see why.",
-                n=len(self.early),
-            )
-
-
-def _none_made(file: str, why: Arg) -> Message:
-    return say("{file}: no document was made: {why}", file=file, why=why)
-
-
 def _check_output(formats: tuple[str, ...]) -> None:
     """Refuse what standard output cannot take: several formats, or a PDF on a screen."""
     if len(formats) > 1:
@@ -505,21 +401,6 @@ def _check_output(formats: tuple[str, ...]) -> None:
                 option="--output",
             )
         )
-
-
-def _one(batches: Iterable[_Batch]) -> list[_Batch]:
-    """Make sure that one document comes, before any is written."""
-    made = [*batches]
-    count = sum(len(each.made) for each in made)
-    if count > 1:
-        raise UserError(
-            say(
-                "Standard output takes one document, and {n} could be made. Name one record, or a folder with {option}.",
-                n=count,
-                option="--output",
-            )
-        )
-    return made
 
 
 def _wanted_documents(

@@ -136,7 +136,7 @@ def noted(report: Report, words: Words) -> list[str]:
                 later,
             ),
         ),
-        (len(skipped), say("Not checked: {codes} (see --format json for why)", codes=", ".join(skipped))),
+        (len(skipped), say("Not checked: {codes} (--verbose says why)", codes=", ".join(skipped))),
     )
     told = (*(message for number, message in notes if number), *limits(report))
     return [visible(words.say(message)) for message in told]

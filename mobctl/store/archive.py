@@ -73,7 +73,10 @@ def load(paths: Iterable[Path], given: Mapping[str, bytes] | None = None, tick: 
         except NothingToCheckError as error:
             archive.unopened.append(error.args[0])
     if not archive.files:
-        raise NothingToCheckError(*archive.unopened[:1] or [say("There is no record to check here.")])
+        nothing = say(
+            "There is no record here: name the file of a record (.yaml), or the folder that holds them."
+        )
+        raise NothingToCheckError(*archive.unopened[:1] or [nothing])
     return archive
 
 

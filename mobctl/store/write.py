@@ -319,9 +319,15 @@ def file_name(text: str) -> str:
 def save(files: Mapping[Path, bytes], *, force: bool = False) -> tuple[Path, ...]:
     """Write several files, all of them or none, and return those that were there already with the same content.
 
-    Raise ContentError where something else is there under one of the names, unless it may be written over.
+    Raise ContentError where one of the names can't be had: something else is there that may not be written over, a
+    folder, or a file that another program holds. Raise UserError where nothing can be written at all.
     """
     there = {path: _there(path, data) for path, data in files.items()}
+    if folder := next((path for path in files if path.is_dir() and not path.is_symlink()), None):
+        text = say(
+            "{path} is a folder: give it another name, or write elsewhere", path=Quoted(folder.as_posix())
+        )
+        raise ContentError(text)
     if not force and (others := [path for path, same in there.items() if same is False]):
         text = say_n(
             "{files} is there already with another content and was left as it is; {option} writes over it",
@@ -331,24 +337,32 @@ def save(files: Mapping[Path, bytes], *, force: bool = False) -> tuple[Path, ...
             option="--force",
         )
         raise ContentError(text)
-    new: list[Path] = []
     with ExitStack() as stack:
         staged = [
             (path, _staged(stack, path, data)) for path, data in files.items() if there[path] is not True
         ]
         try:
-            for path, temporary in staged:
-                with _said(path):
-                    if there[path] is None:
-                        _link(path, temporary)
-                        new.append(path)
-                    else:
-                        _move(path, temporary)
-        except BaseException:
-            for path in new:
-                path.unlink()
-            raise
+            _take_names(staged, there)
+        except UserError as error:
+            raise ContentError(*error.args) from error
     return tuple(path for path, same in there.items() if same)
+
+
+def _take_names(staged: Sequence[tuple[Path, Path]], there: Mapping[Path, bool | None]) -> None:
+    """Give files that are written already their names, all of them; new ones are taken away again if one can't be had."""
+    new: list[Path] = []
+    try:
+        for path, temporary in staged:
+            with _said(path):
+                if there[path] is None:
+                    _link(path, temporary)
+                    new.append(path)
+                else:
+                    _move(path, temporary)
+    except BaseException:
+        for path in new:
+            path.unlink()
+        raise
 
 
 def _there(path: Path, data: bytes) -> bool | None:
@@ -363,11 +377,15 @@ def _there(path: Path, data: bytes) -> bool | None:
 
 def _staged(stack: ExitStack, path: Path, data: bytes) -> Path:
     with _said(path):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except (FileExistsError, NotADirectoryError) as error:
-            raise UserError(say("{path} is not a folder.", path=Quoted(str(path.parent)))) from error
+        _make_folder(path.parent)
         return stack.enter_context(_temporary(path, data))
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise UserError(say("{path} is not a folder.", path=Quoted(str(path)))) from error
 
 
 def write_new(path: Path, text: str) -> None:
@@ -395,6 +413,17 @@ def put(path: Path, data: bytes) -> None:
         return
     with _said(path), path.open("wb") as stream:
         stream.write(data)
+
+
+def ready(path: Path) -> None:
+    """Make the folder of a report that is to be put there in the end. Raise UserError if it could not be written."""
+    with _said(path):
+        _make_folder(path.parent)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not _special(path):
+            with _temporary(path.resolve(), b""):
+                pass
 
 
 def _special(path: Path) -> bool:

@@ -1,0 +1,312 @@
+"""Many documents on their way: made of the records of archives, put where they go, entered in the records, listed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from mobctl import registering, store
+from mobctl.batch import Goal, Put, digest
+from mobctl.errors import ContentError, UserError
+from mobctl.finding import Arg, Judged, Message, Quoted, say, say_n
+from mobctl.manifest import Row
+from mobctl.press import FEW, Press
+from mobctl.publishing import Order, Outcome, publish
+from mobctl.subjects import amount
+from mobctl.words import Words
+
+Verdicts = Mapping[str, Judged]
+"""What the check says of each file."""
+
+Judge = Callable[[store.Archive, date], Verdicts]
+"""Checks an archive anew, as it is with what has been entered in it."""
+
+Orders = Sequence[tuple[store.Archive, Order]]
+"""Which documents are wanted of which archive."""
+
+
+class Voice(Protocol):
+    """How those who have ordered documents hear of them."""
+
+    def named(self, path: str) -> None:
+        """Name a file that is there now."""
+
+    def noted(self, text: str) -> None:
+        """Say what there is to know of a document that was made."""
+
+    def refused(self, text: str) -> None:
+        """Say why none was made."""
+
+    def went_on(self, done: int, total: int) -> None:
+        """Say how far the run has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Documents of one record that go together, and the record as it is to be written once they are there."""
+
+    file: str
+    made: tuple[Outcome, ...]
+    order: Order
+    entered: registering.Entered | None = None
+    text: bytes = b""
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The files of all these documents, by their names."""
+        return {name: data for each in self.made for name, data in each.made}
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """What each file was made of."""
+        return {name: each.key for each in self.made for name, _ in each.made}
+
+
+@dataclass(slots=True)
+class Run:
+    """What is made of many records, and the account of it: `with Run(…) as run`.
+
+    `asked` are the files that were named one by one. With `every`, all kinds that are due were asked for, and none by
+    name. Where nobody has asked, it is not said of each that it is too early for it.
+    """
+
+    goal: Goal
+    voice: Voice
+    speech: Words
+    judge: Judge
+    asked: Container[str] = ()
+    every: bool = False
+    register: bool = False
+    jobs: int | None = None
+    press: Press[Outcome] | None = None
+    presses: ExitStack = field(default_factory=ExitStack)
+    rows: list[Row] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    early: dict[str, Arg] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    said: set[str] = field(default_factory=set)
+    done: int = 0
+    same: int = 0
+    steps: int = 0
+    total: int = 0
+
+    def __enter__(self) -> Self:
+        """Begin; nothing is started yet."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End, well or not: no process goes on, and what was broken off is not listed as made."""
+        self.presses.close()
+        if error and not self.goal.lasting:
+            why = error.args[0] if isinstance(error, UserError) else say("the run was broken off")
+            self.rows = [
+                replace(row, status="refused", why=self.speech.show(why), files=(), sha256=())
+                if row.files
+                else row
+                for row in self.rows
+            ]
+
+    def batches(self, orders: Orders, judged: Verdicts) -> Iterator[Batch]:
+        """Make documents, order by order and record by record; nothing is written yet."""
+        steps = [amount(school, order.kind.subject) for school, order in orders]
+        self.total = sum(steps)
+        for (school, order), count in zip(orders, steps, strict=True):
+            yield from (self._with_entries if self.register else self._one_by_one)(school, judged, order)
+            self.steps += count
+
+    def _one_by_one(self, school: store.Archive, judged: Verdicts, order: Order) -> Iterator[Batch]:
+        for file, outcomes in self._by_file(school, judged, order):
+            for each in outcomes:
+                if each.made:
+                    yield Batch(file, (each,), order)
+                else:
+                    self._list_unmade(each, order)
+
+    def _with_entries(self, school: store.Archive, judged: Verdicts, order: Order) -> Iterator[Batch]:
+        """Make the documents of records as they are with their entries: all of a record, or none."""
+        register = registering.enter(school, judged, order)
+        for file, reason in register.refused.items():
+            self._list_unmade(Outcome(Path(file).stem, file, why=reason), order)
+        anew = {**judged, **self.judge(register.archive, order.as_of)}
+        for file, outcomes in self._by_file(register.archive, anew, order, register.refused):
+            made = tuple(each for each in outcomes if each.made)
+            for each in outcomes:
+                if not each.made:
+                    self._list_unmade(each, order)
+            why = next((each.why for each in outcomes if self._fails(each)), None)
+            if made and why is None:
+                entered = register.entered[file]
+                try:
+                    text = entered.sealed({each.part: each.fingerprint for each in made})
+                except ContentError as error:
+                    why = error.args[0]
+                else:
+                    yield Batch(file, made, order, entered, text)
+            if made and why is not None:
+                self._refuse(made, order, why)
+
+    def _by_file(
+        self, school: store.Archive, judged: Verdicts, order: Order, but: Container[str] = ()
+    ) -> Iterator[tuple[str, tuple[Outcome, ...]]]:
+        if self.press is None or self.press.look != order.look:
+            self.press = self.presses.enter_context(Press[Outcome](order.look, self.jobs))
+        made = publish(school, judged, order, but, self.press, self._known)
+        for count, (file, outcomes) in enumerate(groupby(made, key=lambda each: each.file), 1):
+            yield file, tuple(outcomes)
+            self.seen.add(file)
+            self.voice.went_on(min(self.steps + count, self.total), self.total)
+
+    def _known(self, key: str, names: tuple[str, ...]) -> bool:
+        """Say whether a document is there, of an earlier run: in this one, its name would be that of another."""
+        return self.taken.isdisjoint(map(str.casefold, names)) and self.goal.known(key, names)
+
+    def _list_unmade(self, outcome: Outcome, order: Order) -> None:
+        """List a document that was not made; say why, unless it is there already or it is too early for it."""
+        if outcome.same:
+            self._list(outcome, order, "same")
+            self._name(outcome.same)
+            self.same += len(outcome.same)
+            self.taken.update(map(str.casefold, outcome.same))
+        elif outcome.why and self._fails(outcome):
+            self._refuse((outcome,), order, outcome.why)
+        elif outcome.why:
+            self._list(outcome, order, "early", outcome.why)
+            if not self.every:
+                self.early.setdefault(outcome.file, outcome.why)
+
+    def _fails(self, outcome: Outcome) -> bool:
+        """Say whether somebody waits for a document that there is not; nobody does where it is too early for it."""
+        waited_for = not outcome.early or (outcome.file in self.asked and not self.every)
+        return outcome.why is not None and waited_for
+
+    def _refuse(self, outcomes: Sequence[Outcome], order: Order, why: Arg) -> None:
+        """List documents of which there are none, and say why; what keeps all documents from being made is said once."""
+        for each in outcomes:
+            self._list(each, order, "early" if each.early else "refused", why)
+            self.failed.add(each.file)
+            text = order.first.say(_none_made(each.file, why))
+            if text not in self.said:
+                self.said.add(text)
+                self.voice.refused(text)
+
+    def _list(self, outcome: Outcome, order: Order, status: str, why: Arg | None = None) -> None:
+        files: dict[str, str] = {}
+        if not why:
+            files = {name: digest(data) for name, data in outcome.made}
+            files |= {name: digest(self.goal.path(name).read_bytes()) for name in outcome.same}
+        self.rows.append(
+            Row(
+                outcome.record,
+                outcome.file,
+                order.kind.name,
+                outcome.part,
+                outcome.number,
+                status,
+                order.first.show(why) if why else "",
+                tuple(files),
+                tuple(files.values()),
+            )
+        )
+
+    def deliver(self, batch: Batch) -> None:
+        """Put documents where they go, all of a batch or none; then write the record that says so.
+
+        Raise UserError if no other can be put there either.
+        """
+        try:
+            put = self._put(batch)
+        except ContentError as error:
+            self._refuse(batch.made, batch.order, error.args[0])
+            return
+        except UserError as error:
+            for each in batch.made:
+                self._list(each, batch.order, "refused", error.args[0])
+            raise
+        for each in batch.made:
+            self._list(each, batch.order, "same" if dict(each.made).keys() <= {*put.same} else "made")
+        self.done += len(batch.made)
+        self.same += len(put.same)
+        self._name((*put.same, *put.written))
+        notes = [note for each in batch.made for note in each.notes]
+        if batch.entered:
+            notes += self._enter(batch, batch.entered)
+        for note in notes:
+            self.voice.noted(batch.order.first.say(say("{file}: {note}", file=batch.file, note=note)))
+
+    def _put(self, batch: Batch) -> Put:
+        names = {name.casefold(): name for name in batch.files}
+        if clash := self.taken.intersection(names):
+            path = self.goal.path(names[min(clash)])
+            raise ContentError(
+                say(
+                    "{path} is the name of another document of this run already: name the files otherwise with {option}, or"
+                    " write these into another folder",
+                    path=Quoted(path.as_posix()),
+                    option="--name",
+                )
+            )
+        self.taken.update(names)
+        return self.goal.put(batch.files, batch.keys)
+
+    def _name(self, names: Iterable[str]) -> None:
+        """Name files that are there now, whether they are new or not."""
+        for name in names:
+            self.voice.named(self.goal.path(name).as_posix())
+
+    def _enter(self, batch: Batch, entered: registering.Entered) -> list[Message]:
+        """Write the record with its entries, and say what there is to know of them."""
+        if batch.text != entered.raw:
+            registering.save(batch.file, entered, batch.text)
+        numbers = [each.number for each in batch.made if each.part in entered.places]
+        said = [say("{number} is entered in the record, under `documents`", number=each) for each in numbers]
+        return [*entered.notes, *said]
+
+    def close(self) -> None:
+        """End well: name what has a name only now that all is in it."""
+        if path := self.goal.close():
+            self.voice.named(path.as_posix())
+
+    def stopped(self) -> Iterator[Message]:
+        """Say what a run that was broken off leaves behind."""
+        if self.goal.lasting and self.done:
+            yield say_n(
+                "{n} document was written before, whole. The same command goes on from there.",
+                "{n} documents were written before, each whole. The same command goes on from there.",
+                self.done,
+            )
+
+    def left(self) -> Iterator[Message]:
+        """Say how many documents there are that nothing was done for."""
+        if self.same:
+            yield say_n(
+                "{n} file was there already with the same content; it was left as it is.",
+                "{n} files were there already with the same content; they were left as they are.",
+                self.same,
+            )
+        if self.failed and len(self.rows) > FEW:
+            yield say_n(
+                "Documents of {n} record could not be made; the reasons stand above.",
+                "Documents of {n} records could not be made; the reasons stand above.",
+                len(self.failed),
+            )
+        if len(self.early) == 1:
+            [(file, why)] = self.early.items()
+            yield _none_made(file, why)
+        elif self.early:
+            yield say(
+                "This document can't be made of {n} records, or not yet; name one to see why.",
+                n=len(self.early),
+            )
+
+
+def _none_made(file: str, why: Arg) -> Message:
+    return say("{file}: no document was made: {why}", file=file, why=why)
