@@ -6,6 +6,7 @@ finds the path of that very object when there is a finding.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -74,6 +75,22 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A part of a record; two nodes are the same only if they are the same object."""
 
 
+_FAMILY_FIRST = re.compile(
+    r"[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+"""Chinese characters, kana and hangul."""
+
+
+def spoken_name(family: str, given: str | None) -> str:
+    """A name as it is spoken: 王秀英 has the family name first, without a blank; elsewhere it comes last.
+
+    Source: Unicode CLDR, person names, order of names for the locales zh, ja and ko.
+    """
+    if not given:
+        return family
+    return f"{family}{given}" if _FAMILY_FIRST.fullmatch(family + given) else f"{given} {family}"
+
+
 class LatinName(Node, frozen=True, kw_only=True, eq=False):
     """A name of another script, in Latin letters."""
 
@@ -90,8 +107,8 @@ class PersonName(Node, frozen=True, kw_only=True, eq=False):
 
     @property
     def full(self) -> str:
-        """The name as it is spoken: given name first."""
-        return f"{self.given} {self.family}" if self.given else self.family
+        """The name as it is spoken."""
+        return spoken_name(self.family, self.given)
 
 
 class Person(Node, frozen=True, kw_only=True, eq=False):

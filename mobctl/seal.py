@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from mobctl.errors import UserError
 from mobctl.finding import Quoted, say
+from mobctl.model import spoken_name
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -269,7 +270,7 @@ def _holder(view: Mapping[str, Any]) -> str:
     if "learner" not in view:
         return str(view["holder"])
     name = view["learner"]["name"]
-    return " ".join(part for part in (name["given"], name["family"]) if part)
+    return spoken_name(name["family"], name["given"])
 
 
 def made_mark(made_with: bytes) -> str:

@@ -13,11 +13,13 @@ import pytest
 import scripts
 import test_pdf
 import views
+from agreements import EVERY
 
 from mobctl.cli.common import words
 from mobctl.errors import ContentError
 from mobctl.finding import Message
-from mobctl.render import Brand, canonical, check, compose, fonts
+from mobctl.model import PersonName
+from mobctl.render import Brand, canonical, check, compose, fonts, render
 from mobctl.render.direction import marked
 from mobctl.render.fonts import Family
 from mobctl.render.tree import Element, parse
@@ -53,6 +55,26 @@ def test_a_name_stands_everywhere_as_it_was_written(script: str) -> None:
     else:
         assert found.count(name) >= 19  # page heads and feet shorten none of them
     assert "\ufffd" not in found
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "spoken"),
+    [
+        ("王", "秀英", "王秀英"),
+        ("𠮷田", "さくら", "𠮷田さくら"),
+        ("김", "민준", "김민준"),
+        ("王", "David", "David 王"),
+        ("Wang", "Xiuying", "Xiuying Wang"),
+        ("Παπαδοπούλου", "Ελένη", "Ελένη Παπαδοπούλου"),
+        ("Nabila", "", "Nabila"),
+    ],
+)
+def test_a_name_is_said_in_its_own_order(family: str, given: str, spoken: str) -> None:
+    view = EVERY["letter-derogation"]
+    learner = {**view["learner"], "name": {"family": family, "given": given, "latin": None}}
+    made = render("letter", {**view, "learner": learner}, speech=views.speech("en"), format="md")
+    assert spoken in made.decode()
+    assert PersonName(family=family, given=given or None).full == spoken
 
 
 @pytest.mark.parametrize("script", ["vietnamese", "korean", "devanagari", "hebrew"])

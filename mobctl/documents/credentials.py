@@ -18,6 +18,7 @@ from uuid import NAMESPACE_URL, uuid5
 from mobctl.escaped import dumps
 from mobctl.finding import N_, Label, Message, plain, say
 from mobctl.gfm import begun
+from mobctl.model import spoken_name
 
 View = Mapping[str, Any]
 Pages = Callable[[], tuple[bytes, ...]]
@@ -83,7 +84,7 @@ def _issuer_id(view: View) -> str:
 
 def _full_name(view: View) -> str:
     name = view["learner"]["name"]
-    return " ".join(part for part in (name["given"], name["family"]) if part)
+    return spoken_name(name["family"], name["given"])
 
 
 PARTICIPATION = {"onsite": N_("on site"), "online": N_("online"), "blended": N_("on site and online")}

@@ -36,6 +36,7 @@ from markupsafe import Markup, escape
 from mobctl import resources
 from mobctl.errors import UserError
 from mobctl.finding import Message, Quoted, say
+from mobctl.model import spoken_name
 from mobctl.render import blocks, locale
 from mobctl.render.speech import Speech
 from mobctl.render.tree import PLACE, SHIPPED, VOCABULARY, template_error
@@ -458,6 +459,11 @@ def _filtered(expression: nodes.Node, name: str) -> nodes.Filter:
     return nodes.Filter(expression, name, [], [], None, None, lineno=expression.lineno)
 
 
+def name(it: Mapping[str, Any]) -> str:
+    """Write a person's name in the order in which it is spoken."""
+    return spoken_name(it["family"], it["given"])
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "counted": counted,
     "plain": plain,
@@ -469,6 +475,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "label": label,
     "message": message,
     "words": words,
+    "name": name,
     "original": original,
     "date": in_words(locale.day),
     "credits": in_words(locale.credits),
