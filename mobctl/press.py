@@ -28,6 +28,7 @@ from mobctl.render import (
     Brand,
     Composed,
     MadeWith,
+    Official,
     PrintedSeal,
     Speech,
     canonical,
@@ -61,13 +62,17 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """What one document is printed from: its template and view, its seal if it has one; `ours` if the school issues it."""
+    """What one document is printed from: its template and view, its seal if it has one; `ours` if the school issues it.
+
+    `official` is what templates of the school, if it has any, must keep.
+    """
 
     template: str
     view: Mapping[str, Any]
     ours: bool = True
     seal: bytes | None = None
     url: str = ""
+    official: Official | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,7 @@ def print_(plate: Plate, look: Look, spoken: tuple[Speech, ...]) -> Printed:
             brand=_brand(plate, look),
             folder=look.templates,
             seal=drawn(plate.seal, plate.url) if plate.seal else None,
+            official=plate.official,
         )
         return Printed(tuple(_file(each, plate, made, spoken[0]) for each in look.formats))
     except ContentError as error:

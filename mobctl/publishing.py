@@ -14,7 +14,7 @@ from mobctl.documents.record import Record
 from mobctl.errors import UserError
 from mobctl.finding import Arg, Judged, Message, Quoted, Series, Severity, say, say_n
 from mobctl.press import Look, Plate, Press, key, suffix
-from mobctl.render import Brand, MadeWith, fingerprint
+from mobctl.render import Brand, Fact, MadeWith, Official, fingerprint
 from mobctl.resources import root
 from mobctl.store.write import file_name
 from mobctl.subjects import records
@@ -220,7 +220,12 @@ def _of_part(
     sealer = order.sealer if sealable else None
     sealed = _sealed(shown, order, sealer) if sealer else None
     plate = Plate(
-        template(order.kind, order.templates), shown, mine, sealed, sealer.address if sealer else ""
+        template(order.kind, order.templates),
+        shown,
+        mine,
+        sealed,
+        sealer.address if sealer else "",
+        official(record, order, shown) if order.templates else None,
     )
     notes = []
     if order.sealer and order.kind.elsewhere:
@@ -247,6 +252,34 @@ def _of_part(
     return Outcome(
         id, name, record.part, number, digest, order.file_name(record, number), notes=tuple(notes)
     ), plate
+
+
+def official(record: Record, order: Order, shown: Mapping[str, Any]) -> Official:
+    """Say what stands on a document whatever templates the school has."""
+    kind, lists = order.kind, store.lists().values()
+
+    def named(texts: tuple[str, ...]) -> Iterator[str]:
+        yield from texts
+        codes = [text for text in texts if not text.replace(".", "").isdigit()]
+        yield from (
+            each.label(code, order.first.lang) for code in codes for each in lists if code in each.codes
+        )
+
+    name, decision = shown["issuer"]["name"], shown.get("decision") or {}
+    facts = (
+        Fact(say("the number of the document"), "", (shown["number"],)),
+        Fact(say("the name of the school that issues it"), "", (name["text"], *name["others"].values())),
+        Fact(say("the sum of its credits"), "", (kind.total(shown),)),
+        Fact(say("who decided"), "", (decision.get("by") or "",)),
+        Fact(say("the number of the decision"), "", (decision.get("reference") or "",)),
+        *(Fact(say("the day of a signature"), "", (each["signed"],)) for each in shown["signatories"]),
+        *(
+            Fact(Message(field.what), path, (*named(texts),))
+            for field, path, texts in documents.stated(kind.fields, record, kind.scope(record))
+        ),
+    )
+    ours = kind.template_name if kind.name in documents.KINDS else documents.LETTER
+    return Official(ours, facts)
 
 
 def _unproved(kind: documents.Kind, digest: str) -> Message:

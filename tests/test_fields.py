@@ -23,7 +23,7 @@ from pypdfium2 import PdfDocument
 
 from mobctl import cli, press, store
 from mobctl.documents import KINDS, Subject
-from mobctl.documents.fields import Field, Place, places
+from mobctl.documents.fields import UNSEEN, Field, Place, places
 from mobctl.model import Activity, Day, Institution, LocalCredits, Person
 from mobctl.render import FORMATS, compose, locale
 from mobctl.rule import Index
@@ -37,9 +37,6 @@ LEAST = 4
 
 DAYS = {"certificate-of-arrival": date(2025, 10, 1)}
 """When a document is made, if that is not the day on which all is over."""
-
-UNSEEN = frozenset({"for", "without_credits"})
-"""Ways out of a field that stand on no document themselves: a result may be named by its component, credits be none."""
 
 COUNTRIES = {"home.country": "LU", "host.country": "IS"}
 METHOD = "recognition.blocks[*].to[*].grade?.method"

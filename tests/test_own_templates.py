@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import test_fields
+from agreements import record
 
-from mobctl import cli
+from mobctl import cli, press, publishing, store
+from mobctl.documents import KINDS
+from mobctl.publishing import Order
+from mobctl.render import PLAIN, compose, kept
+from mobctl.words import words
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+SHIPPED = EXAMPLES.parent / "templates" / "macros.xml.j2"
 DAY = "2026-11-24"
 REPORT = "recognition-report"
 EXTENDS = '{% extends "mobctl/recognition-report.xml.j2" %}\n'
@@ -185,3 +194,126 @@ def test_a_template_for_one_kind_of_those_that_share_one(
     [other] = (school / "out").glob("*.exam-absence-letter.*")
     assert "Only here" in one.read_text(encoding="utf-8")
     assert "Only here" not in other.read_text(encoding="utf-8")
+
+
+KEPT = {
+    "the decision without its signature": (
+        "{% block decision %}<p>Recognised.</p>{% endblock %}",
+        "what it has to state: the signature of Academic coordinator: ",
+    ),
+    "the signatures without the decision": (
+        '{% import "macros.xml.j2" as m %}{% block decision %}{{ m.signatures(view.signatories[:1]) }}{{ m.signatures(view.signatories[1:]) }}{% endblock %}',
+        "the number of the decision. Keep “{{ super() }}” in the blocks that are yours",
+    ),
+    "one signer for another": (
+        '{% block decision %}<p>{{ view.decision.date|date }} {{ view.decision.by }}</p><sign><item signed="no"><k>Home</k><v>A. Body</v></item></sign>{% endblock %}',
+        "the signature of ",
+    ),
+    "nothing at the head": (
+        "{% block masthead %}<header><p>Us</p></header>{% endblock %}",
+        "the name of the school that issues it",
+    ),
+    "no number": (
+        "{% block masthead %}<header><p>{{ view.issuer.name|words }}</p></header>{% endblock %}{% block footer %}<footer><p>Us</p></footer>{% endblock %}",
+        "the number of the document",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), KEPT.values(), ids=KEPT)
+def test_a_document_keeps_what_makes_it_official(
+    school: Path, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    own(school, f"{REPORT}.xml.j2", EXTENDS + text)
+    assert render(REPORT) == 2
+    seen = capsys.readouterr().err
+    assert seen.startswith(f"mobctl: templates/{REPORT}.xml.j2: the document would lack "), seen
+    assert said in seen
+
+
+def test_all_values_of_a_kind_are_kept(school: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = '{% extends "mobctl/learning-agreement.xml.j2" %}{% block studied %}{% endblock %}'
+    own(school, "learning-agreement.xml.j2", text)
+    assert render("learning-agreement", "fr", "2026-0211") == 2
+    said = capsys.readouterr().err
+    assert "agreement.studied[a1].title" in said
+    assert "…" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"{% if copy %}\n<notice": "{% if false %}\n<notice"}, "the notice “A copy: the host institution issues"),
+        ({'status="{{ view.status }}"': 'status="final"', "{{ m.draft(view.status) }}": ""}, "the “status” of the document, “draft”"),
+        ({'number="{{ view.number }}"': 'number="1"'}, "the “number” of the document, “2025-0107-TOR”"),
+    ],
+)  # fmt: skip
+def test_a_template_written_anew_keeps_the_marks_of_a_document(
+    school: Path, capsys: pytest.CaptureFixture[str], changes: dict[str, str], said: str
+) -> None:
+    text = (SHIPPED.parent / "transcript.xml.j2").read_text(encoding="utf-8")
+    for before, after in changes.items():
+        assert before in text
+        text = text.replace(before, after)
+    own(school, "transcript.xml.j2", text)
+    assert render("transcript") == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "es"])
+@pytest.mark.parametrize("name", test_fields.OF_A_MOBILITY)
+def test_every_field_of_a_kind_is_found_on_ours(name: str, lang: str) -> None:
+    """What is not found on our own document would not be missed on a school's."""
+    kind, speech = KINDS[name], words(lang, store.lists())
+    data = test_fields.sentinels(test_fields.sample(name), kind.fields, 0)
+    made = record(of=data, on=test_fields.made_on(name))
+    part = replace(made, part=(kind.parts(made) or ("",))[0])
+    order = Order(kind, (), speech, None, PLAIN, None, part.on, {})
+    shown = {**kind.view(part)}
+    facts = publishing.official(part, order, shown).facts
+    tree = compose(kind.template_name, shown, speech=press.speech(speech)).tree
+    assert {each.path for each in facts if each.path and not kept.count(each, kept.flat(tree), lang)} == set()
+
+
+MOVED = """{% import "macros.xml.j2" as m %}
+{% block masthead %}
+<header><p>{{ view.number }}</p><p><em>{{ view.issuer.name|words }}</em></p></header>
+{% endblock %}
+{% block identity %}
+<h level="2">Who decides</h4>
+<p>{{ view.decision.date|date }}, {{ view.decision.by }}, {{ view.decision.reference }}</p>
+{{ super() }}{{ m.signatures(view.signatories) }}
+{% endblock %}
+{% block legend %}<legend><p>Ours.</p></legend>{% endblock %}
+{% block decision %}{% endblock %}
+""".replace("</h4>", "</h>")
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "es", "fr+en"])
+def test_a_school_may_move_and_word_things_as_it_likes(
+    school: Path, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    own(school, f"{REPORT}.xml.j2", EXTENDS + MOVED)
+    assert render(REPORT, lang) == 0, capsys.readouterr().err
+
+
+def test_a_macro_keeps_it_too_in_each_document(school: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    macros = '{% import "mobctl/macros.xml.j2" as shipped %}\n' + "".join(
+        f"{{% set {name} = shipped.{name} %}}\n"
+        for name in re.findall(r"{% macro (\w+)\(", SHIPPED.read_text("utf-8"))
+    )
+    own(school, "macros.xml.j2", macros)
+    assert render(REPORT) == 0
+    own(school, "macros.xml.j2", macros + "{% macro signatures(them) %}{% endmacro %}")
+    for kind in ("recognition-decision-letter", "exam-absence-letter"):
+        assert render(kind) == 2
+        assert "templates/macros.xml.j2: the document would lack" in capsys.readouterr().err
+
+
+def test_a_letter_of_the_school_keeps_it_too(school: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = '{# title: A #}{% extends "mobctl/letter.xml.j2" %}{% block matter %}<p>Dear</p>{% endblock %}'
+    own(school, "letter-a.xml.j2", text)
+    assert render("letter-a") == 0
+    own(school, "letter-a.xml.j2", text + "{% block closing %}{% endblock %}")
+    assert render("letter-a") == 2
+    assert "templates/letter-a.xml.j2: the document would lack" in capsys.readouterr().err

@@ -14,6 +14,7 @@ from mobctl.documents.attestation import PARTNER_ATTESTATION
 from mobctl.documents.diploma_supplement import DIPLOMA_SUPPLEMENT
 from mobctl.documents.diplomas import JURY_SHEET, MOBILITEPRO_SHEET, TAC_INTERNATIONAL
 from mobctl.documents.europass import EUROPASS_MOBILITY
+from mobctl.documents.fields import stated
 from mobctl.documents.group_programme import GROUP_PROGRAMME
 from mobctl.documents.home_transcript import HOME_TRANSCRIPT
 from mobctl.documents.host_file import HOST_FILE
@@ -22,6 +23,7 @@ from mobctl.documents.internship_convention import INTERNSHIP_CONVENTION
 from mobctl.documents.kind import PAGES, Kind
 from mobctl.documents.learning_agreement import LEARNING_AGREEMENT, VALIDATION_PLAN
 from mobctl.documents.letters import LETTERS, OWN
+from mobctl.documents.letters import TEMPLATE as LETTER
 from mobctl.documents.letters import own as own_letter
 from mobctl.documents.mission_letter import MISSION_LETTER
 from mobctl.documents.open_badge import OPEN_BADGE
@@ -38,6 +40,7 @@ from mobctl.model import Names
 
 __all__ = [
     "KINDS",
+    "LETTER",
     "OWN",
     "PAGES",
     "Kind",
@@ -47,6 +50,7 @@ __all__ = [
     "name_of",
     "own_letter",
     "signed_for_the_school",
+    "stated",
     "under_the_name_of",
     "with_appeal",
 ]

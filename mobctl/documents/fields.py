@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from mobctl import model
@@ -27,6 +28,10 @@ SHOWN = 4
 
 Scope = Mapping[str, tuple[Node, ...]]
 """Lists that a document shows other than as the record has them: the tables of a version, one amendment of several."""
+
+
+UNSEEN = frozenset({"for", "without_credits"})
+"""Ways out of a field that stand on no document themselves: a result may be named by its component, credits be none."""
 
 
 def always(_record: Record) -> bool:
@@ -129,6 +134,41 @@ def places(field: Field, record: Record, scope: Scope) -> Iterator[Place]:
     within = any(_value(record.root, name) is not None for name in top)
     for place, value, ref in _Search(record, scope, field.of).go(record.root, steps, ""):
         yield Place(place, value, within, ref)
+
+
+def stated(
+    fields: tuple[Field, ...], record: Record, scope: Scope
+) -> Iterator[tuple[Field, str, tuple[str, ...]]]:
+    """Find the values that must stand on a document: each with its field, its path, and its texts, of which one is enough."""
+    for field in fields:
+        if field.when(record):
+            for place in places(field, record, scope):
+                if place.path.rpartition(".")[2] in UNSEEN:
+                    continue
+                yield from ((field, place.path, texts) for texts in _texts(place.value) if texts)
+
+
+def _texts(value: Any) -> Iterator[tuple[str, ...]]:
+    """Take a value apart into those that are printed; for each the ways of saying it, as a name in several languages."""
+    match value:
+        case model.Day():
+            yield (value.text,)
+        case Decimal():
+            yield (f"{value.normalize():f}",)
+        case str():
+            yield (value,)
+        case model.Person():
+            yield (value.name.family,)
+        case model.Activity():
+            yield from _texts(value.title)
+        case model.LocalCredits():
+            yield from _texts(value.credits)
+        case tuple():
+            yield from (each for item in value for each in _texts(item))
+        case Mapping():
+            yield tuple(str(each) for each in value.values())
+        case _:
+            return
 
 
 Found = tuple[str, Any, str]

@@ -20,16 +20,17 @@ from typing import Any, TypeVar
 
 from mobctl import __version__
 from mobctl.errors import UserError
-from mobctl.finding import N_, Quoted, say
+from mobctl.finding import N_, Quoted, Series, say
 from mobctl.render import check
 from mobctl.render.brand import Brand, Picture
 from mobctl.render.brand import check as check_brand
 from mobctl.render.direction import marked
 from mobctl.render.fonts import Family
 from mobctl.render.house import in_house_style
+from mobctl.render.kept import Fact, Official, missing
 from mobctl.render.sealed import PICTURE, PrintedSeal, with_seal
 from mobctl.render.speech import Speech
-from mobctl.render.tree import Element, parse
+from mobctl.render.tree import Element, parse, template_error
 
 __all__ = [
     "FORMATS",
@@ -39,8 +40,10 @@ __all__ = [
     "VIEW_FILE",
     "Brand",
     "Composed",
+    "Fact",
     "Format",
     "MadeWith",
+    "Official",
     "Picture",
     "PrintedSeal",
     "Speech",
@@ -164,14 +167,16 @@ def compose(
     brand: Brand = PLAIN,
     folder: Path | None = None,
     seal: PrintedSeal | None = None,
+    official: Official | None = None,
 ) -> Composed:
     """Make a document of a view: plain texts, lists and mappings, all keys present, "" or None where there is nothing.
 
     `template` is the name of a kind (`recognition-report`); `folder` holds the school's own templates. What the
     template gets besides `view` is `lang`, `fingerprint`, and `logo`: whether the brand has one. A `seal` is put at the
-    end of the document.
+    end of the document. Of what is `official`, templates of the school may leave nothing out.
     """
     from mobctl.render.environment import fill_template
+    from mobctl.render.own import taking_part
 
     check_brand(brand)
     name = f"{template}.xml.j2"
@@ -187,6 +192,13 @@ def compose(
     tree = parse(xml, name)
     languages = [each.lang for each in (speech, second) if each]
     made_with = MadeWith.of(template, languages, brand, folder, seal.address if seal else "")
+    if folder and official:
+        files = taking_part(folder, made_with.templates, template)
+        if files:
+            bare = fill_template(
+                f"{official.template}.xml.j2", data, speech=speech, second=second, folder=None
+            )
+            _refuse_losses(parse(bare, name), tree, official, speech.lang, files)
     if seal:
         tree = with_seal(tree, seal, speech, second)
         brand = replace(brand, pictures={**brand.pictures, PICTURE: Picture("svg", seal.code)})
@@ -199,6 +211,23 @@ def compose(
         speech.text(N_("The electronic seal of this document")),
     )
     return Composed(tree, plain, brand, made_with.dump(), seal.raw if seal else None, notes)
+
+
+def _refuse_losses(
+    ours: Element, theirs: Element, official: Official, lang: str, files: Iterable[str]
+) -> None:
+    """Refuse a document that lacks something without which it is not official."""
+    lacks = missing(ours, theirs, official, lang)
+    if lacks:
+        raise template_error(
+            ", ".join(f"templates/{name}" for name in files),
+            say(
+                "the document would lack what it has to state: {what}. Keep {text} in the blocks that are yours, or print it"
+                " in another place",
+                what=Series(lacks),
+                text=Quoted("{{ super() }}"),
+            ),
+        )
 
 
 def _html(made: Composed) -> bytes:

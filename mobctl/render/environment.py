@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
@@ -315,15 +315,22 @@ class Templates(BaseLoader):
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002  (Jinja's signature)
         """Return a template, its name for messages, and how to see that it has not changed."""
-        for path, display in self._candidates(template):
-            if path.is_file() and not path.is_symlink():
-                stamp = path.stat().st_mtime_ns
-                return (
-                    instrumented(template_text(path, display), display),
-                    display,
-                    partial(_unchanged, path, stamp),
-                )
-        raise TemplateNotFound(template)
+        found = self._found(template)
+        if found is None:
+            raise TemplateNotFound(template)
+        path, display = found
+        stamp = path.stat().st_mtime_ns
+
+        def unchanged() -> bool:
+            return self._found(template) == found and path.stat().st_mtime_ns == stamp
+
+        return instrumented(template_text(path, display), display), display, unchanged
+
+    def _found(self, template: str) -> tuple[Path, str] | None:
+        there = (
+            each for each in self._candidates(template) if each[0].is_file() and not each[0].is_symlink()
+        )
+        return next(there, None)
 
     def list_templates(self) -> list[str]:
         """Name all templates that there are."""
@@ -338,10 +345,6 @@ class Templates(BaseLoader):
         if self.folder is not None and name == template:
             yield self.folder / name, f"templates/{name}"
         yield resources.root() / "templates" / name, SHIPPED + name
-
-
-def _unchanged(path: Path, stamp: int) -> bool:
-    return path.is_file() and path.stat().st_mtime_ns == stamp
 
 
 def template_text(path: Path, display: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import TemplateError
@@ -38,6 +39,12 @@ def served(folder: Path, kinds: Mapping[str, str]) -> dict[str, tuple[str, ...]]
     made_of = {kind: uses.of(f"{template}{ENDING}") for kind, template in kinds.items()}
     own = [each.name for each in files(folder) if NAME.fullmatch(each.name) and not each.is_symlink()]
     return {name: tuple(kind for kind, used in made_of.items() if name in used) for name in own}
+
+
+@lru_cache(maxsize=64)
+def taking_part(folder: Path, _fingerprint: str, template: str) -> tuple[str, ...]:
+    """Name the files of a folder that a document is made with; the fingerprint is that of all in it."""
+    return tuple(name for name, kinds in served(folder, {"": template}).items() if kinds)
 
 
 def idle(folder: Path, kinds: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
