@@ -143,12 +143,15 @@ def _is_the(mobility: Mobility, role: str, signature: Signature) -> bool:
 def parties(mobility: Mobility) -> tuple[str, ...]:
     """Say who agrees on the studies abroad: learner, home and host; on a plan that the host does not sign, the first two.
 
-    A plan is what the record has as a validation plan and not as a learning agreement. A host that has signed the plan
-    is a party to its amendments too.
+    A host that has signed the plan is a party to its amendments too.
     """
-    plan = papers(mobility, "validation-plan") and not papers(mobility, "learning-agreement")
     signatures = mobility.agreement.signatures if mobility.agreement else ()
-    return ("learner", "home") if plan and not signed(signatures, "host") else SIGNATORIES
+    return ("learner", "home") if is_plan(mobility) and not signed(signatures, "host") else SIGNATORIES
+
+
+def is_plan(mobility: Mobility) -> bool:
+    """Say that the record has the agreement as a validation plan, and not as a learning agreement."""
+    return bool(papers(mobility, "validation-plan")) and not papers(mobility, "learning-agreement")
 
 
 def missing(signatures: tuple[Signature, ...], roles: tuple[str, ...] = SIGNATORIES) -> tuple[str, ...]:

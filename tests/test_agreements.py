@@ -130,6 +130,12 @@ def test_an_amendment_of_a_plan_needs_no_host() -> None:
     shown = view(AM, patch, part="1")
     assert [each["role"] for each in shown["signatories"]] == ["learner", "home"]
     assert (shown["status"], shown["effective"]) == ("final", "2025-10-06")
+    text = FORMATS["md"].write(compose(KINDS[AM].template_name, shown, speech=speech("fr"))).decode()
+    assert "# Avenant 1 au plan de validation" in text
+    assert "Première version signée par les deux parties" in text
+    assert "L’étudiant et l’établissement d’origine approuvent cette modification du plan." in text
+    assert "contrat" not in text
+    assert "trois parties" not in text
     asked = view(AM, {**patch, "documents": None}, part="1")
     assert [each["role"] for each in asked["signatories"]] == ["learner", "home", "host"]
     assert asked["status"] == "draft"

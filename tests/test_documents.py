@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from views import faults, merged
+from views import faults, merged, speech
 
 from mobctl import documents, engine, store
 from mobctl.documents import KINDS
@@ -17,6 +17,7 @@ from mobctl.documents.view import RecognitionReport, Total, Words
 from mobctl.engine import Settings, Sheet
 from mobctl.finding import Judged
 from mobctl.model import Mobility, decode
+from mobctl.render import FORMATS, compose
 from mobctl.rule import Index
 from mobctl.rules import RULES
 from mobctl.words import words
@@ -263,6 +264,14 @@ BOTH = [
 def test_the_paper_that_counts(papers: list[dict[str, Any]], number: str, status: str) -> None:
     shown = view({"documents": papers})
     assert (shown["number"], shown["status"]) == (number, status)
+
+
+def test_a_report_on_a_plan_names_no_agreement() -> None:
+    shown = view({"documents": [{"kind": "validation-plan", "issued": "2025-06-12"}]})
+    made = compose("recognition-report", shown, speech=speech("en"))
+    text = FORMATS["md"].write(made).decode()
+    assert "Validation plan with amendment 1, in force from 9\u00a0October 2025" in text
+    assert "Learning agreement" not in text
 
 
 def test_a_refusal_is_no_signature() -> None:

@@ -340,6 +340,13 @@ def test_what_stands_in_a_sentence_is_in_its_language() -> None:
     assert "polito (Italy) awarded the holder" in text
 
 
+def test_a_legend_stands_with_what_is_signed() -> None:
+    with pypdfium2.PdfDocument(made("internship-monster", "fr+en")) as file:
+        last = file[len(file) - 1].get_textpage().get_text_range()
+    assert "Signatures de la convention" in last
+    assert "Établi à partir du dossier" in last
+
+
 def test_a_heading_keeps_its_distance_in_whatever_it_is_kept_together_with() -> None:
     file = pypdfium2.PdfDocument(made("supplement"))
     text = file[1].get_textpage()

@@ -67,6 +67,7 @@ ORDINARY: RecognitionReport = {
     },
     "programme": {"code": "KA131", "kind": "studies"},
     "agreement": {
+        "plan": "",
         "number": "1",
         "effective": "2026-10-09",
         "signatures": [
@@ -80,6 +81,7 @@ ORDINARY: RecognitionReport = {
         "host_codes": ["SCHAC torgnano.example"],
         "editions": [
             {
+                "plan": "",
                 "number": "",
                 "effective": "2026-06-12",
                 "signatures": [
@@ -90,6 +92,7 @@ ORDINARY: RecognitionReport = {
                 "extended": "",
             },
             {
+                "plan": "",
                 "number": "1",
                 "effective": "2026-10-09",
                 "signatures": [
@@ -399,6 +402,7 @@ def _itsra() -> RecognitionReport:
         },
         "programme": {"code": "bilateral", "kind": "study+traineeship"},
         "agreement": {
+            "plan": "",
             "number": "",
             "effective": "2027-01-20",
             "signatures": [

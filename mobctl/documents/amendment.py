@@ -75,9 +75,13 @@ class Amended(TypedDict):
 
 
 class Amendment(OfMobility):
-    """The view of OUT-05. `status` is `draft` until learner, home and host have approved the amendment."""
+    """The view of OUT-05. `status` is `draft` until learner, home and host have approved the amendment.
+
+    `plan` says "yes" where it amends a validation plan, which the host approves only if it has signed it.
+    """
 
     amendment: str
+    plan: str
     learner: Student
     academic_year: str
     asked: Asked | None
@@ -188,6 +192,7 @@ def amendment(record: Record) -> Amendment:
         "date": issued_on(paper, record.on),
         "status": status(signatories),
         "amendment": part,
+        "plan": "yes" if derive.is_plan(mobility) else "",
         "issuer": record.issuer(record.keeper),
         "learner": record.student(),
         "home": record.party(mobility.home),

@@ -80,6 +80,7 @@ def edition(record: Record, version: Version) -> Edition:
     stated = node.effective if node else None
     extension = node.extension if node else None
     return {
+        "plan": "yes" if derive.is_plan(record.mobility) else "",
         "number": "" if version.number == "0" else version.number,
         "effective": day(stated) or (last.text[:10] if last else ""),
         "signatures": [*map(record.signed, filter(derive.given, version.signatures))],

@@ -255,6 +255,7 @@ class _Report:
     def agreement(self) -> Agreement:
         shown = basis.edition(self.record, self.version)
         return {
+            "plan": shown["plan"],
             "number": shown["number"],
             "effective": shown["effective"],
             "signatures": shown["signatures"],

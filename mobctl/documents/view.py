@@ -95,8 +95,12 @@ class Signed(TypedDict):
 
 
 class Agreement(TypedDict):
-    """The version that recognition follows; `number` is that of its last amendment, "" for the first version."""
+    """The version that recognition follows; `number` is that of its last amendment, "" for the first version.
 
+    `plan` says "yes" where it is a validation plan.
+    """
+
+    plan: str
     number: str
     effective: str
     signatures: list[Signed]

@@ -168,11 +168,17 @@ def _blocks(elements: Iterable[Element], spot: Spot) -> str:
 
 
 def _block(element: Element, after: str, spot: Spot) -> str:
-    """Write a block, with what it takes to stand well before the one that follows."""
+    """Write a block, with what it takes to stand well before the one that follows; what is signed keeps its legend."""
     written = BLOCKS[element.tag](element, spot)
     if element.tag == "p" and after == "table":
         return f"#lead[{written}]"
-    return f"{written}\n#gap" if element.tag == "kv" and after in {"table", "p"} else written
+    if element.tag == "section" and after == "legend":
+        return f"#last[{written}]"
+    return f"{written}\n#gap" if (element.tag, after) in CLOSE else written
+
+
+CLOSE = frozenset({("kv", "table"), ("kv", "p"), ("p", "kv"), ("section", "kv"), ("section", "p")})
+"""What stands too near to what follows it."""
 
 
 def _inline(children: Iterable[Element | str], spot: Spot, *, beside: float = 0, size: float = EM) -> str:
