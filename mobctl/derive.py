@@ -375,6 +375,13 @@ def academic_year(mobility: Mobility) -> str | None:
     return f"{begun}/{begun + 1}"
 
 
+def first_results(mobility: Mobility) -> Day | None:
+    """The first day on which there were results, as far as the record says: published, issued or received."""
+    results = mobility.results
+    known = [day for day in (results.published, results.issued, results.received) if day] if results else []
+    return min(known, key=lambda day: day.first, default=None)
+
+
 def decided(mobility: Mobility) -> bool:
     """Say whether recognition is decided: a decision is recorded, or the status says that there is one."""
     recorded = mobility.recognition is not None and mobility.recognition.decided is not None

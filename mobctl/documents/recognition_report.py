@@ -107,15 +107,14 @@ def too_early(record: Record, made: date) -> Iterator[Message]:
     results = record.mobility.results or model.Results()
     recognition = record.mobility.recognition or model.Recognition()
     decided = recognition.decided.date if recognition.decided else None
-    known = [day for day in (results.published, results.issued, results.received) if day]
-    first = min(known, key=lambda day: day.first, default=None)
+    first = derive.first_results(record.mobility)
     if decided and first and decided.last < first.first:
         why = say(
             "recognition was decided on {decided} (`recognition.decided`), before there were results, on {day}",
             decided=decided.said,
             day=first.said,
         )
-        yield by_rule("REC004", why)
+        yield by_rule("GEN101", why)
     elif decided and made < decided.first:
         why = say(
             "it states a decision of {decided} (`recognition.decided`), and is of {made}",

@@ -82,7 +82,7 @@ STRETCHES = {
     clock=True,
 )
 def dates_ordered_and_plausible(mobility: Mobility, context: Context) -> Iterator[Hit]:
-    """End before start, a signature or issue date still to come, a learner too young. Equal days are in order."""
+    """End before start, a decision before the results, a fact still to come, a learner too young. Equal days are in order."""
     spans = [span for span in (mobility.period.planned, mobility.period.actual) if span]
     wrong = [hit for span in spans for hit in _reversed(span, "end", span.start, span.end)]
     yield from wrong
@@ -101,6 +101,7 @@ def dates_ordered_and_plausible(mobility: Mobility, context: Context) -> Iterato
                 )
         if node not in spans:  # equal only to itself: the stay is looked at above
             yield from _backwards(node)
+    yield from _decided_on_nothing(mobility)
     yield from _age(mobility, context)
 
 
@@ -119,6 +120,18 @@ def _backwards(node: Node) -> Iterator[Hit]:
     if start and end and end.last < start.first:
         text = say("This ends before it begins: from {start} to {end}.", start=start.said, end=end.said)
         yield hit(node, last, text)
+
+
+def _decided_on_nothing(mobility: Mobility) -> Iterator[Hit]:
+    decided = mobility.recognition.decided if mobility.recognition else None
+    results = derive.first_results(mobility)
+    if decided and decided.date and results and decided.date.last < results.first:
+        text = say(
+            "Recognition was decided before there were results: decision {decided}, results {results}.",
+            decided=decided.date.said,
+            results=results.said,
+        )
+        yield hit(decided, "date", text)
 
 
 def _age(mobility: Mobility, context: Context) -> Iterator[Hit]:
