@@ -9,6 +9,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,14 @@ def test_no_violation_of_axe(axe: browser.Tab) -> None:
     found = {name: violations(axe, test_html.made(name, "fr+en")) for name in EVERY}
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
     assert len(found) > 70
+
+
+@pytest.mark.parametrize("accent", ["#000000", "#767676"])
+def test_no_violation_with_another_accent(axe: browser.Tab, accent: str) -> None:
+    """The darkest and the palest that a school may choose, on pages with heads of groups, tiles, bars and marks."""
+    brand = replace(test_html.BRAND, accent=accent)
+    for name in ("ordinary", "transcript", "arrival", "accreditation-panel"):
+        assert violations(axe, test_html.page(EVERY[name], "fr+en", brand)) == [], name
 
 
 PAGE = test_html.made("ordinary", "fr+en")
