@@ -197,13 +197,18 @@ def _from_base45(text: str) -> bytes:
 
 
 def qr(text: str) -> bytes:
-    """Draw the QR code of a text as SVG, readable from paper at 300 dpi with a corner torn or a stamp on its edge."""
+    """Draw the QR code of a text as SVG, readable from paper at 300 dpi with a corner torn or a stamp on its edge.
+
+    Raise SealError if it is too long for one.
+    """
     import segno
 
     out = BytesIO()
-    segno.make(text, error="m", boost_error=False, micro=False).save(
-        out, kind="svg", border=4, xmldecl=False, svgns=True, nl=False, dark="#000", light="#fff"
-    )
+    try:
+        code = segno.make(text, error="m", boost_error=False, micro=False)
+    except segno.DataOverflowError as error:
+        raise SealError from error
+    code.save(out, kind="svg", border=4, xmldecl=False, svgns=True, nl=False, dark="#000", light="#fff")
     return out.getvalue()
 
 

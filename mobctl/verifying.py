@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import SequenceMatcher
 from enum import Enum
@@ -23,8 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 from mobctl import documents, seal, store
 from mobctl.errors import ContentError, UserError
-from mobctl.finding import N_, Message, Quoted, say
-from mobctl.model import Mobility, Paper
+from mobctl.finding import N_, Message, Quoted, Series, say
+from mobctl.model import Coordinator, Institution, Mobility, Paper
+from mobctl.opened import Opened, Word, in_order, opened
 from mobctl.press import drawn, speech
 from mobctl.render import (
     FORMATS,
@@ -33,35 +33,35 @@ from mobctl.render import (
     SEAL_FILE,
     VIEW_FILE,
     Brand,
+    Composed,
     MadeWith,
     canonical,
     compose,
     fingerprint,
 )
+from mobctl.render.check import families
+from mobctl.render.pictures import sound
+from mobctl.render.typefaces import NONE
 from mobctl.words import Words, languages, words
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-    from pypdfium2 import PdfDocument, PdfPage
 
-LARGEST = 50 * 1024 * 1024
 LARGEST_PART = 4 * 1024 * 1024
 """No attachment of ours comes near this."""
 
-UNPACKED = 64 * 1024 * 1024
-"""To how many bytes a part of a PDF may unpack: more is no document, but an attack on whoever opens it."""
+HYPHENS = "-\N{SOFT HYPHEN}\N{NON-BREAKING HYPHEN}"
+GAP = re.compile(rf"[\s{re.escape(HYPHENS)}]+")
+"""What another look may put elsewhere."""
 
-PAGES = 500
-OURS = frozenset({VIEW_FILE, MADE_FILE, SEAL_FILE})
-MANY = 100
-"""Among how many attachments ours are looked for: a document has three."""
-
-STEP = 64 * 1024
-AMONG_LETTERS = re.compile(r"(?<!\d) (?!\d)")
-"""A blank that no figure is beside: in another look, a line may break there or not."""
+VERSION = 20
+"""Letters of a version that are shown: a file may say anything."""
 
 AROUND = 4
 """How many words of the page and of the record a difference is shown with."""
+
+
+Text = tuple[Word, ...]
 
 
 class State(Enum):
@@ -74,25 +74,25 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at, and what it came to: `wrong` is a forgery, `open` could not be told.
-
-    `by_text` says that of the page only the text could be compared.
-    """
+    """One thing that was looked at, and what it came to: `wrong` is a forgery, `open` could not be told."""
 
     name: str
     state: State
     said: Message
-    by_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """What is known of the school here: its look, its templates, its public keys, and the papers of its records."""
+    """What is known of the school here: its look, its templates, its public keys, and its records.
+
+    `find` reads the records that a document of some kind may be about, by the id that it gives; it is None where there
+    are none to look into.
+    """
 
     brand: Brand = PLAIN
     templates: Path | None = None
     keys: Mapping[str, Ed25519PublicKey] = field(default_factory=dict)
-    records: Mapping[str, Mobility] = field(default_factory=dict)
+    find: Callable[[documents.Subject, str], Iterable[Mobility | Institution]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,96 +103,6 @@ class Verdict:
     said: Message
     checks: tuple[Check, ...]
     claims: seal.Claims | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A PDF taken apart: its attachments by name, its text, page by page, and how much there is besides text.
-
-    `besides` counts what can be laid over a text: later revisions of the file, and notes and pictures on each page.
-    """
-
-    raw: bytes
-    attachments: Mapping[str, bytes]
-    pages: tuple[str, ...]
-    besides: tuple[int, ...] = ()
-
-
-def opened(raw: bytes, name: str) -> Opened:
-    """Take a PDF apart. Raise ContentError if it is none, or one that nobody should open."""
-    import pypdfium2
-
-    if any(_too_large(part) for part in _packed(raw)):
-        text = say(
-            "{file} unpacks to more than {n} bytes: it is no document of mobctl.",
-            n=UNPACKED,
-            file=Quoted(name),
-        )
-        raise ContentError(text)
-    try:
-        with pypdfium2.PdfDocument(raw) as pdf:
-            if len(pdf) > PAGES:
-                text = say(
-                    "{file} has more than {n} pages: it is no document of mobctl.", n=PAGES, file=Quoted(name)
-                )
-                raise ContentError(text)
-            attachments = _attachments(pdf)
-            pages = tuple(page.get_textpage().get_text_range() for page in pdf)
-            besides = (raw.count(b"%%EOF"), *(count for page in pdf for count in _besides(page)))
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            text = say(
-                "{file} is protected by a password: check the file as it was issued.", file=Quoted(name)
-            )
-        else:
-            text = say(
-                "{file} is no PDF, or a damaged one; a document is checked by its PDF, or by the text of its QR code.",
-                file=Quoted(name),
-            )
-        raise ContentError(text) from error
-    return Opened(raw, attachments, pages, besides)
-
-
-def _attachments(pdf: PdfDocument) -> dict[str, bytes]:
-    """Take out what is ours, by name; of two of one name the first."""
-    found: dict[str, bytes] = {}
-    for number in range(min(pdf.count_attachments(), MANY)):
-        each = pdf.get_attachment(number)
-        name = each.get_name()
-        if name in OURS and name not in found:
-            found[name] = bytes(each.get_data())
-    return found
-
-
-def _besides(page: PdfPage) -> tuple[int, int]:
-    """Count the notes and the pictures on a page."""
-    from pypdfium2 import raw
-
-    pictures = sum(1 for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
-    return raw.FPDFPage_GetAnnotCount(page), pictures
-
-
-STREAM = re.compile(rb"stream\r?\n")
-
-
-def _packed(raw: bytes) -> Iterator[memoryview]:
-    """Find where something packed may begin in a PDF."""
-    whole = memoryview(raw)
-    return (whole[found.end() :] for found in STREAM.finditer(raw))
-
-
-def _too_large(packed: memoryview) -> bool:
-    """Tell whether something unpacks to more than any document of ours has; what is not packed unpacks to nothing."""
-    unpack, size = zlib.decompressobj(), 0
-    with suppress(zlib.error):
-        for start in range(0, len(packed), STEP):
-            piece: bytes | memoryview = packed[start : start + STEP]
-            while piece and size <= UNPACKED:
-                size += len(unpack.decompress(piece, UNPACKED))
-                piece = unpack.unconsumed_tail
-            if unpack.eof or size > UNPACKED:
-                break
-    return size > UNPACKED
 
 
 def verify(file: Opened, school: School) -> Verdict:
@@ -233,13 +143,10 @@ def _view(file: Opened) -> dict[str, Any] | None:
     try:
         view = json.loads(file.attachments[VIEW_FILE][: LARGEST_PART + 1])
         canonical(view)
-    except Exception:  # noqa: BLE001  (whatever else the bytes are: nested without end, no numbers, no text)
+        date.fromisoformat(seal.claims(view, "", "").date)
+    except Exception:  # noqa: BLE001  (whatever else the bytes are: nested without end, no numbers, no text, not ours)
         return None
-    known = ("kind", "number", "date", "issuer")
-    ours = (
-        isinstance(view, dict) and all(key in view for key in known) and {"learner", "holder"} & view.keys()
-    )
-    return view if ours else None
+    return view if isinstance(view, dict) else None
 
 
 def _values(file: Opened, view: Mapping[str, Any]) -> Check:
@@ -284,59 +191,120 @@ def _by_key(found: seal.Seal, keys: Mapping[str, Ed25519PublicKey]) -> Check:
 
 def _page(file: Opened, view: Mapping[str, Any], school: School, claims: seal.Claims | None) -> Check:
     """Make the page again, and compare."""
-    try:
-        made = MadeWith.load(file.attachments[MADE_FILE][: LARGEST_PART + 1])
-    except (KeyError, ValueError, RecursionError):
-        return Check(
-            "page", State.WRONG, say("The document does not say what it was made with: that was taken out.")
-        )
-    if claims and claims.made and claims.made != seal.made_mark(file.attachments[MADE_FILE]):
+    raw = file.attachments.get(MADE_FILE)
+    if raw is not None and claims and claims.made and claims.made != seal.made_mark(raw):
         text = say(
             "The document says that it was made with something else than what was sealed: that was changed."
         )
         return Check("page", State.WRONG, text)
-    known = {*languages()}
-    if not made.languages or not known.issuperset(made.languages):
-        return Check("page", State.OPEN, say("The page is in a language that this mobctl does not have."))
-    brand = next(
-        (each for each in (school.brand, Brand(school.brand.accent)) if each.fingerprint() == made.brand),
-        None,
-    )
-    folder = school.templates if made.templates else None
-    here = MadeWith.of(made.template, made.languages, brand or school.brand, folder, made.url)
-    if here.templates != made.templates:
-        text = say("The page was made with templates of the school that are not here: it cannot be compared.")
-        return Check("page", State.OPEN, text)
     try:
-        again = _again(file, view, made, brand or PLAIN, folder)
-    except (seal.SealError, UserError, ContentError, LookupError, TypeError, ValueError) as error:
-        why = error.args[0] if error.args and isinstance(error.args[0], Message) else type(error).__name__
-        return Check("page", State.OPEN, say("The page cannot be made again here: {why}", why=why))
-    if again == file.raw:
+        made = MadeWith.load((raw or b"")[: LARGEST_PART + 1])
+    except (ValueError, RecursionError):
+        if raw and claims and claims.made:
+            text = say("This mobctl cannot read what the document was made with: check it with a newer one.")
+            return Check("page", State.OPEN, text)
+        return Check(
+            "page", State.WRONG, say("The document does not say what it was made with: that was taken out.")
+        )
+    if not made.languages or not {*languages()}.issuperset(made.languages):
+        return Check("page", State.OPEN, say("The page is in a language that this mobctl does not have."))
+    folder = school.templates if made.templates else None
+    try:
+        brand, known = _look(made, school)
+        here = MadeWith.of(made.template, made.languages, brand, folder, made.url)
+        if here.templates != made.templates:
+            text = say(
+                "The page was made with templates of the school that are not here: it cannot be compared."
+            )
+            return Check("page", State.OPEN, text)
+        looks = (brand,) if known else (brand, replace(brand, seal_area=not brand.seal_area))
+        composed = [_composed(file, view, made, each, folder) for each in looks]
+        again = [FORMATS["pdf"].write(each) for each in composed]
+        borrowed = bool(families(composed[0].tree))
+    except (UserError, ContentError) as error:
+        return Check("page", State.OPEN, say("The page cannot be made again here: {why}", why=error.args[0]))
+    if file.raw in again:
         return Check(
             "page", State.RIGHT, say("The page is, byte for byte, what mobctl makes of these values.")
         )
-    ours = opened(again, VIEW_FILE)
-    if different := difference(file.pages, ours.pages):
+    if here.packages != made.packages or borrowed or not known:
+        certain = here.packages == made.packages and not borrowed
+        same = here.packages == made.packages and not known
+        advice = _with_its_look() if same else _with_its_versions(made, here)
+        return _otherwise(in_order(file.raw), [*map(in_order, again)], advice, certain=certain)
+    if different := difference(file.pages, opened(again[0], VIEW_FILE).pages):
         return Check("page", State.WRONG, _different(*different))
-    if here == made or file.besides != ours.besides:
+    text = say(
+        "The text of the page is right, but the file is not the one that mobctl makes: something was added or changed"
+        " in it."
+    )
+    return Check("page", State.WRONG, text)
+
+
+def _look(made: MadeWith, school: School) -> tuple[Brand, bool]:
+    """Find the look of a document: the school's, or what it carries itself; and whether that is all of it."""
+    ours = school.brand
+    for brand in (ours, Brand(ours.accent)):
+        if brand.fingerprint() == made.brand:
+            return brand, True
+    fonts = made.look.get("fonts")
+    try:
+        brand = Brand.of_carried(made.look, ours.typefaces if fonts else NONE)
+    except ValueError:
+        return ours, False
+    for name, picture in brand.pictures.items():
+        sound(picture, name)
+    return brand, not fonts
+
+
+def _otherwise(found: Text, candidates: list[Text], advice: Message, *, certain: bool) -> Check:
+    """Compare the texts of a page that comes out otherwise here: never enough to call it genuine.
+
+    What is painted over a text does not show in it, nor letters that are drawn as others. And what is said otherwise
+    is forged for certain only where another look is all that differs, or figures are others.
+    """
+    wanted = min(candidates, key=lambda each: len(_lost(found, each)) + len(_lost(each, found)))
+    lacking, added = _lost(wanted, found), _lost(found, wanted)
+    different = parted(found, wanted)
+    if different is None or not (lacking or added):
         text = say(
-            "The text of the page is right, but the file is not the one that mobctl makes: something was added or changed"
-            " in it."
-        )
-        return Check("page", State.WRONG, text)
-    if not same_figures(file.pages, ours.pages):
-        text = say(
-            "The page has the letters that its values have, but figures stand apart otherwise: with another look or"
-            " version than here, it cannot be compared."
+            "The letters on the page are those of its values, but the page comes out otherwise here: what is drawn, and"
+            " where, cannot be compared. {advice}",
+            advice=advice,
         )
         return Check("page", State.OPEN, text)
-    text = say(
-        "The text of the page is what mobctl makes of these values; its look cannot be compared here (mobctl {version},"
-        " another look or version than here).",
-        version=made.mobctl,
+    why = _different(*different)
+    if certain or (any(map(str.isdigit, lacking)) and any(map(str.isdigit, added))):
+        return Check("page", State.WRONG, why)
+    text = say("{why} Another version may word that otherwise. {advice}", why=why, advice=advice)
+    return Check("page", State.OPEN, text)
+
+
+def _with_its_look() -> Message:
+    return say(
+        "It was made with another look of the school (colour, logo, fonts, footer) than is known here: check it in the"
+        " records' folder as that was when the document was issued."
     )
-    return Check("page", State.RIGHT, text, by_text=True)
+
+
+def _with_its_versions(made: MadeWith, here: MadeWith) -> Message:
+    others = tuple(
+        f"{name} {made.packages.get(name, '?')[:VERSION]}"
+        for name, version in here.packages.items()
+        if made.packages.get(name) != version
+    )
+    if not others:
+        return say("It has letters of other scripts, whose fonts may be of another version here.")
+    return say("It was made with {packages}: check it with these.", packages=Series(others))
+
+
+def _letters(words: Text) -> str:
+    return GAP.sub("", "".join(word.text for word in words))
+
+
+def _lost(these: Text, those: Text) -> Counter[str]:
+    """Count the letters of one text that another does not have, or not so often."""
+    return Counter(_letters(these)) - Counter(_letters(those))
 
 
 def _different(page: int, shown: str, wanted: str) -> Message:
@@ -361,11 +329,17 @@ def _different(page: int, shown: str, wanted: str) -> Message:
     )
 
 
-def _again(file: Opened, view: Mapping[str, Any], made: MadeWith, brand: Brand, folder: Path | None) -> bytes:
+def _composed(
+    file: Opened, view: Mapping[str, Any], made: MadeWith, brand: Brand, folder: Path | None
+) -> Composed:
+    """Make the page again. It says that it was made as the document says: so another version can have the same bytes."""
     lists = store.lists()
     spoken = [speech(words(lang, lists)) for lang in made.languages]
     raw = file.attachments.get(SEAL_FILE)
-    printed = drawn(raw, made.url) if raw else None
+    try:
+        printed = drawn(raw, made.url) if raw else None
+    except seal.SealError as error:
+        raise ContentError(say("its seal cannot be drawn")) from error
     composed = compose(
         made.template,
         view,
@@ -375,51 +349,76 @@ def _again(file: Opened, view: Mapping[str, Any], made: MadeWith, brand: Brand, 
         folder=folder,
         seal=printed,
     )
-    return FORMATS["pdf"].write(composed)
+    return replace(composed, made_with=made.dump())
 
 
 def difference(found: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[int, str, str] | None:
     """Find the first page, and the words on it, where one text says something else than another; blanks don't count."""
     for number in range(max(len(found), len(wanted))):
         here, there = (pages[number].split() if number < len(pages) else [] for pages in (found, wanted))
-        if "".join(here) == "".join(there):  # in another font, long words break elsewhere
-            continue
-        for tag, a, b, c, d in SequenceMatcher(None, here, there, autojunk=False).get_opcodes():
-            if tag != "equal":
-                return (
-                    number + 1,
-                    " ".join(here[a : max(b, a + 1)][:AROUND]),
-                    " ".join(there[c : max(d, c + 1)][:AROUND]),
-                )
+        if "".join(here) != "".join(there) and (different := _first(here, there, "")):
+            _, shown, meant = different
+            return number + 1, shown, meant
     return None
 
 
-def same_figures(found: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    """Say whether the same figures stand together: a digit that moved to the next cell is another result."""
-    return [AMONG_LETTERS.sub("", " ".join(page.split())) for page in found] == [
-        AMONG_LETTERS.sub("", " ".join(page.split())) for page in wanted
-    ]
+def parted(found: Text, wanted: Text) -> tuple[int, str, str] | None:
+    """Find the page, and the words, where one text says something else than another, wherever lines and pages break."""
+    different = _first([word.text for word in found], [word.text for word in wanted], HYPHENS)
+    if different is None:
+        return None
+    at, shown, meant = different
+    return (found[min(at, len(found) - 1)].page if found else 1), shown, meant
+
+
+def _first(here: list[str], there: list[str], passed: str) -> tuple[int, str, str] | None:
+    """Find the first words that differ, by more than the signs that are passed over: where, and what both say."""
+    for tag, a, b, c, d in SequenceMatcher(None, here, there, autojunk=False).get_opcodes():
+        one, other = (
+            "".join(each).translate(dict.fromkeys(map(ord, passed))) for each in (here[a:b], there[c:d])
+        )
+        if tag != "equal" and one != other:
+            return a, " ".join(here[a : max(b, a + 1)][:AROUND]), " ".join(there[c : max(d, c + 1)][:AROUND])
+    return None
 
 
 def _register(view: Mapping[str, Any], school: School) -> Iterator[Check]:
-    """Say what the records here say of a document today: annulled, replaced, or made of values that have changed."""
-    if "learner" not in view:
-        return  # it is about no mobility, whose record could name it
-    record = school.records.get(str(view.get("record", "")))
-    if record is None:
+    """Say what the records here say of a document today: annulled, replaced, or not among those issued."""
+    if school.find is None:
         return
-    paper: Paper | None = next((each for each in record.documents if each.reference == view["number"]), None)
-    if paper is None:
-        yield Check("register", State.OPEN, say("The record does not name this document among those issued."))
-    elif paper.annulled:
-        day = paper.annulled.date
-        text = say("The document was annulled on {day}.", day=day.said if day else "?")
-        yield Check("register", State.WRONG, text)
-    elif paper.replaced_by:
-        text = say("The document was replaced by {number}.", number=paper.replaced_by)
-        yield Check("register", State.WRONG, text)
-    else:
-        yield Check("register", State.RIGHT, say("The record names it among the documents issued."))
+    kind = documents.KINDS.get(str(view["kind"]))  # none for a letter of the school's own
+    if kind and kind.paper is documents.no_paper:
+        text = say("Documents of this kind are entered in no record, so nothing says whether it still holds.")
+        yield Check("register", State.OPEN, text)
+        return
+    subject, id = kind.subject if kind else documents.Subject.MOBILITY, str(view.get("record", ""))
+    found = (*school.find(subject, id),)
+    if not found:
+        text = say(
+            "No record here has the id {id}, or it has mistakes: `mobctl validate` shows them.", id=Quoted(id)
+        )
+        yield Check("register", State.OPEN, text)
+        return
+    yield _entered(str(view["number"]), found)
+
+
+def _entered(number: str, found: tuple[Mobility | Institution, ...]) -> Check:
+    """Look for a document among those that records name: all learners of a group have the same one."""
+    letters = [each for one in found if isinstance(one, Institution) for each in one.coordinators]
+    papers = [each for one in found if isinstance(one, Mobility) for each in one.documents]
+    entries: tuple[Coordinator | Paper, ...] = (*letters, *papers)
+    mine = [each for each in entries if each.reference == number]
+    for paper in mine:
+        if isinstance(paper, Paper) and paper.annulled:
+            day = paper.annulled.date
+            text = say("The document was annulled on {day}.", day=day.said if day else "?")
+            return Check("register", State.WRONG, text)
+        if isinstance(paper, Paper) and paper.replaced_by:
+            text = say("The document was replaced by {number}.", number=paper.replaced_by)
+            return Check("register", State.WRONG, text)
+    if mine:
+        return Check("register", State.RIGHT, say("The record names it among the documents issued."))
+    return Check("register", State.OPEN, say("The record does not name this document among those issued."))
 
 
 def _verdict(
@@ -431,7 +430,14 @@ def _verdict(
         return State.WRONG, say("Do not trust {number}. {why}", number=number, why=wrong.said)
     page, sealed = named["page"], named["seal"]
     if sealed.state is State.RIGHT and page.state is State.RIGHT and claims:
-        return State.RIGHT, _genuine(number, claims, by_text=page.by_text)
+        text = say(
+            "{number} is genuine: {issuer} sealed it on {day} for {holder}, and the page says what its values say.",
+            number=number,
+            issuer=claims.issuer,
+            day=date.fromisoformat(claims.date),
+            holder=claims.holder,
+        )
+        return State.RIGHT, text
     if page.state is State.RIGHT:
         text = say(
             "The page of {number} says what its values say, but who issued it is not proved. {why}",
@@ -440,26 +446,6 @@ def _verdict(
         )
         return State.OPEN, text
     return State.OPEN, say("{number} cannot be told genuine here. {why}", number=number, why=page.said)
-
-
-def _genuine(number: str, claims: seal.Claims, *, by_text: bool) -> Message:
-    issuer, day, holder = claims.issuer, date.fromisoformat(claims.date), claims.holder
-    if by_text:
-        return say(
-            "{number} is genuine: {issuer} sealed it on {day} for {holder}, and the text of its page says what its values say;"
-            " another version of mobctl made it, so the look of the page was not compared.",
-            number=number,
-            issuer=issuer,
-            day=day,
-            holder=holder,
-        )
-    return say(
-        "{number} is genuine: {issuer} sealed it on {day} for {holder}, and the page says what its values say.",
-        number=number,
-        issuer=issuer,
-        day=day,
-        holder=holder,
-    )
 
 
 _TEXTS = {

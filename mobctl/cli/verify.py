@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import Annotated, Any
 
 import typer
 
-from mobctl import __version__, engine, publishing, seal, store, verifying
+from mobctl import __version__, engine, publishing, seal, store, subjects, verifying
 from mobctl.cli.common import Colour, Lang, named, show, words
+from mobctl.documents import Subject
 from mobctl.errors import ContentError, NothingToCheckError, UserError
 from mobctl.escaped import dumps, visible
 from mobctl.finding import Quoted, say, system
-from mobctl.model import Mobility
+from mobctl.model import Institution, Mobility
+from mobctl.opened import LARGEST, opened
 from mobctl.store import write
 from mobctl.store.archive import repository
 from mobctl.verifying import School, State, Verdict
@@ -80,14 +83,14 @@ def _verdict(file: str, school: School) -> Verdict:
         return verifying.of_code(file, school.keys)
     try:
         with path.open("rb") as stream:
-            raw = stream.read(verifying.LARGEST + 1)
+            raw = stream.read(LARGEST + 1)
     except OSError as error:
         raise NothingToCheckError(
             say("{file} cannot be opened: {why}", file=Quoted(file), why=system(error))
         ) from error
-    if len(raw) > verifying.LARGEST:
-        raise ContentError(say("{file} is larger than {n} bytes.", file=Quoted(file), n=verifying.LARGEST))
-    return verifying.verify(verifying.opened(raw, file), school)
+    if len(raw) > LARGEST:
+        raise ContentError(say("{file} is larger than {n} bytes.", file=Quoted(file), n=LARGEST))
+    return verifying.verify(opened(raw, file), school)
 
 
 def _school(named: list[Path]) -> School:
@@ -104,11 +107,20 @@ def _school(named: list[Path]) -> School:
         keys[seal.key_id(made)] = made
     if repository(Path()) is None:
         return School(keys=keys)
-    [part] = store.repositories(store.load([Path()]))[:1]
-    brand, templates = publishing.look(part)
-    models = engine.models(store.sheets(part), store.shapes(), store.lists())
-    records = {each.id: each for each in models.values() if isinstance(each, Mobility)}
-    return School(brand, templates, {**publishing.public_keys(part), **keys}, records)
+    archive = store.school(Path())
+    brand, templates = publishing.look(archive)
+    return School(brand, templates, {**publishing.public_keys(archive), **keys}, _find)
+
+
+def _find(subject: Subject, id: str) -> Iterator[Mobility | Institution]:
+    """Read the records of the folder that a document may be about: those in which its id stands."""
+    files = store.of_kinds(Path(), [subjects.KINDS[subject]], id)
+    models = engine.models(store.sheets(store.Archive(files)), store.shapes(), store.lists())
+    for each in models.values():
+        if isinstance(each, Institution) and each.id == id:
+            yield each
+        if isinstance(each, Mobility) and id == (each.group if subject is Subject.GROUP else each.id):
+            yield each
 
 
 def _write_page(html: Path, school: School, speech: Words) -> int:

@@ -20,7 +20,7 @@ from mobctl.documents.home_transcript import HOME_TRANSCRIPT
 from mobctl.documents.host_file import HOST_FILE
 from mobctl.documents.internship import ATTESTATION_DE_STAGE, TRAINEESHIP_CERTIFICATE
 from mobctl.documents.internship_convention import INTERNSHIP_CONVENTION
-from mobctl.documents.kind import PAGES, Kind
+from mobctl.documents.kind import PAGES, Kind, no_paper
 from mobctl.documents.learning_agreement import LEARNING_AGREEMENT, VALIDATION_PLAN
 from mobctl.documents.letters import LETTERS, OWN
 from mobctl.documents.letters import TEMPLATE as LETTER
@@ -48,6 +48,7 @@ __all__ = [
     "decides",
     "may_sign",
     "name_of",
+    "no_paper",
     "own_letter",
     "signed_for_the_school",
     "stated",

@@ -87,15 +87,16 @@ class Format:
 class MadeWith:
     """What the bytes of a document depend on besides its view: versions, template, languages, and the school's look.
 
-    `brand` and `templates` are fingerprints; `templates` is "" where the school has none of its own. `url` is the
-    address that the code of the seal opens, or "".
+    `packages` are the versions of what draws it, by the names of their packages. `brand` and `templates` are
+    fingerprints; `templates` is "" where the school has none of its own. `look` is what else is said of the brand, so
+    that others can make the page again. `url` is the address that the code of the seal opens, or "".
     """
 
-    mobctl: str
-    typst: str
+    packages: Mapping[str, str]
     template: str
     languages: tuple[str, ...]
     brand: str
+    look: Mapping[str, Any]
     templates: str
     url: str
 
@@ -105,11 +106,11 @@ class MadeWith:
     ) -> MadeWith:
         """Say what a document is made with here."""
         return cls(
-            __version__,
-            _typst(),
+            _packages(),
             template,
             tuple(languages),
             brand.fingerprint(),
+            brand.carried(),
             _fingerprint_of(folder),
             url,
         )
@@ -123,18 +124,29 @@ class MadeWith:
         """Read what `dump` wrote. Raise ValueError if it is something else."""
         try:
             data = json.loads(raw)
-            texts = [*data["languages"], *(value for name, value in data.items() if name != "languages")]
             made = cls(**{**data, "languages": tuple(data["languages"])})
+            texts = (
+                made.template,
+                made.brand,
+                made.templates,
+                made.url,
+                *made.languages,
+                *made.packages.values(),
+            )
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError from error
-        if not all(isinstance(each, str) for each in texts):
+        if not all(isinstance(each, str) for each in texts) or not isinstance(made.look, Mapping):
             raise ValueError
         return made
 
 
+DRAWN_BY = ("typst", "babel", "segno", "fontpkg-source-sans-3", "fontpkg-source-serif-4")
+"""The packages that have a part in how every document looks."""
+
+
 @lru_cache(maxsize=1)
-def _typst() -> str:
-    return version("typst")
+def _packages() -> Mapping[str, str]:
+    return {"mobctl": __version__, **{name: version(name) for name in DRAWN_BY}}
 
 
 def _fingerprint_of(folder: Path | None) -> str:

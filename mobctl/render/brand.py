@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 
 from mobctl.errors import UserError
 from mobctl.finding import Quoted, say
@@ -15,6 +17,9 @@ from mobctl.render.typefaces import Typefaces
 FORMATS = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg"}
 CONTRAST = 4.5
 """What WCAG 2 asks of text, here white on the accent colour and the accent colour on white."""
+
+LARGEST_CARRIED = 256 * 1024
+"""Up to how many bytes of pictures a PDF carries the look of its school, which holds them once already."""
 
 LINEAR = 0.04045
 """Below this the sRGB curve is a straight line."""
@@ -49,6 +54,37 @@ class Brand:
             whole.update(f"\0{name}\0{picture.format}\0".encode() + picture.data)
         whole.update(self.typefaces.fingerprint().encode())
         return whole.hexdigest()
+
+    def carried(self) -> Mapping[str, Any]:
+        """Return what a PDF says of its look, so that it can be made again elsewhere; nothing where that is too large.
+
+        Fonts are only named: they may not be passed on.
+        """
+        if sum(len(picture.data) for picture in self.pictures.values()) > LARGEST_CARRIED:
+            return {}
+        return {
+            "accent": self.accent,
+            "footer": dict(self.footer),
+            "seal_area": self.seal_area,
+            "pictures": {
+                name: {"format": picture.format, "data": b64encode(picture.data).decode()}
+                for name, picture in self.pictures.items()
+            },
+            "fonts": list(dict.fromkeys(each.family for each in self.typefaces.files)),
+        }
+
+    @classmethod
+    def of_carried(cls, look: Mapping[str, Any], typefaces: Typefaces) -> Brand:
+        """Make again the look that `carried` wrote, with these fonts. Raise ValueError if it is something else."""
+        try:
+            pictures = {
+                str(name): Picture(str(each["format"]), b64decode(each["data"]))
+                for name, each in look["pictures"].items()
+            }
+            footer = {str(lang): str(line) for lang, line in look["footer"].items()}
+            return cls(str(look["accent"]), pictures, "", footer, look["seal_area"] is True, typefaces)
+        except (LookupError, TypeError, AttributeError) as error:
+            raise ValueError from error
 
     def picture(self, image: Element) -> Picture:
         """Return the picture that an element of a document names."""
