@@ -189,10 +189,13 @@ def _by_key(found: seal.Seal, keys: Mapping[str, Ed25519PublicKey]) -> Check:
     return Check("seal", State.WRONG, say("The seal was not made with the key that it names."))
 
 
-def _page(file: Opened, view: Mapping[str, Any], school: School, claims: seal.Claims | None) -> Check:
-    """Make the page again, and compare."""
+def _origin(file: Opened, claims: seal.Claims | None) -> MadeWith | Check:
+    """Read what a document was made with, or say why its page cannot be made again."""
     raw = file.attachments.get(MADE_FILE)
-    if raw is not None and claims and claims.made and claims.made != seal.made_mark(raw):
+    if claims and not claims.made:
+        text = say("The seal does not cover what the document was made with: its page cannot be compared.")
+        return Check("page", State.OPEN, text)
+    if raw is not None and claims and claims.made != seal.made_mark(raw):
         text = say(
             "The document says that it was made with something else than what was sealed: that was changed."
         )
@@ -200,7 +203,7 @@ def _page(file: Opened, view: Mapping[str, Any], school: School, claims: seal.Cl
     try:
         made = MadeWith.load((raw or b"")[: LARGEST_PART + 1])
     except (ValueError, RecursionError):
-        if raw and claims and claims.made:
+        if raw and claims:
             text = say("This mobctl cannot read what the document was made with: check it with a newer one.")
             return Check("page", State.OPEN, text)
         return Check(
@@ -208,6 +211,14 @@ def _page(file: Opened, view: Mapping[str, Any], school: School, claims: seal.Cl
         )
     if not made.languages or not {*languages()}.issuperset(made.languages):
         return Check("page", State.OPEN, say("The page is in a language that this mobctl does not have."))
+    return made
+
+
+def _page(file: Opened, view: Mapping[str, Any], school: School, claims: seal.Claims | None) -> Check:
+    """Make the page again, and compare."""
+    made = _origin(file, claims)
+    if isinstance(made, Check):
+        return made
     folder = school.templates if made.templates else None
     try:
         brand, known = _look(made, school)
@@ -244,9 +255,8 @@ def _page(file: Opened, view: Mapping[str, Any], school: School, claims: seal.Cl
 def _look(made: MadeWith, school: School) -> tuple[Brand, bool]:
     """Find the look of a document: the school's, or what it carries itself; and whether that is all of it."""
     ours = school.brand
-    for brand in (ours, Brand(ours.accent)):
-        if brand.fingerprint() == made.brand:
-            return brand, True
+    if ours.fingerprint() == made.brand:
+        return ours, True
     fonts = made.look.get("fonts")
     try:
         brand = Brand.of_carried(made.look, ours.typefaces if fonts else NONE)

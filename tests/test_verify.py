@@ -283,3 +283,22 @@ def test_what_a_forger_makes_up_is_said_in_a_sentence(
         },
     )
     assert verifying.verify(opened(file, FORGER), School()).state is not State.RIGHT
+
+
+def test_a_seal_that_does_not_cover_the_look(home: Path, tmp_path: Path) -> None:
+    """A line at the foot that the school never wrote, on a page that mobctl makes byte for byte."""
+    file = sealed(home, "engineering", "mission-letter", tmp_path)
+    found = attachments(file.read_bytes())
+    key = seal.private_key((home / KEY).read_bytes(), "")
+    raw = seal.sign(replace(seal.read(found["seal.cose"]).claims, made=""), key)
+    page = compose(
+        "mission-letter",
+        json.loads(found["document-view.json"]),
+        speech=press.speech(words("en", store.lists())),
+        brand=Brand(footer={"": "All grades were doubled."}),
+        seal=press.drawn(raw, ""),
+    )
+    school = School(keys={seal.key_id(key.public_key()): key.public_key()})
+    verdict = verifying.verify(opened(FORMATS["pdf"].write(page), FORGER), school)
+    assert verdict.state is not State.RIGHT
+    assert {check.name: check.state for check in verdict.checks}["seal"] is State.RIGHT
