@@ -355,6 +355,11 @@ def test_a_heading_keeps_its_distance_in_whatever_it_is_kept_together_with() -> 
     file.close()
 
 
+def test_a_legend_never_stands_without_the_signatures_above_it() -> None:
+    *_, last = pages("badge", "fr+en")
+    assert ("Cachet de" in last, "RFC 8785" in last) == (True, True)
+
+
 def test_every_page_says_what_it_belongs_to() -> None:
     total = len(pages("monster"))
     for number, page in enumerate(pages("monster"), 1):
