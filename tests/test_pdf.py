@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from ctypes import create_string_buffer
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,6 +22,7 @@ import pypdfium2
 import pytest
 import views
 from agreements import EVERY
+from pypdfium2.raw import FPDFText_GetFontInfo
 
 from mobctl import words
 from mobctl.documents import KINDS
@@ -52,13 +54,13 @@ TITLES = {
     "transcript": "Grading scale and distribution of grades",
     "home-transcript": "Final transcript with recognition",
     "diploma-supplement": "mention of the mobility",
-    "report-cover": "Cover of the report and record of what came in",
+    "report-cover": "Report cover and record of submission",
     "debrief-sheet": "Debrief sheet",
     "positioning-sheet": "Positioning sheet",
     "recognition-decision-letter": "Recognition by blocks",
     "derogation-letter": "obligation of a mobility",
     "exam-absence-letter": "Leave to be absent from examinations",
-    "certifier-letter": "Information of the certifying body",
+    "certifier-letter": "Notice of a mobility to the certifying body",
     "transcript-reminder-letter": "Reminder: transcript of records",
     "participation-attestation": "Attestation of participation",
     "la-complement": "Complement to the learning agreement",
@@ -74,7 +76,7 @@ TITLES = {
     "europass-mobility": "data for the official form",
     "partner-agreement-sheet": "Partner agreement sheet",
     "host-file": "Host file",
-    "group-programme": "Learning programme of a group",
+    "group-programme": "Group programme and list of participants",
     "mission-letter": "Mission letter of the coordinator",
     "accreditation-panel": "Accreditation panel",
 }
@@ -295,6 +297,23 @@ def boxes(page: pypdfium2.PdfPage) -> Iterator[tuple[str, tuple[float, float, fl
         character = text.get_text_range(number, 1)
         if character.strip():
             yield character, text.get_charbox(number)
+
+
+def font(page: pypdfium2.PdfPage, word: str) -> bytes:
+    """Return the name of the font in which a word first stands: each weight is a font of its own in the file."""
+    text = page.get_textpage()
+    name = create_string_buffer(99)
+    FPDFText_GetFontInfo(text, text.get_text_range().index(word), name, 99, None)
+    return name.value
+
+
+def test_a_gloss_among_strong_words_is_not_strong() -> None:
+    page = pypdfium2.PdfDocument(made("minutes", "fr+en"))[0]
+    assert font(page, "achieved") == font(page, "electronically")
+
+
+def test_what_is_wider_than_its_tile_breaks() -> None:
+    assert re.search("20 de febrero de ?\n2026", pages("report-cover", "es")[0].replace("\r", ""))
 
 
 def signatures_never_stand_alone(name: str, lang: str) -> None:

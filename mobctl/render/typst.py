@@ -163,8 +163,13 @@ def _draft(tree: Element, spot: Spot) -> str:
 
 def _blocks(elements: Iterable[Element], spot: Spot) -> str:
     row = [*elements]
-    after = [*(each.tag for each in row[1:]), ""]
+    after = [*(_beginning(each) for each in row[1:]), ""]
     return "\n".join(_block(element, tag, spot) for element, tag in zip(row, after, strict=True))
+
+
+def _beginning(element: Element) -> str:
+    """Name what a block begins with: the first thing that is in a section."""
+    return _beginning(next(element.elements())) if element.tag == "section" else element.tag
 
 
 def _block(element: Element, after: str, spot: Spot) -> str:
@@ -345,10 +350,7 @@ def _section(element: Element, spot: Spot) -> str:
         half = replace(spot, room=(WIDTH / 2 - 9 * POINTS / 2) / EM)
         return f"#side-by-side({', '.join(f'[{_blocks(part.elements(), half)}]' for part in element.elements())})"
     inner = _blocks(element.elements(), spot)
-    first = next(element.elements())
-    while first.tag == "section":
-        first = next(first.elements())
-    keep = "keep" if first.tag == "h" else "hold"
+    keep = "keep" if _beginning(element) == "h" else "hold"
     return f"#{keep}[{inner}]" if element.attributes.get("keep") and _size(element) < TOGETHER else inner
 
 
@@ -491,8 +493,9 @@ ALIGN = {"l": "left", "c": "center", "r": "right"}
 def _tiles(element: Element, spot: Spot) -> str:
     tiles = [*element.elements()]
     inside = replace(spot, room=spot.room / len(tiles) - 4)
+    large = replace(inside, room=inside.room * EM / 17)
     items = ", ".join(
-        f"({_key(tile, inside)}, {_first(tile, inside)}, {_notes(tile, inside)})" for tile in tiles
+        f"({_key(tile, inside)}, {_first(tile, large)}, {_notes(tile, inside)})" for tile in tiles
     )
     return f"#tiles({items})"
 
