@@ -89,6 +89,7 @@ class Run:
     rows: list[Row] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     early: dict[str, Arg] = field(default_factory=dict)
+    unfit: dict[str, Arg] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
     said: set[str] = field(default_factory=set)
@@ -181,7 +182,7 @@ class Run:
         elif outcome.why:
             self._list(outcome, order, "early", outcome.why)
             if not self.every:
-                self.early.setdefault(outcome.file, outcome.why)
+                (self.unfit if outcome.unfit else self.early).setdefault(outcome.file, outcome.why)
 
     def _fails(self, outcome: Outcome) -> bool:
         """Say whether somebody waits for a document that there is not; nobody does where it is too early for it."""
@@ -298,13 +299,14 @@ class Run:
                 "Documents of {n} records could not be made; the reasons stand above.",
                 len(self.failed),
             )
-        if len(self.early) == 1:
-            [(file, why)] = self.early.items()
+        # Where some were made, nobody asks of the institutions that such a document is not about.
+        early = self.early if self.done or self.same else {**self.unfit, **self.early}
+        if len(early) == 1:
+            [(file, why)] = early.items()
             yield _none_made(file, why)
-        elif self.early:
+        elif early:
             yield say(
-                "This document can't be made of {n} records, or not yet; name one to see why.",
-                n=len(self.early),
+                "This document can't be made of {n} records, or not yet; name one to see why.", n=len(early)
             )
 
 
