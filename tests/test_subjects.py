@@ -409,7 +409,10 @@ def test_an_agreement_says_places_fields_and_language() -> None:
         ([{"rating": 5, "recommends": True}] * 4 + [{"rating": 1, "shareable": False}], ("", "", "")),
         ([{"rating": 5, "recommends": True}] * 4 + [None], ("", "", "")),
         ([{"rating": 5, "recommends": True}] * 4 + [{"rating": 2}], ("5", "4.4", "")),
-        ([{"rating": 3, "recommends": False}] * 5, ("5", "3.0", "0")),
+        ([{"rating": 3, "recommends": False}] * 5, ("5", "3.0", "")),
+        ([{"rating": 1, "recommends": False}] * 4 + [{"rating": 2, "recommends": True}], ("5", "1.2", "1")),
+        ([{"rating": 5, "recommends": True}] * 5, ("5", "", "")),
+        ([{"rating": 1, "recommends": True}] * 5, ("5", "", "")),
         (
             [{"rating": 3, "recommends": False, "learner": "one of four"}] * 2 + [{"rating": 3}] * 3,
             ("", "", ""),
@@ -418,7 +421,7 @@ def test_an_agreement_says_places_fields_and_language() -> None:
     ],
 )
 def test_answers_are_a_sum_of_five_or_more(answers: list[Any], wanted: tuple[str, str, str]) -> None:
-    """Of fewer one could tell whose they are; so of a question that few have answered."""
+    """Of fewer one could tell whose they are; so of a question that few have answered, or all of them alike."""
     made: Any = shown(HOST, been(*answers))["answers"]
     assert (made["count"], made["rating"], made["recommend"]) == wanted
 

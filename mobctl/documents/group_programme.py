@@ -220,7 +220,7 @@ def _participant(record: Record) -> Participant:
 GROUP_PROGRAMME = Kind(
     "OUT-34",
     NAME,
-    N_("Learning programme of a group and list of participants"),
+    N_("Group programme and list of participants"),
     ("host",),
     lacks,
     the_paper,

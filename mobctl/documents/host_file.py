@@ -20,6 +20,8 @@ from mobctl.statistics import LEAST, rounded
 from mobctl.statistics.ground import person
 
 NAME = "host-file"
+WORST, BEST = 1, 5
+"""The ends of the scale on which a stay is rated: a mean there says how each of them rated it."""
 
 
 class HostContact(TypedDict):
@@ -51,7 +53,7 @@ class Spoken(TypedDict):
 class Answers(TypedDict):
     """What those who were there say: how many, the mean of their ratings (1 to 5), how many would send others.
 
-    All but `least` is "" where there are fewer answers than that.
+    All but `least` is "" where there are fewer answers than that, and a figure where it tells what each of them said.
     """
 
     least: str
@@ -211,7 +213,10 @@ def _languages(record: Record, hosting: model.Hosting) -> list[Spoken]:
 
 
 def answers(stays: list[Mobility]) -> Answers:
-    """Sum up what those say who agreed that others may read it; nothing of fewer than five people, whatever their stays."""
+    """Sum up what those say who agreed that others may read it; nothing of fewer than five people, whatever their stays.
+
+    Nor is there a figure that says what each of them answered: that all would send others, that the mean is the highest.
+    """
     given = [
         (person(stay), told)
         for stay in stays
@@ -221,11 +226,13 @@ def answers(stays: list[Mobility]) -> Answers:
     views = [(who, told.recommends) for who, told in given if told.recommends is not None]
     counted, rated, asked = (len({who for who, *_ in each}) >= LEAST for each in (given, ratings, views))
     mean = Fraction(sum(rating for _, rating in ratings)) / len(ratings) if rated else None
+    rated = rated and mean not in {WORST, BEST}
+    asked = asked and len({told for _, told in views}) > 1
     return {
         "least": str(LEAST),
         "count": str(len(given)) if counted else "",
         "rated": str(len(ratings)) if rated else "",
-        "rating": f"{rounded(mean, 1):f}" if mean is not None else "",
+        "rating": f"{rounded(mean, 1):f}" if mean is not None and rated else "",
         "asked": str(len(views)) if asked else "",
         "recommend": str(sum(it for _, it in views)) if asked else "",
     }
