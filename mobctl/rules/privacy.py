@@ -27,6 +27,7 @@ PROSE = frozenset(
         "prior_experience",
         "matching_note",
         "guarantees",
+        "information",
     }
 )
 """The fields in which somebody writes about a person; titles, tasks and terms are about studies."""
