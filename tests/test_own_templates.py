@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 import test_fields
+import test_html
+import views
 from agreements import record
 
 from mobctl import cli, press, publishing, store
 from mobctl.documents import KINDS
+from mobctl.errors import UserError
 from mobctl.publishing import Order
 from mobctl.render import PLAIN, compose, kept
 from mobctl.words import words
@@ -317,3 +320,84 @@ def test_a_letter_of_the_school_keeps_it_too(school: Path, capsys: pytest.Captur
     own(school, "letter-a.xml.j2", text + "{% block closing %}{% endblock %}")
     assert render("letter-a") == 2
     assert "templates/letter-a.xml.j2: the document would lack" in capsys.readouterr().err
+
+
+BLOCK = EXTENDS + "{% block legend %}\n<legend>"
+WRONG = {
+    "<p>{{ view.perod.start|date }}</p>": "there is no “perod” in what the template sees. Did you mean “period”?",
+    "<p>{{ view['perod'] }}</p>": "there is no “perod” in what the template sees. Did you mean “period”?",
+    "<p>{{ learner.number }}</p>": "there is no “learner” in what the template sees. Did you mean “view.learner”?",
+    "<p>{{ view.period.begin }}</p>": "there is no “begin” in what the template sees. There are: academic_year, actual and planned",
+    "<p>{{ view.number|mots }}</p>": "there is no filter “mots”. There are: beside, both, country, credits, date, ",
+    "<p>{{ view.date|dat }}</p>": "there is no filter “dat”. Did you mean “date”?",
+    "{% if view.date is vide %}{% endif %}": "there is no test “vide”. There are: defined, eq, none and undefined",
+    "{% if view.date %}<p>a</p>": "“{% endblock %}” stands where “{% if %}” is not ended yet: write “{% endif %}” before it",
+    "{% blok a %}": "there is no “{% blok %}” for templates. Did you mean “block”?",
+    "{% endif %}": "“{% endif %}” ends nothing here",
+    "<p>{{ view.date </p>": "has no place here",
+    "<p>{{ view.date | }}</p>": "“}}” stands where “name” should",
+    "<p>{% if %}</p>": "“%}” has no place here",
+    "{# a": "a comment is not ended: write “#}”",
+    "{% block legend %}{% endblock %}": "the block “legend” stands here a second time",
+    "<p>{{ view.number.upper() }}</p>": "a template can't use “upper”: values have no methods",
+    '{% import "macros.xml.j2" as m %}{{ m.itm(1, 2) }}': "there is no “itm” in what the template sees. Did you mean “item”?",
+    '{% from "macros.xml.j2" import itm %}{{ itm(1, 2) }}': "the template that is imported has no “itm”",
+    '{% import "macros.xml.j2" as m %}{{ m.item(1) }}': "a macro is called here without its “value”",
+    '{% import "macros.xml.j2" as m %}{{ m.item(1, 2, 3) }}': "the macro “item” takes 2 values at most",
+    '{% import "macros.xml.j2" as m %}{{ m.item(1, wert=3) }}': "the macro “item” takes no “wert”",
+    "<p>{{ view.learner }}</p>": "this is a group of values",
+    "<p>{{ view.blocks }}</p>": "this is a list",
+    "<p>{{ view.number|words }}</p>": "the filter “words” is for texts in several languages, such as “view.home.name|words”",
+    "<p>{{ 'x'|label('nothing') }}</p>": "there is no list “nothing” with “x”",
+    "<p>Research & teaching</p>": "“&” stands in the text: write “&amp;”",
+    "<p>R&D</p>": "“&” stands in the text: write “&amp;”",
+    "<p>a < b</p>": "“<” stands in the text: write “&lt;”",
+    "<p kind=note>a</p>": "the value of an attribute stands in quotes",
+    "<p>a&nbsp;b</p>": "there is no “&nbsp;”: write the letter itself",
+    "<p>a</q></p>": "“p” begins here, but it is “</q>” that is ended",
+    "<p>a<br/></p>": "there is no element “br”. Did you mean “break”?",
+    "<paragraph/>": "there is no element “paragraph”",
+    "<p kind='legal'>a</p>": "“p”: the attribute “kind” can't be “legal”. There are: lead, note and statement",
+    "<p knd='note'>a</p>": "“p” has no attribute “knd”. Did you mean “kind”?",
+}
+"""What a clerk may write, and what is said of it."""
+
+
+@pytest.mark.parametrize("body", WRONG)
+def test_a_mistake_is_said_in_the_reader_s_language(tmp_path: Path, body: str) -> None:
+    (tmp_path / f"{REPORT}.xml.j2").write_text(BLOCK + body + "</legend>{% endblock %}", encoding="utf-8")
+    said = {}
+    for lang in ("en", "fr", "es"):
+        with pytest.raises(UserError) as refused:
+            compose(REPORT, views.ORDINARY, speech=test_html.speech(lang), folder=tmp_path)
+        said[lang] = words(lang, store.lists()).say(refused.value.args[0])
+    assert f"templates/{REPORT}.xml.j2:" in said["en"]
+    assert WRONG[body] in said["en"], said["en"]
+    english = {*re.findall(r"[a-z]{3,}", re.sub("“.*?”", "", said["en"]))} & {
+        "the",
+        "there",
+        "this",
+        "here",
+        "write",
+        "stands",
+    }
+    for lang in ("fr", "es"):
+        left = english & {*re.findall(r"[a-z]{3,}", re.sub("«.*?»", "", said[lang]))}
+        assert not left, said[lang]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Dear all,\n", "templates/letter-a.xml.j2:3: text stands where only elements may: “Dear all,”"),
+        ("<p>open", "templates/letter-a.xml.j2:3: "),
+        ("{% for %}", "templates/letter-a.xml.j2:3: "),
+    ],
+)
+def test_the_file_of_the_school_is_named(
+    school: Path, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    head = '{# title: A #}\n{% extends "mobctl/letter.xml.j2" %}{% block matter %}\n'
+    own(school, "letter-a.xml.j2", head + text + "{% endblock %}")
+    assert render("letter-a") == 2
+    assert said in capsys.readouterr().err

@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,7 +30,7 @@ from mobctl.render.house import in_house_style
 from mobctl.render.kept import Fact, Official, missing
 from mobctl.render.sealed import PICTURE, PrintedSeal, with_seal
 from mobctl.render.speech import Speech
-from mobctl.render.tree import Element, parse, template_error
+from mobctl.render.tree import Element, nowhere, parse, template_error
 
 __all__ = [
     "FORMATS",
@@ -188,7 +188,7 @@ def compose(
     end of the document. Of what is `official`, templates of the school may leave nothing out.
     """
     from mobctl.render.environment import fill_template
-    from mobctl.render.own import taking_part
+    from mobctl.render.own import taking_part, written_at
 
     check_brand(brand)
     name = f"{template}.xml.j2"
@@ -201,7 +201,7 @@ def compose(
     }
     xml = fill_template(name, data, speech=speech, second=second, folder=folder)
     check.raw(xml)
-    tree = parse(xml, name)
+    tree = parse(xml, name, partial(written_at, folder, name) if folder else nowhere)
     languages = [each.lang for each in (speech, second) if each]
     made_with = MadeWith.of(template, languages, brand, folder, seal.address if seal else "")
     if folder and official:

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 
 from jinja2 import Environment, nodes
 
 from mobctl.finding import Message, Quoted, Series, say
+from mobctl.render.near import nearest, unknown
 from mobctl.render.tree import SHIPPED
 
 Fault = tuple[Message, int]
 """What is wrong with a template, and on which line."""
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Find the name that was probably meant, "" if none is like it."""
-    return next(iter(get_close_matches(name, [*known], n=1)), "")
-
-
-def unknown(problem: Message, name: str, known: Iterable[str]) -> Message:
-    """Say what there is not, and what was probably meant."""
-    if near := nearest(name, known):
-        return say("{problem}. Did you mean {near}?", problem=problem, near=Quoted(near))
-    return problem
 
 
 def absent(name: str, there: Iterable[str]) -> Message:

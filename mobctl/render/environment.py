@@ -23,7 +23,6 @@ from jinja2 import (
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
-    UndefinedError,
     nodes,
     pass_context,
 )
@@ -37,9 +36,9 @@ from mobctl import resources
 from mobctl.errors import UserError
 from mobctl.finding import Message, Quoted, say
 from mobctl.model import spoken_name
-from mobctl.render import blocks, locale
+from mobctl.render import blocks, complaints, locale
 from mobctl.render.speech import Speech
-from mobctl.render.tree import PLACE, SHIPPED, VOCABULARY, template_error
+from mobctl.render.tree import PLACE, SHIPPED, VOCABULARY, no_element, template_error
 
 LARGEST_TEMPLATE = 512 * 1024
 LARGEST_OUTPUT = 5_000_000
@@ -151,7 +150,7 @@ def printed(value: Any) -> Any:
     if isinstance(value, str | Phrase | Undefined) or type(value) is int:
         return value
     raise RefusedError(
-        say("a template can print texts and whole numbers, but this is {kind}", kind=type(value).__name__)
+        say("a template can print texts and whole numbers, but this is {kind}", kind=complaints.kind(value))
     )
 
 
@@ -219,8 +218,17 @@ def beside(left: Sequence[Any], right: Sequence[Any]) -> list[tuple[Any, Any]]:
     return [*zip_longest(left, right)] or [(None, None)]
 
 
-def words(it: Mapping[str, Any]) -> Phrase:
+def words(it: Any) -> Phrase:
     """Say a text of the record in each language that its issuer gave it in, else in the issuer's own."""
+    if not isinstance(it, Mapping) or "others" not in it:
+        raise RefusedError(
+            say(
+                "the filter {name} is for texts in several languages, such as {example}; this is {kind}",
+                name=Quoted("words"),
+                example=Quoted("view.home.name|words"),
+                kind=complaints.kind(it),
+            )
+        )
 
     def in_language(speech: Speech) -> str:
         lang = speech.lang if speech.lang in it["others"] else it["lang"]
@@ -271,7 +279,15 @@ def in_words(write: Callable[[str, str], str]) -> Callable[[Any], Phrase]:
 def label(code: str, codelist: str) -> Phrase:
     """Name a code of a published list."""
     code = str(printed(code))
-    return Phrase(lambda speech: locale.typeset(speech.label(codelist, code), speech.lang), glossed=True)
+
+    def in_language(speech: Speech) -> str:
+        try:
+            return locale.typeset(speech.label(codelist, code), speech.lang)
+        except LookupError:
+            problem = say("there is no list {list} with {code}", list=Quoted(codelist), code=Quoted(code))
+            raise RefusedError(problem) from None
+
+    return Phrase(in_language, glossed=True)
 
 
 def message(node: Any) -> Phrase:
@@ -371,7 +387,7 @@ def instrumented(source: str, display: str) -> str:
             return found[0]
         here = f"{display}:{source.count(chr(10), 0, found.start()) + 1}"
         if tag not in VOCABULARY:
-            raise template_error(here, say("there is no element {tag}", tag=Quoted(tag)))
+            raise template_error(here, no_element(tag))
         return f'<{tag} {PLACE}="{here}"'
 
     return TOKENS.sub(place, source)
@@ -396,10 +412,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.tests = dict(TESTS)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """Give the keys of data, never the methods of anything."""
+        """Give the keys of data, never the methods of anything. What is not there stays so, whatever is asked of it."""
+        if isinstance(obj, Undefined):
+            return obj
         if isinstance(obj, Mapping):
-            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
-        if isinstance(obj, LoopContext | BlockReference | TemplateReference | TemplateModule):
+            return obj[attribute] if attribute in obj else self._missing(obj, attribute, obj)
+        if isinstance(obj, TemplateModule):
+            found = super().getattr(obj, attribute)
+            names = (name for name in vars(obj) if not name.startswith("_"))
+            return self._missing(obj, attribute, names) if isinstance(found, Undefined) else found
+        if isinstance(obj, LoopContext | BlockReference | TemplateReference):
             return super().getattr(obj, attribute)
         return self.unsafe_undefined(obj, attribute)
 
@@ -408,7 +430,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         try:
             return obj[argument]
         except (TypeError, LookupError):
-            return self.undefined(obj=obj, name=argument)
+            return self._missing(obj, argument, obj if isinstance(obj, Mapping) else ())
+
+    def _missing(self, obj: Any, name: Any, known: Iterable[str]) -> Undefined:
+        """Let whoever prints what is not there know what is."""
+        problem = complaints.no_name(str(name), known)
+        fail: Any = lambda _detail: RefusedError(problem)  # noqa: E731  (what Jinja calls to make its exception)
+        return self.undefined(obj=obj, name=name, exc=fail)
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Charge for each call of a macro."""
@@ -530,7 +558,8 @@ def fill_template(
         RecursionError,
     ) as error:
         own = folder is not None and (folder / name).is_file()
-        raise _blamed(error, f"templates/{name}" if own else SHIPPED + name, environment) from error
+        names = (*data, *(f"view.{each}" for each in data["view"]))
+        raise _blamed(error, f"templates/{name}" if own else SHIPPED + name, environment, names) from error
     finally:
         JOB.reset(token)
 
@@ -552,29 +581,27 @@ def _message(error: UserError) -> Message:
     return said
 
 
-UNKNOWN = re.compile("(?:attribute |^)'([^']+)'(?: is undefined)?$")
-"""The name of what is not there, in the words of Jinja."""
-
-
-def _blamed(error: Exception, display: str, environment: Sandbox) -> UserError:
-    """Turn what Jinja raised into one sentence about a line of a template."""
-    place = _place(error.__traceback__, own=isinstance(error, SpentError | RecursionError)) or display
+def _blamed(error: Exception, display: str, environment: Sandbox, names: Iterable[str] = ()) -> UserError:
+    """Turn what Jinja raised into one sentence about a line of a template; `names` are those that it sees."""
+    own = isinstance(error, SpentError | RecursionError) or complaints.of_a_call(str(error))
+    place = _place(error.__traceback__, own=own) or display
     if isinstance(error, RefusedError):
         return template_error(f"{error.display}:{error.line}" if error.line else place, error.problem)
     if isinstance(error, TemplateNotFound):
         return template_error(place, blocks.absent(str(error.name), environment.list_templates()))
-    if isinstance(error, TemplateSyntaxError):
-        problem = say("the template can't be read: {detail}", detail=str(error.message))
-        return template_error(f"{error.filename or error.name}:{error.lineno}", problem)
     if isinstance(error, RecursionError):
         return template_error(place, say("the template calls itself without end"))
-    if isinstance(error, UndefinedError) and (name := UNKNOWN.search(str(error))):
-        return template_error(
-            place, say("there is no {name} in what the template sees", name=Quoted(name[1]))
+    filters = sorted({*environment.filters} - {"counted", "plain"})
+    known = complaints.Known(filters, sorted(environment.tests), (*environment.globals, *names))
+    if isinstance(error, TemplateSyntaxError):
+        detail = str(error.message)
+        problem = complaints.in_our_words(detail, known) or say(
+            "the template can't be read: {detail}", detail=detail
         )
-    return template_error(
-        place, say("the template fails: {detail}", detail=str(error) or type(error).__name__)
-    )
+        return template_error(f"{error.filename or error.name}:{error.lineno}", problem)
+    detail = str(error) or type(error).__name__
+    problem = complaints.in_our_words(detail, known) or say("the template fails: {detail}", detail=detail)
+    return template_error(place, problem)
 
 
 def _place(traceback: TracebackType | None, *, own: bool) -> str | None:

@@ -13,8 +13,8 @@ from jinja2.meta import find_referenced_templates
 
 from mobctl.errors import UserError
 from mobctl.finding import Message, Quoted, say
-from mobctl.render.blocks import nearest
 from mobctl.render.environment import NAME, Sandbox, sandbox
+from mobctl.render.near import nearest
 from mobctl.render.tree import SHIPPED
 
 ENDING = ".xml.j2"
@@ -45,6 +45,17 @@ def served(folder: Path, kinds: Mapping[str, str]) -> dict[str, tuple[str, ...]]
 def taking_part(folder: Path, _fingerprint: str, template: str) -> tuple[str, ...]:
     """Name the files of a folder that a document is made with; the fingerprint is that of all in it."""
     return tuple(name for name, kinds in served(folder, {"": template}).items() if kinds)
+
+
+def written_at(folder: Path, template: str, text: str) -> str:
+    """Find the line of a school's template where a text is written, as far as it is written there as it is printed."""
+    first = text.splitlines()[0].strip()
+    used = served(folder, {"": template.removesuffix(ENDING)})
+    for name in (each for each, kinds in used.items() if kinds):
+        for number, line in enumerate((folder / name).read_text("utf-8", "replace").splitlines(), 1):
+            if first in line:
+                return f"templates/{name}:{number}"
+    return ""
 
 
 def idle(folder: Path, kinds: Mapping[str, str]) -> Iterator[tuple[str, Message]]:

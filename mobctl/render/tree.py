@@ -10,7 +10,7 @@ of a text or beside a `break`, `gloss` or `note`. No-break spaces are text and s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -18,6 +18,8 @@ from xml.parsers import expat
 
 from mobctl.errors import UserError
 from mobctl.finding import Message, Quoted, say
+from mobctl.render import complaints
+from mobctl.render.near import among, unknown
 
 DEEPEST = 40
 """Elements inside elements; a template that goes deeper is wrong, and writers call themselves once a level."""
@@ -119,6 +121,32 @@ columns. A cell with `rows` keeps its rows together on one page where they fit. 
 its number, as long as the share is beside the largest of the table; what is marked stands out.
 """
 
+MEANT = {
+    **dict.fromkeys(words("h1 h2 h3 h4 h5 h6 title"), "h"),
+    **dict.fromkeys(words("td th"), "cell"),
+    **dict.fromkeys(words("div article"), "section"),
+    **dict.fromkeys(words("ul ol dl"), "kv"),
+    **dict.fromkeys(words("li dt"), "item"),
+    **dict.fromkeys(words("b u"), "strong"),
+    "i": "em",
+    "br": "break",
+    "tr": "row",
+    "thead": "head",
+    "span": "run",
+    "img": "image",
+    "small": "note",
+}
+"""Elements of HTML, and ours that do what they do."""
+
+
+def no_element(tag: str) -> Message:
+    """Say that there is no element of a name, and which one was probably meant."""
+    problem = say("there is no element {tag}", tag=Quoted(tag))
+    if tag in MEANT:
+        return say("{problem}. Did you mean {near}?", problem=problem, near=Quoted(MEANT[tag]))
+    return unknown(problem, tag, VOCABULARY)
+
+
 FLOW = words("em strong run")
 LINES = words("gloss note break")
 BLANKS = re.compile("[ \t\r\n]+")
@@ -158,9 +186,17 @@ def template_error(place: str, problem: Message) -> UserError:
     return UserError(say("{place}: {problem}", place=place, problem=problem))
 
 
-def parse(xml: str, template: str) -> Element:
-    """Read what a template wrote, and refuse all that is not of the vocabulary."""
-    reader = _Reader(template)
+def nowhere(_text: str) -> str:
+    """Say that nobody knows where a text was written."""
+    return ""
+
+
+def parse(xml: str, template: str, written: Callable[[str], str] = nowhere) -> Element:
+    """Read what a template wrote, and refuse all that is not of the vocabulary.
+
+    `written` finds the place in the school's templates where a text stands, "" if it stands in none.
+    """
+    reader = _Reader(template, written)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = reader.start
@@ -171,10 +207,12 @@ def parse(xml: str, template: str) -> Element:
     try:
         parser.Parse(xml.encode(), True)  # noqa: FBT003  (expat takes no names)
     except expat.ExpatError as error:
+        raw, at = xml.encode(), max(parser.ErrorByteIndex, 0)
+        said = complaints.of_xml(error.code, raw[:at], raw[at:], reader.stack[-1].tag)
         problem = say(
             "the markup is not well-formed XML here ({detail})", detail=expat.ErrorString(error.code) or ""
         )
-        raise template_error(reader.place(), problem) from None
+        raise template_error(reader.place(), said or problem) from None
     root = reader.root()
     _check_document(root)
     return root
@@ -196,8 +234,9 @@ SHIPPED = "mobctl/"
 class _Reader:
     """The handlers of the XML parser: they check each element as it comes."""
 
-    def __init__(self, template: str) -> None:
+    def __init__(self, template: str, written: Callable[[str], str]) -> None:
         self.stack = [_Open("", template)]
+        self.written = written
 
     def root(self) -> Element:
         """Return what the parser made, which refuses anything but a single element."""
@@ -216,7 +255,7 @@ class _Reader:
         place = attributes.pop(PLACE, "") or parent.place
         kind = VOCABULARY.get(tag)
         if kind is None:
-            raise template_error(place, say("there is no element {tag}", tag=Quoted(tag)))
+            raise template_error(place, no_element(tag))
         if tag not in VOCABULARY.get(parent.tag, ROOT).children:
             raise _misplaced(tag, place, parent)
         if len(self.stack) > DEEPEST:
@@ -230,7 +269,7 @@ class _Reader:
             here.children.append(text)
         elif text.strip(" \t\r\n"):
             problem = say("text stands where only elements may: {text}", text=Quoted(text.strip()[:60]))
-            raise template_error(here.place, problem)
+            raise template_error(self.written(text.strip()) or here.place, problem)
 
     def end(self, tag: str) -> None:
         done = self.stack.pop()
@@ -262,9 +301,8 @@ def _check_attributes(tag: str, kind: Kind, attributes: Mapping[str, str], place
     for name, value in attributes.items():
         form = kind.required.get(name) or kind.optional.get(name)
         if form is None:
-            raise template_error(
-                place, say("{tag} has no attribute {name}", tag=Quoted(tag), name=Quoted(name))
-            )
+            problem = say("{tag} has no attribute {name}", tag=Quoted(tag), name=Quoted(name))
+            raise template_error(place, unknown(problem, name, (*kind.required, *kind.optional)))
         if not _compiled(form).fullmatch(value):
             problem = say(
                 "{tag}: the attribute {name} can't be {value}",
@@ -272,12 +310,18 @@ def _check_attributes(tag: str, kind: Kind, attributes: Mapping[str, str], place
                 name=Quoted(name),
                 value=Quoted(value),
             )
-            raise template_error(place, problem)
+            raise template_error(
+                place, among(problem, form.split("|")) if CHOICE.fullmatch(form) else problem
+            )
     for name in kind.required:
         if name not in attributes:
             raise template_error(
                 place, say("{tag} needs the attribute {name}", tag=Quoted(tag), name=Quoted(name))
             )
+
+
+CHOICE = re.compile(r"[a-z]+(\|[a-z]+)*")
+"""The form of an attribute that has one of some values."""
 
 
 @lru_cache(maxsize=64)
