@@ -16,6 +16,10 @@ def main() -> None:
 
         status = run([arg for arg in sys.argv[1:] if arg != "--debug"])
     except KeyboardInterrupt:
+        import os
+        import signal
+
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # whoever presses once more does not wait
         raise SystemExit(130) from None
     except BrokenPipeError:
         sys.stderr.close()

@@ -26,6 +26,7 @@ from mobctl.model import (
     Node,
     Paper,
     Party,
+    PartySignature,
     Phase,
     PriorMobility,
     Remedial,
@@ -115,7 +116,7 @@ def signed(signatures: tuple[Signature, ...], role: str) -> Signature | None:
     return next((s for s in signatures if s.role == role and given(s)), None)
 
 
-def given(signature: Signature) -> bool:
+def given(signature: Signature | PartySignature) -> bool:
     """Say whether somebody signed: on a day, and not to refuse."""
     return signature.date is not None and signature.how != "refused"
 

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from folders import exact
 from graduates import AS_OF, FULL, VIEWS, record
 from hostile import REFUSED
 from jsonschema import Draft201909Validator, FormatChecker
-from test_fields import bare, exact, made, named, text, without
+from test_fields import bare, made, named, text, without
 from test_markdown import shown as read
 from test_markdown import structure
 from views import merged

@@ -249,6 +249,18 @@ def test_a_process_that_the_system_ends_is_told_of(many: Path, tmp_path: Path) -
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no signal for one process")
+def test_whoever_breaks_off_is_told_what_there_is(many: Path, tmp_path: Path) -> None:
+    running = begun(many, tmp_path / "out")
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    made = len(list((tmp_path / "out").glob("*.pdf")))
+    assert (running.returncode, said) == (
+        130, f"mobctl: {made} documents were written before, each whole. The same command goes on from there.\n"
+    )  # fmt: skip
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX")
 def test_a_run_that_was_killed_goes_on_where_it_stopped(many: Path, tmp_path: Path) -> None:
     whole = tmp_path / "whole"

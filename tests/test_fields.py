@@ -19,6 +19,7 @@ import letterbox
 import placements
 import pytest
 from agreements import AS_OF, FULL, record
+from folders import exact
 from pypdfium2 import PdfDocument
 
 from mobctl import cli, press, store
@@ -93,19 +94,6 @@ def sample(name: str) -> dict[str, Any]:
     if name == "learning-agreement":
         del data["amendments"][0]["extension"]
     return data
-
-
-def exact(data: Any) -> Any:
-    """Copy the data of a record, with its numbers as they are read from a file."""
-    match data:
-        case dict():
-            return {key: exact(value) for key, value in data.items()}
-        case list():
-            return [exact(value) for value in data]
-        case float():
-            return Decimal(str(data))
-        case _:
-            return data
 
 
 def made_on(name: str) -> date:

@@ -13,9 +13,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from folders import exact
 from graduates import FULL, HELD, INDEX, VIEWS, record
 from test_agreements import leaves
-from test_fields import exact
 from test_html import speech
 from views import faults
 

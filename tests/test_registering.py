@@ -11,7 +11,8 @@ import letterbox
 import placements
 import pytest
 from agreements import FULL
-from test_fields import OF_A_MOBILITY, exact
+from folders import exact
+from test_fields import OF_A_MOBILITY
 
 from mobctl import cli, documents, registering, store
 from mobctl.errors import UserError

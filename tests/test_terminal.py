@@ -20,10 +20,10 @@ from urllib.parse import unquote_to_bytes
 import cli
 import graduates
 import pytest
+from folders import exact
 from lxml import etree
 from markdown_it import MarkdownIt
 from test_embedded import FREE
-from test_fields import exact
 from views import merged
 
 from mobctl import store

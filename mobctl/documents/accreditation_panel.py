@@ -132,7 +132,7 @@ class Answer(TypedDict):
     texts: list[Given]
 
 
-class Group(TypedDict):
+class CountedCohort(TypedDict):
     """A cohort that is counted, and the day of its jury."""
 
     label: Said
@@ -144,7 +144,7 @@ class AccreditationPanel(Issued):
 
     holder: str
     least: str
-    cohorts: list[Group]
+    cohorts: list[CountedCohort]
     headline: list[Measured]
     chapters: list[Chapter]
     answers: list[Answer]
@@ -277,7 +277,7 @@ def _cohorts(archive: Ground) -> list[Cohort]:
     return sorted(known, key=lambda each: each.graduation_year, reverse=True)
 
 
-def _group(archive: Ground, cohort: Cohort) -> Group:
+def _group(archive: Ground, cohort: Cohort) -> CountedCohort:
     return {"label": plain(archive.cohort_label(cohort)), "jury": day(cohort.graduation_jury_date)}
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from mobctl import derive, model
 from mobctl.documents import agreed
-from mobctl.documents.fields import HOME, HOST, LEARNER, Field
+from mobctl.documents.fields import BIRTH_DATE, COMPANIES, HOME, HOST, LEARNER, PLANNED_DAYS, Field
 from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.placement import (
     Activity,
@@ -131,17 +131,16 @@ class ApprenticeConvention(OfMobility):
 
 FIELDS = (
     LEARNER,
-    Field("learner.birth_date", N_("the date of birth of the learner")),
+    BIRTH_DATE,
     HOME,
     HOST,
     Field("host.country", N_("the country of the host institution")),
-    Field("host_companies[*].name", N_("the name of the company or service of the placement")),
+    COMPANIES,
     Field("apprenticeship.contract.start", N_("the first day of the apprenticeship contract")),
     Field("apprenticeship.contract.end", N_("the last day of the apprenticeship contract")),
     Field("apprenticeship.employer.name", N_("the name of the employer")),
     Field("apprenticeship.training_centre?.name", N_("the name of the training centre")),
-    Field("period.planned.start", N_("the planned first day")),
-    Field("period.planned.end", N_("the planned last day")),
+    *PLANNED_DAYS,
     Field("agreement?.learning_outcomes[*].title", N_("the title of each learning outcome")),
     Field("agreement?.activities[*].title", N_("the title of each activity")),
     Field("apprenticeship.convention?.wording[*].text", N_("the words of each item of the convention")),

@@ -12,11 +12,9 @@ from typing import TypedDict
 from mobctl import derive, model
 from mobctl.documents.certified import (
     ACQUIRED,
-    END,
     LEVELS,
     METHODS,
     OUTCOMES,
-    START,
     Assessed,
     Diploma,
     Head,
@@ -34,7 +32,7 @@ from mobctl.documents.certified import (
     was_assessed,
     without_level,
 )
-from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
+from mobctl.documents.fields import END, HOME, HOST, LEARNER, START, Field, Scope
 from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.record import Record, day
 from mobctl.finding import N_, Message, Quoted, Series, say

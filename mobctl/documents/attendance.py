@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from mobctl import derive, model
-from mobctl.documents.fields import HOME, HOST, LEARNER, Field
+from mobctl.documents.fields import END, HOME, HOST, LEARNER, START, Field
 from mobctl.documents.kind import Kind, by_rule, host
 from mobctl.documents.record import Record, day, document_number, issued_on, span, status
 from mobctl.documents.view import Days, OfMobility, Student
@@ -33,14 +33,13 @@ class Certificate(OfMobility):
     interruptions: list[Days]
 
 
-START = Field("period.actual.start", N_("the first day of presence"))
 ARRIVAL_FIELDS = (LEARNER, HOME, HOST, START)
 ATTENDANCE_FIELDS = (
     LEARNER,
     HOME,
     HOST,
     START,
-    Field("period.actual.end", N_("the last day of presence")),
+    END,
     Field("period.online?.start", N_("the first day of the online part")),
     Field("period.online?.end", N_("the last day of the online part")),
 )

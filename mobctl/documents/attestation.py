@@ -12,7 +12,7 @@ from typing import TypedDict
 
 from mobctl import derive, model
 from mobctl.documents import agreed
-from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
+from mobctl.documents.fields import COMPANIES, HOME, HOST, LEARNER, Field, Scope
 from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.record import Record, day, decimal, document_number, issued_on, span, status
 from mobctl.documents.view import Days, Hours, OfMobility, Party, Row, Student
@@ -59,7 +59,7 @@ FIELDS = (
     LEARNER,
     HOME,
     HOST,
-    Field("host_companies[*].name", N_("the name of the company or service of the placement")),
+    COMPANIES,
     Field("agreement.studied[*].title", N_("the title of each component of table A")),
     Field("agreement.virtual[*].title", N_("the title of each component of table C")),
 )

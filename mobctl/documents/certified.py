@@ -12,8 +12,6 @@ from mobctl.documents.record import Record, day, document_number, issued_on, spa
 from mobctl.documents.view import Days, OfMobility, Party, Signatory, Student, Words
 from mobctl.finding import N_
 
-START = Field("period.actual.start", N_("the first day of presence"))
-END = Field("period.actual.end", N_("the last day of presence"))
 OUTCOMES = Field("agreement.learning_outcomes[].title", N_("each learning outcome of the agreement"))
 METHODS = Field("evaluation.methods", N_("the methods of assessment"))
 

@@ -13,8 +13,9 @@ from typing import TypedDict
 
 from mobctl import derive, model
 from mobctl.documents import recognition_report as report
-from mobctl.documents.fields import HOME, HOST, LEARNER, Field
+from mobctl.documents.fields import END, HOME, HOST, LEARNER, START, Field
 from mobctl.documents.kind import Kind, by_rule
+from mobctl.documents.recognition_basis import RESULT_LINES
 from mobctl.documents.record import Record, day, decimal, document_number, issued_on, span, status, words
 from mobctl.documents.view import (
     Days,
@@ -110,22 +111,15 @@ class DiplomaSupplement(OfMobility):
     graduation: str
 
 
-def _validated(line: model.Result) -> bool:
-    return line.validated
-
-
 FIELDS = (
     LEARNER,
     Field("learner.id|birth_date", N_("the number of the learner, or the date of birth")),
     HOME,
     HOST,
     Field("host.country", N_("the country of the host institution")),
-    Field("period.actual.start", N_("the first day of presence")),
-    Field("period.actual.end", N_("the last day of presence")),
-    Field("results.lines[*].title|for", N_("the title of each result, or the component that it is for")),
-    Field(
-        "results.lines[*].credits", N_("the ECTS credits of each result that was validated"), of=_validated
-    ),
+    START,
+    END,
+    *RESULT_LINES,
 )
 
 

@@ -12,8 +12,6 @@ from typing import TypedDict
 
 from mobctl import derive, model
 from mobctl.documents.certified import (
-    END,
-    START,
     Assessed,
     Diploma,
     Head,
@@ -26,7 +24,7 @@ from mobctl.documents.certified import (
     members,
     the_paper,
 )
-from mobctl.documents.fields import HOME, HOST, LEARNER, Field
+from mobctl.documents.fields import END, HOME, HOST, LEARNER, START, Field
 from mobctl.documents.kind import Kind, by_rule, keeper
 from mobctl.documents.record import Record, day, decimal
 from mobctl.documents.view import Signatory

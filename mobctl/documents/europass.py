@@ -41,7 +41,7 @@ class Course(TypedDict):
     credits: str
 
 
-class Group(TypedDict):
+class SkillGroup(TypedDict):
     """The skills under one heading of section 5a: codelist `skill-groups`."""
 
     group: str
@@ -61,7 +61,7 @@ class Europass(OfMobility):
     period: Days | None
     main: str
     activities: list[str]
-    skill_groups: list[Group]
+    skill_groups: list[SkillGroup]
     skills: list[str]
     courses: list[Course]
 
@@ -166,7 +166,7 @@ def _courses(record: Record) -> list[Course]:
     return found
 
 
-def _groups(europass: model.Europass) -> Iterator[Group]:
+def _groups(europass: model.Europass) -> Iterator[SkillGroup]:
     """Show the skills by heading, in the order of the form."""
     for code in HEADINGS:
         found = [skill for each in europass.skill_groups if each.group == code for skill in each.skills]

@@ -61,6 +61,14 @@ class Field:
 LEARNER = Field("learner.name.family", N_("the family name of the learner"))
 HOME = Field("home.name", N_("the name of the home institution"))
 HOST = Field("host.name", N_("the name of the host institution"))
+BIRTH_DATE = Field("learner.birth_date", N_("the date of birth of the learner"))
+COMPANIES = Field("host_companies[*].name", N_("the name of the company or service of the placement"))
+PLANNED_DAYS = (
+    Field("period.planned.start", N_("the planned first day")),
+    Field("period.planned.end", N_("the planned last day")),
+)
+START = Field("period.actual.start", N_("the first day of presence"))
+END = Field("period.actual.end", N_("the last day of presence"))
 
 
 @dataclass(frozen=True, slots=True)

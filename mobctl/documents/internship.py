@@ -16,7 +16,7 @@ from typing import TypedDict
 from mobctl import derive, model
 from mobctl.documents import attestation
 from mobctl.documents.certified import Head, head, made
-from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
+from mobctl.documents.fields import COMPANIES, HOME, HOST, LEARNER, Field, Scope
 from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.record import Record, decimal, responsible, span, words
 from mobctl.documents.view import Days, Party, Responsible, Words
@@ -84,7 +84,6 @@ def _not_stated(record: Record) -> bool:
     return not (paper and paper.covers) and not (convention and convention.covers)
 
 
-COMPANIES = Field("host_companies[*].name", N_("the name of the company or service of the placement"))
 FIRST, LAST = N_("the first day of the traineeship"), N_("the last day of the traineeship")
 
 CERTIFICATE_FIELDS = (

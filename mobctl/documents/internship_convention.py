@@ -12,7 +12,7 @@ from typing import TypedDict
 from msgspec.structs import replace
 
 from mobctl import derive, model
-from mobctl.documents.fields import HOME, HOST, LEARNER, Field
+from mobctl.documents.fields import COMPANIES, HOME, HOST, LEARNER, PLANNED_DAYS, Field
 from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.placement import (
     Cover,
@@ -99,9 +99,8 @@ FIELDS = (
     HOME,
     HOST,
     Field("host.country", N_("the country of the host institution")),
-    Field("host_companies[*].name", N_("the name of the company or service of the placement")),
-    Field("period.planned.start", N_("the planned first day")),
-    Field("period.planned.end", N_("the planned last day")),
+    COMPANIES,
+    *PLANNED_DAYS,
     Field("convention.presence_hours", N_("the hours of presence")),
     Field("convention.items", N_("which items the internship agreement contains")),
 )

@@ -13,7 +13,7 @@ from typing import TypedDict
 from mobctl import derive, model
 from mobctl.derive import Version
 from mobctl.documents import agreed
-from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
+from mobctl.documents.fields import BIRTH_DATE, HOME, HOST, LEARNER, PLANNED_DAYS, Field, Scope
 from mobctl.documents.kind import SIGNED_BY_THREE, Kind, by_rule
 from mobctl.documents.record import (
     LEARNERS,
@@ -150,15 +150,14 @@ def _social_work(record: Record) -> bool:
 CREDITS = "credits|local_credits|without_credits"
 FIELDS = (
     LEARNER,
-    Field("learner.birth_date", N_("the date of birth of the learner")),
+    BIRTH_DATE,
     HOME,
     Field("home.country", N_("the country of the home institution")),
     Field("home.coordinator|contact", N_("the person in charge at the home institution")),
     HOST,
     Field("host.country", N_("the country of the host institution")),
     Field("host.coordinator|contact", N_("the person in charge at the host institution")),
-    Field("period.planned.start", N_("the planned first day")),
-    Field("period.planned.end", N_("the planned last day")),
+    *PLANNED_DAYS,
     Field("agreement.language.code", N_("the main language of instruction")),
     Field("agreement.language.level", N_("the level in the language of instruction")),
     Field("agreement.studied[*].title", N_("the title of each component of table A")),

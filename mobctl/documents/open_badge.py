@@ -14,7 +14,7 @@ from typing import TypedDict
 
 from mobctl import derive, model
 from mobctl.documents import credentials
-from mobctl.documents.fields import HOME, HOST, LEARNER, Field, Scope
+from mobctl.documents.fields import END, HOME, HOST, LEARNER, START, Field, Scope
 from mobctl.documents.kind import DataFormat, Kind, by_rule
 from mobctl.documents.record import (
     Record,
@@ -90,8 +90,8 @@ FIELDS = (
     Field("home.country", N_("the country of the home institution")),
     Field("home.quality_assurance", N_("what assures the quality of the home institution's awards")),
     HOST,
-    Field("period.actual.start", N_("the first day of presence")),
-    Field("period.actual.end", N_("the last day of presence")),
+    START,
+    END,
     Field("documents[].title", N_("the title of the badge")),
     Field("agreement.learning_outcomes[].title", N_("the title of each learning outcome")),
     Field("learner.enrolment.eqf", N_("the level in the European Qualifications Framework")),

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 
 from mobctl import derive, model
 from mobctl.documents.certified import (
-    END,
     OUTCOMES,
-    START,
     Assessed,
     Head,
     assessed,
@@ -22,7 +20,7 @@ from mobctl.documents.certified import (
     made,
     the_paper,
 )
-from mobctl.documents.fields import HOME, HOST, LEARNER, Field
+from mobctl.documents.fields import END, HOME, HOST, LEARNER, START, Field
 from mobctl.documents.kind import Kind, by_rule, host
 from mobctl.documents.record import Record, words
 from mobctl.documents.view import Signatory, Words

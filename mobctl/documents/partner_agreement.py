@@ -14,7 +14,7 @@ from mobctl.documents.kind import Kind, as_it_is, no_paper, nothing_against
 from mobctl.documents.record import Record, Subject, day, decimal, responsible, words
 from mobctl.documents.view import Issuer, Party, Responsible, Words
 from mobctl.finding import N_
-from mobctl.model import AgreementParty, PartnerAgreementFile, PartySignature
+from mobctl.model import AgreementParty, PartnerAgreementFile
 
 NAME = "partner-agreement-sheet"
 
@@ -172,7 +172,7 @@ def _side(record: Record, party: AgreementParty) -> Side:
                 "how": each.how or "",
             }
             for each in party.signatures
-            if _given(each)
+            if derive.given(each)
         ],
     }
 
@@ -189,15 +189,11 @@ def _flow(record: Record, it: model.Exchange) -> Flow:
     }
 
 
-def _given(signature: PartySignature) -> bool:
-    return signature.date is not None and signature.how != "refused"
-
-
 def _signed(it: PartnerAgreementFile) -> model.Day | None:
     """Find the day on which the last of the parties signed; the first signature of each counts."""
     days = [
         min(
-            (each.date for each in party.signatures if each.date and _given(each)),
+            (each.date for each in party.signatures if each.date and derive.given(each)),
             key=_first_of,
             default=None,
         )

@@ -12,7 +12,7 @@ from typing import TypedDict
 
 from mobctl import derive, model
 from mobctl.documents import agreed
-from mobctl.documents.fields import HOME, HOST, LEARNER, Field
+from mobctl.documents.fields import COMPANIES, HOME, HOST, LEARNER, PLANNED_DAYS, Field
 from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.learning_agreement import Language, entry, language, parts, the_version, unsigned
 from mobctl.documents.placement import (
@@ -73,9 +73,8 @@ FIELDS = (
     LEARNER,
     HOME,
     HOST,
-    Field("host_companies[*].name", N_("the name of the company or service of the placement")),
-    Field("period.planned.start", N_("the planned first day")),
-    Field("period.planned.end", N_("the planned last day")),
+    COMPANIES,
+    *PLANNED_DAYS,
     Field("agreement.learning_outcomes[].title", N_("the title of each learning outcome")),
     Field("agreement.learning_outcomes[].module_code", N_("the module of each learning outcome")),
     Field("agreement.learning_outcomes[].criteria", N_("the criteria of each learning outcome")),

@@ -12,6 +12,7 @@ from decimal import Decimal
 from mobctl import derive, grades, model
 from mobctl.derive import Version
 from mobctl.documents import agreed
+from mobctl.documents.fields import Field
 from mobctl.documents.record import Record, day, decimal, words, yes_or_no
 from mobctl.documents.view import (
     AcceptedException,
@@ -30,13 +31,26 @@ from mobctl.documents.view import (
     Waiver,
     Words,
 )
-from mobctl.finding import Arg, Label, Message, Pointer, Severity, Text, plain, say
+from mobctl.finding import N_, Arg, Label, Message, Pointer, Severity, Text, plain, say
 from mobctl.finding import Finding as Found
 from mobctl.grades import Scale
 from mobctl.model import Component, GradingTable, Mobility, TableRow
 from mobctl.rules import RULES
 
 SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+
+
+def _validated(line: model.Result) -> bool:
+    return line.validated
+
+
+RESULT_LINES = (
+    Field("results.lines[*].title|for", N_("the title of each result, or the component that it is for")),
+    Field(
+        "results.lines[*].credits", N_("the ECTS credits of each result that was validated"), of=_validated
+    ),
+)
+"""What must stand of each result."""
 
 
 def basis(record: Record, version: Version) -> Basis:

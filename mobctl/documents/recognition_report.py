@@ -52,10 +52,6 @@ from mobctl.model import Component, Mobility
 KIND = "recognition-report"
 
 
-def _validated(line: model.Result) -> bool:
-    return line.validated
-
-
 FIELDS = (
     LEARNER,
     Field("learner.id|birth_date", N_("the number of the learner, or the date of birth")),
@@ -63,10 +59,7 @@ FIELDS = (
     HOST,
     Field("agreement.recognised[*].title", N_("the title of each component of table B")),
     Field("agreement.recognised[*].credits", N_("the ECTS credits of each component of table B")),
-    Field("results.lines[*].title|for", N_("the title of each result, or the component that it is for")),
-    Field(
-        "results.lines[*].credits", N_("the ECTS credits of each result that was validated"), of=_validated
-    ),
+    *basis.RESULT_LINES,
     Field("recognition.decided.date", N_("the day on which recognition was decided")),
 )
 

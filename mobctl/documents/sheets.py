@@ -6,13 +6,13 @@ recognition rests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import TypedDict
 
 from mobctl import derive, model
-from mobctl.documents.fields import HOME, HOST, LEARNER, Field
+from mobctl.documents.fields import COMPANIES, HOME, HOST, LEARNER, Field
 from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.letters import home
 from mobctl.documents.record import (
@@ -279,64 +279,60 @@ def _no_level(record: Record) -> bool:
     return enrolment is None or enrolment.eqf is None
 
 
-REPORT_COVER = Kind(
+def _kind(
+    out: str,
+    name: str,
+    title: str,
+    signatories: tuple[str, ...],
+    lacks: Callable[[Record], Iterator[Message]],
+    view: Callable[[Record], Mapping[str, object]],
+    fields: tuple[Field, ...],
+) -> Kind:
+    """Declare a sheet that the home school writes of one of its learners."""
+    paper, bare = partial(the_paper, kind=name), partial(unsigned, kind=name)
+    stated = (LEARNER, HOME, HOST, *fields)
+    return Kind(out, name, title, signatories, lacks, paper, view, bare, stated, unfit=unfit, issuer=home)
+
+
+REPORT_COVER = _kind(
     "OUT-26",
     COVER,
     N_("Cover of the report"),
     ("referent-teacher",),
     lacks_for_cover,
-    partial(the_paper, kind=COVER),
     cover,
-    partial(unsigned, kind=COVER),
     (
-        LEARNER,
-        HOME,
-        HOST,
-        Field("host_companies[*].name", N_("the name of the company or service of the placement")),
+        COMPANIES,
         Field("evidence.report.title", N_("the title of the report")),
         Field("evidence.report.date", N_("the day on which the report came in")),
         Field("evidence.defence?.date", N_("the day of the defence")),
         Field("evidence.defence?.members[*].name", N_("the name of each member of the jury")),
     ),
-    unfit=unfit,
-    issuer=home,
 )
 
-DEBRIEF_SHEET = Kind(
+DEBRIEF_SHEET = _kind(
     "OUT-27",
     DEBRIEF,
     N_("Debrief sheet and attestation of the presentation"),
     ("referent-teacher", "learner"),
     lacks_for_debrief,
-    partial(the_paper, kind=DEBRIEF),
     debrief,
-    partial(unsigned, kind=DEBRIEF),
     (
-        LEARNER,
-        HOME,
-        HOST,
         Field("evidence.debrief.date", N_("the day of the debrief")),
         Field("evidence.debrief.with", N_("who held the debrief")),
         Field("evidence.peer_presentation?.date", N_("the day of the presentation to other students")),
         Field("evidence.peer_presentation?.audience", N_("before whom the presentation was held")),
     ),
-    unfit=unfit,
-    issuer=home,
 )
 
-POSITIONING_SHEET = Kind(
+POSITIONING_SHEET = _kind(
     "OUT-28",
     POSITIONING,
     N_("Positioning sheet"),
     ("learner", "home"),
     lacks_for_positioning,
-    partial(the_paper, kind=POSITIONING),
     positioning,
-    partial(unsigned, kind=POSITIONING),
     (
-        LEARNER,
-        HOME,
-        HOST,
         Field("learner.positioning.date", N_("the day on which the starting point was written down")),
         Field("learner.positioning.eqf", N_("the European level of training"), when=_no_level),
         Field(
@@ -346,6 +342,4 @@ POSITIONING_SHEET = Kind(
         Field("learner.positioning.work_environment", N_("the work environment the learner is used to")),
         Field("learner.positioning.expectations", N_("what the learner expects of the stay")),
     ),
-    unfit=unfit,
-    issuer=home,
 )

@@ -11,7 +11,7 @@ from typing import TypedDict
 
 from mobctl import derive, model
 from mobctl.documents import agreed
-from mobctl.documents.fields import HOME, HOST, LEARNER, Field
+from mobctl.documents.fields import BIRTH_DATE, COMPANIES, HOME, HOST, LEARNER, PLANNED_DAYS, Field
 from mobctl.documents.kind import SIGNED_BY_THREE, Kind, by_rule
 from mobctl.documents.learning_agreement import (
     Language,
@@ -109,15 +109,14 @@ class TraineeshipAgreement(OfMobility):
 
 FIELDS = (
     LEARNER,
-    Field("learner.birth_date", N_("the date of birth of the learner")),
+    BIRTH_DATE,
     HOME,
     Field("home.country", N_("the country of the home institution")),
     Field("home.coordinator|contact", N_("the person in charge at the home institution")),
     HOST,
     Field("host.country", N_("the country of the host institution")),
-    Field("host_companies[*].name", N_("the name of the company or service of the placement")),
-    Field("period.planned.start", N_("the planned first day")),
-    Field("period.planned.end", N_("the planned last day")),
+    COMPANIES,
+    *PLANNED_DAYS,
     Field("agreement.language.code", N_("the main language of work")),
     Field("agreement.language.level", N_("the level in the language of work")),
     Field("traineeship.title", N_("the title of the traineeship")),

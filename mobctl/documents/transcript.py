@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import TypedDict
 
 from mobctl import derive, grades, model
+from mobctl.documents import agreed
 from mobctl.documents.fields import HOME, HOST, LEARNER, Field
 from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.recognition_basis import ends, known, scale_used
@@ -76,7 +77,7 @@ class Line(TypedDict):
     note: str
 
 
-class Group(TypedDict):
+class TermResults(TypedDict):
     """The results of a term, or of none."""
 
     term: Term | None
@@ -151,7 +152,7 @@ class Transcript(OfMobility):
     academic_year: str
     period: Days | None
     columns: list[str]
-    groups: list[Group]
+    groups: list[TermResults]
     main_scale: str
     scheme: str
     awarded: Awarded
@@ -351,7 +352,7 @@ class _Transcript:
         if any(line.credits is not None for line in lines):
             yield "ects"
 
-    def groups(self) -> Iterator[Group]:
+    def groups(self) -> Iterator[TermResults]:
         """The results by term, in the order of the year; those of no term come last."""
         by_term: dict[str, list[model.Result]] = {}
         for line in self.results.lines:
@@ -378,7 +379,7 @@ class _Transcript:
             "attempt": self.attempt(line),
             "credits": _credits(line),
             "local": [*map(_local, line.local_credits)] if line.validated else [],
-            "hours": _hours(line.hours or (component.hours if component else None)),
+            "hours": agreed.hours(line.hours or (component.hours if component else None)),
             "note": line.note or "",
         }
 
@@ -510,17 +511,6 @@ def _credits(line: model.Result) -> str:
 
 def _local(it: model.LocalCredits) -> LocalCredits:
     return {"scheme": it.scheme, "credits": decimal(it.credits)}
-
-
-def _hours(it: model.Hours | None) -> Hours | None:
-    if it is None:
-        return None
-    return {
-        "theory": decimal(it.theory),
-        "practice": decimal(it.practice),
-        "personal": decimal(it.personal),
-        "placement": decimal(it.placement),
-    }
 
 
 def _total(rows: Iterable[TableRow]) -> Decimal:

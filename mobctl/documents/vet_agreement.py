@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from mobctl import derive, model
 from mobctl.documents import agreed
-from mobctl.documents.fields import HOME, HOST, LEARNER, Field
+from mobctl.documents.fields import BIRTH_DATE, COMPANIES, HOME, HOST, LEARNER, PLANNED_DAYS, Field
 from mobctl.documents.kind import Kind, by_rule
 from mobctl.documents.learning_agreement import Language, entry, language, parts, the_version, unsigned
 from mobctl.documents.placement import (
@@ -90,7 +90,7 @@ class VetAgreement(OfMobility):
 FIELDS = (
     Field("project_code", N_("the code of the project")),
     LEARNER,
-    Field("learner.birth_date", N_("the date of birth of the learner")),
+    BIRTH_DATE,
     Field("learner.enrolment.programme", N_("the qualification that the learner prepares")),
     Field("learner.enrolment.eqf", N_("the EQF level of the qualification")),
     HOME,
@@ -98,10 +98,9 @@ FIELDS = (
     Field("home.mobility_referent|tutor|coordinator", N_("who follows the learner from home")),
     HOST,
     Field("host.country", N_("the country of the host institution")),
-    Field("host_companies[*].name", N_("the name of the company or service of the placement")),
+    COMPANIES,
     Field("intermediary?.name", N_("the name of the intermediary organisation")),
-    Field("period.planned.start", N_("the planned first day")),
-    Field("period.planned.end", N_("the planned last day")),
+    *PLANNED_DAYS,
     Field("agreement.learning_outcomes[].title", N_("the title of each learning outcome")),
     Field("agreement.activities[*].title", N_("the title of each activity")),
     Field("evaluation.methods", N_("how the learning outcomes are assessed")),
