@@ -72,6 +72,8 @@ def test_read(text: str, data: object) -> None:
         pytest.param('title: "abc" def\n', "YML118", (1, 8, 1, 17), id="something after a quote"),
         pytest.param("title: [draft] Algebra\n", "YML118", (1, 8, 1, 23), id="something after a bracket"),
         pytest.param("{credits: 7,5}\n", "YML119", (1, 11, 1, 14), id="a decimal comma between braces"),
+        pytest.param("a: {b: 1, , c: 2}\n", "YML115", (1, 11, 1, 12), id="a comma too many"),
+        pytest.param("a: [, 1]\n", "YML115", (1, 5, 1, 6), id="a comma before the first"),
         pytest.param("a: #7a0019\n", "YML115", (1, 4, 1, 11), id="a value after #"),
         pytest.param(
             "a:\n  b:   #x  y # z\nc: 1\n", "YML115", (2, 8, 2, 10), id="a value after #, and a comment"

@@ -696,6 +696,8 @@ def explain(text: str, error: Any) -> Refused:
         return refused
     if "mapping values are not allowed" in problem and (refused := _no_field(number, lines)):
         return refused
+    if "expected node content" in problem and line[mark.column : mark.column + 1] == ",":
+        return _refuse("YML115", here, say("There is a comma too many here. Delete it."))
     if refused := _by_its_look(line, number, flow="flow" in problem or "',' or" in problem):
         return refused
     if "flow" in problem or "',' or" in problem:
