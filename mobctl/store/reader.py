@@ -631,7 +631,7 @@ _OPENING = re.compile(r"(?<!\S)[\[{]|(?<=[\[{])[\[{]")
 
 
 def _unclosed(mark: Any, lines: list[str]) -> Refused:
-    """Say which bracket is open: the one that YAML names, or the last of all where it stumbles over the end."""
+    """Say what is wrong between brackets: a comma too many, or one is open, the one that YAML names, or the last of all where it stumbles over the end."""
     row, column = mark.line, mark.column
     bracket = lines[row][column : column + 1] if row < len(lines) else ""
     if not bracket:
@@ -639,6 +639,8 @@ def _unclosed(mark: Any, lines: list[str]) -> Refused:
         row, column = found[-1] if found else (0, 0)
         bracket = lines[row][column : column + 1]
     span = Span(row + 1, column + 1, row + 1, column + 2)
+    if bracket == ",":
+        return _refuse("YML115", span, say("There is a comma too many here. Delete it."))
     closing = {"{": "}", "[": "]"}.get(bracket, bracket)
     message = say(
         "{opening} is opened here and never closed. Put {closing} at the end of what it holds.",
@@ -696,8 +698,6 @@ def explain(text: str, error: Any) -> Refused:
         return refused
     if "mapping values are not allowed" in problem and (refused := _no_field(number, lines)):
         return refused
-    if "expected node content" in problem and line[mark.column : mark.column + 1] == ",":
-        return _refuse("YML115", here, say("There is a comma too many here. Delete it."))
     if refused := _by_its_look(line, number, flow="flow" in problem or "',' or" in problem):
         return refused
     if "flow" in problem or "',' or" in problem:
