@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -14,9 +14,9 @@ from typing import Protocol, Self
 from mobctl import registering, store
 from mobctl.batch import Goal, Put, digest
 from mobctl.errors import ContentError, UserError
-from mobctl.finding import Arg, Judged, Message, Quoted, say, say_n
-from mobctl.manifest import Row
-from mobctl.press import FEW, Press
+from mobctl.finding import Arg, Judged, Message, Quoted, say
+from mobctl.manifest import Account, none_made
+from mobctl.press import Press
 from mobctl.publishing import Order, Outcome, publish
 from mobctl.subjects import amount
 from mobctl.words import Words
@@ -86,15 +86,10 @@ class Run:
     jobs: int | None = None
     press: Press[Outcome] | None = None
     presses: ExitStack = field(default_factory=ExitStack)
-    rows: list[Row] = field(default_factory=list)
+    account: Account = field(default_factory=Account)
     seen: set[str] = field(default_factory=set)
-    early: dict[str, Arg] = field(default_factory=dict)
-    unfit: dict[str, Arg] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
-    failed: set[str] = field(default_factory=set)
     said: set[str] = field(default_factory=set)
-    done: int = 0
-    same: int = 0
     steps: int = 0
     total: int = 0
 
@@ -109,12 +104,7 @@ class Run:
         self.presses.close()
         if error and not self.goal.lasting:
             why = error.args[0] if isinstance(error, UserError) else say("the run was broken off")
-            self.rows = [
-                replace(row, status="refused", why=self.speech.show(why), files=(), sha256=())
-                if row.files
-                else row
-                for row in self.rows
-            ]
+            self.account.take_back(self.speech.show(why))
 
     def batches(self, orders: Orders, judged: Verdicts) -> Iterator[Batch]:
         """Make documents, order by order and record by record; nothing is written yet."""
@@ -173,16 +163,17 @@ class Run:
     def _list_unmade(self, outcome: Outcome, order: Order) -> None:
         """List a document that was not made; say why, unless it is there already or it is too early for it."""
         if outcome.same:
-            self._list(outcome, order, "same")
-            self._name(outcome.same)
-            self.same += len(outcome.same)
+            files = {name: digest(self.goal.path(name).read_bytes()) for name in outcome.same}
+            self.account.there(outcome, order, files, outcome.same)
             self.taken.update(map(str.casefold, outcome.same))
+            self._name(outcome.same)
         elif outcome.why and self._fails(outcome):
             self._refuse((outcome,), order, outcome.why)
         elif outcome.why:
-            self._list(outcome, order, "early", outcome.why)
+            self.account.not_there(outcome, order, outcome.why)
             if not self.every:
-                (self.unfit if outcome.unfit else self.early).setdefault(outcome.file, outcome.why)
+                why = self.account.unfit if outcome.unfit else self.account.early
+                why.setdefault(outcome.file, outcome.why)
 
     def _fails(self, outcome: Outcome) -> bool:
         """Say whether somebody waits for a document that there is not; nobody does where it is too early for it."""
@@ -192,31 +183,12 @@ class Run:
     def _refuse(self, outcomes: Sequence[Outcome], order: Order, why: Arg) -> None:
         """List documents of which there are none, and say why; what keeps all documents from being made is said once."""
         for each in outcomes:
-            self._list(each, order, "early" if each.early else "refused", why)
-            self.failed.add(each.file)
-            text = order.first.say(_none_made(each.file, why))
+            self.account.not_there(each, order, why)
+            self.account.failed.add(each.file)
+            text = order.first.say(none_made(each.file, why))
             if text not in self.said:
                 self.said.add(text)
                 self.voice.refused(text)
-
-    def _list(self, outcome: Outcome, order: Order, status: str, why: Arg | None = None) -> None:
-        files: dict[str, str] = {}
-        if not why:
-            files = {name: digest(data) for name, data in outcome.made}
-            files |= {name: digest(self.goal.path(name).read_bytes()) for name in outcome.same}
-        self.rows.append(
-            Row(
-                outcome.record,
-                outcome.file,
-                order.kind.name,
-                outcome.part,
-                outcome.number,
-                status,
-                order.first.show(why) if why else "",
-                tuple(files),
-                tuple(files.values()),
-            )
-        )
 
     def deliver(self, batch: Batch) -> None:
         """Put documents where they go, all of a batch or none; then write the record that says so.
@@ -230,12 +202,12 @@ class Run:
             return
         except UserError as error:
             for each in batch.made:
-                self._list(each, batch.order, "refused", error.args[0])
+                self.account.not_there(each, batch.order, error.args[0])
             raise
         for each in batch.made:
-            self._list(each, batch.order, "same" if dict(each.made).keys() <= {*put.same} else "made")
-        self.done += len(batch.made)
-        self.same += len(put.same)
+            files = {name: digest(data) for name, data in each.made}
+            self.account.there(each, batch.order, files, [name for name in files if name in put.same])
+        self.account.done += len(batch.made)
         self._name((*put.same, *put.written))
         notes = [note for each in batch.made for note in each.notes]
         if batch.entered:
@@ -275,40 +247,3 @@ class Run:
         """End well: name what has a name only now that all is in it."""
         if path := self.goal.close():
             self.voice.named(path.as_posix())
-
-    def stopped(self) -> Iterator[Message]:
-        """Say what a run that was broken off leaves behind."""
-        if self.goal.lasting and self.done:
-            yield say_n(
-                "{n} document was written before, whole. The same command goes on from there.",
-                "{n} documents were written before, each whole. The same command goes on from there.",
-                self.done,
-            )
-
-    def left(self) -> Iterator[Message]:
-        """Say how many documents there are that nothing was done for."""
-        if self.same:
-            yield say_n(
-                "{n} file was there already with the same content; it was left as it is.",
-                "{n} files were there already with the same content; they were left as they are.",
-                self.same,
-            )
-        if self.failed and len(self.rows) > FEW:
-            yield say_n(
-                "Documents of {n} record could not be made; the reasons stand above.",
-                "Documents of {n} records could not be made; the reasons stand above.",
-                len(self.failed),
-            )
-        # Where some were made, nobody asks of the institutions that such a document is not about.
-        early = self.early if self.done or self.same else {**self.unfit, **self.early}
-        if len(early) == 1:
-            [(file, why)] = early.items()
-            yield _none_made(file, why)
-        elif early:
-            yield say(
-                "This document can't be made of {n} records, or not yet; name one to see why.", n=len(early)
-            )
-
-
-def _none_made(file: str, why: Arg) -> Message:
-    return say("{file}: no document was made: {why}", file=file, why=why)

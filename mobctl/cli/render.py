@@ -166,10 +166,10 @@ def render(
             raise
         _write_manifest(manifest, run)
     nothing_there = () if run.seen else (*_nothing(kinds),)
-    for message in (*ground.archive.unopened, *nothing_there, *(() if quiet else run.left())):
+    for message in (*ground.archive.unopened, *nothing_there, *(() if quiet else run.account.left())):
         tell(f"mobctl: {run.speech.say(message)}")
-    nothing = output == OUT and not run.done  # whoever waits at the other end gets no document
-    return 3 if ground.archive.unopened or nothing_there else int(bool(run.failed) or nothing)
+    nothing = output == OUT and not run.account.done  # whoever waits at the other end gets no document
+    return 3 if ground.archive.unopened or nothing_there else int(bool(run.account.failed) or nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,12 +277,16 @@ def _run(run: Run, batches: Iterator[Batch], *, alone: bool) -> None:
                 run.deliver(each)
             run.close()
     except UserError as error:
-        error.args += (*run.stopped(),)
+        error.args += (*_stopped(run),)
         raise
     except KeyboardInterrupt:
-        for message in run.stopped():
+        for message in _stopped(run):
             run.voice.noted(run.speech.say(message))
         raise
+
+
+def _stopped(run: Run) -> Iterator[Message]:
+    return run.account.stopped() if run.goal.lasting else iter(())
 
 
 def _one(batches: Iterable[Batch]) -> list[Batch]:
@@ -336,7 +340,7 @@ def _write_manifest(path: Path | None, run: Run) -> None:
     if path is None:
         return
     for_programs = path.suffix.lower() == ".json"
-    write.put(path, as_json(run.rows, run.speech) if for_programs else as_csv(run.rows))
+    write.put(path, as_json(run.account.rows, run.speech) if for_programs else as_csv(run.account.rows))
 
 
 APART = (
