@@ -255,9 +255,12 @@ def test_whoever_breaks_off_is_told_what_there_is(many: Path, tmp_path: Path) ->
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=60)
     made = len(list((tmp_path / "out").glob("*.pdf")))
-    assert (running.returncode, said) == (
-        130, f"mobctl: {made} documents were written before, each whole. The same command goes on from there.\n"
-    )  # fmt: skip
+    said_in_the_end = {
+        f"mobctl: {count} documents were written before, each whole. The same command goes on from there."
+        for count in (made, made - 1)  # broken off between a file and the account of it
+    }
+    assert running.returncode == 130
+    assert said.splitlines()[-1] in said_in_the_end, "and no traceback"
 
 
 @pytest.mark.slow
