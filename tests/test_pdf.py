@@ -22,14 +22,17 @@ import pypdfium2
 import pytest
 import views
 from agreements import EVERY
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from PIL import Image
 from pypdfium2.raw import FPDFText_GetFontInfo
 
-from mobctl import words
+from mobctl import press, seal, words
 from mobctl.documents import KINDS
 from mobctl.documents.view import Name as PersonName
 from mobctl.errors import ContentError, UserError
 from mobctl.render import FORMATS, Brand, Composed, Picture, Speech, compose, drawn_pages, pdf, render, typst
 from mobctl.render import canonical as canonical_view
+from mobctl.render.pictures import sound
 from mobctl.render.tree import parse
 
 ARMS = (
@@ -119,6 +122,53 @@ def conforms(name: str, lang: str) -> None:
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_every_language(name: str, lang: str) -> None:
     assert made(name, lang).startswith(b"%PDF-1.7")
+
+
+def dots(form: str, mode: str, colour: tuple[int, ...]) -> bytes:
+    """Draw a picture of one colour."""
+    out = BytesIO()
+    Image.new(mode, (60, 70), colour).save(out, form)
+    return out.getvalue()
+
+
+FADED = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 70"><defs><linearGradient id="g"><stop offset="0" '
+    b'stop-color="red"/><stop offset="1" stop-color="blue" stop-opacity="0.5"/></linearGradient></defs>'
+    b'<rect width="60" height="70" fill="url(#g)" opacity="0.4"/></svg>'
+)
+LOGOS = {
+    "png": Picture("png", dots("PNG", "RGBA", (200, 0, 0, 120))),
+    "grey": Picture("png", dots("PNG", "L", (100,))),
+    "jpg": Picture("jpg", dots("JPEG", "RGB", (200, 0, 0))),
+    "faded": Picture("svg", FADED),
+}
+
+
+@pytest.mark.parametrize("logo", LOGOS)
+def test_a_sealed_document_conforms_with_any_arms(logo: str) -> None:
+    """With the code of the seal and its file, and with pictures one sees through."""
+    claims = seal.Claims("Valmont", "1", "2026-02-10", "recognition-report", "Léa", "30", "ab" * 32)
+    printed = press.drawn(seal.sign(claims, Ed25519PrivateKey.generate()), "https://valmont.example/verify")
+    made = compose(
+        "recognition-report",
+        views.ORDINARY,
+        speech=speech("fr"),
+        second=speech("en"),
+        brand=Brand(pictures={"logo": LOGOS[logo]}),
+        seal=printed,
+    )
+    with pikepdf.open(BytesIO(data := FORMATS["pdf"].write(made))) as file:
+        assert "seal.cose" in file.attachments
+        assert len([*pdfcheck.of_kind(file, "/Figure")]) == 2
+    assert pdfcheck.failing(data, facts("ordinary", "fr+en")) == {}
+
+
+def test_colours_of_a_press_are_refused() -> None:
+    """A PDF for archives says what its colours mean, and those of a press mean another thing on each."""
+    with pytest.raises(UserError) as refused:
+        sound(Picture("jpg", dots("JPEG", "CMYK", (1, 2, 3, 4))), "arms.jpg")
+    assert "(CMYK)" in refused.value.args[0].id
+    assert sound(LOGOS["jpg"], "arms.jpg") is LOGOS["jpg"]
 
 
 def test_same_input_same_bytes() -> None:

@@ -36,18 +36,28 @@ def _png(data: bytes, name: str) -> Message | None:
 
 
 def _jpeg(data: bytes, name: str) -> Message | None:
-    """Find the size of a JPEG: the first segment that begins a frame has it."""
+    """Find the size of a JPEG, and how many colours it is of: the first segment that begins a frame has them."""
     at = 2
-    while data.startswith(b"\xff\xd8") and at + 9 <= len(data) and data[at] == 0xFF:  # noqa: PLR2004
+    while data.startswith(b"\xff\xd8") and at + 10 <= len(data) and data[at] == 0xFF:  # noqa: PLR2004
         kind, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
         if kind in FRAMES:
-            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-            return _size(name, width, height)
+            height, width, colours = struct.unpack(">HHB", data[at + 5 : at + 10])
+            return _size(name, width, height) if colours < PRINTED else _printed(name)
         at += 2 + max(length, 2)
     return say("{file} is no JPEG picture, or a damaged one.", file=Quoted(name))
 
 
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+PRINTED = 4
+"""How many colours a printing press has."""
+
+
+def _printed(name: str) -> Message:
+    """Refuse colours that are those of one press: a PDF for archives says what its colours mean (ISO 19005-3, 6.2.4.3)."""
+    return say(
+        "{file} is in the colours of a printing press (CMYK): save it in those of screens (RGB).",
+        file=Quoted(name),
+    )
 
 
 def _size(name: str, width: int, height: int) -> Message | None:
