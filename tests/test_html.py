@@ -209,7 +209,8 @@ def test_same_input_same_page() -> None:
 
 
 def test_only_what_is_long_is_broken_in_a_table() -> None:
-    found = re.findall('<td(?: class="([^"]*)")?[^>]*>(.*?)</td>', made("transcript-monster", "fr"))
+    pages = made("transcript-monster", "fr") + made("home-transcript", "fr")
+    found = re.findall('<td(?: class="([^"]*)")?[^>]*>(.*?)</td>', pages)
     cells = [
         (classes.split(), unescape(re.sub("<[^>]*>", " ", inner)).split(" ")) for classes, inner in found
     ]

@@ -349,14 +349,14 @@ def test_figures_stand_under_each_other() -> None:
     """What has fewer decimals than others of its column leaves room for those it lacks, and adds no text."""
     text = FORMATS["html"].write(composed("transcript", "en")).decode()
     for grade, cell in (
-        ("12", '<td class="lacking point number right" style="--places: 2">'),
-        ("15.5", '<td class="lacking number right" style="--places: 1">'),
-        ("7.25", '<td class="number right">'),
-        ("VAL", '<td class="number right">'),
+        ("12", '<td class="lacking point number right whole" style="--places: 2">'),
+        ("15.5", '<td class="lacking number right whole" style="--places: 1">'),
+        ("7.25", '<td class="number right whole">'),
+        ("VAL", '<td class="number right whole">'),
     ):
         assert f"{cell}<strong>{grade}</strong>" in text
-    assert '<td class="lacking point number right" style="--places: 1">6</td>' in text
-    assert '<td class="total right">16.5</td>' in text
+    assert '<td class="lacking point number right whole" style="--places: 1">6</td>' in text
+    assert '<td class="total right whole">16.5</td>' in text
 
 
 ALWAYS = re.compile(

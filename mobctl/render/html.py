@@ -121,12 +121,16 @@ def _inline(children: Iterable[Element | str], *, address: bool = False) -> str:
     return "".join(_piece(child, address=address) for child in children)
 
 
+def _is_address(element: Element) -> bool:
+    return element.attributes.get("lang") == "zxx" and not ADDRESS.isdisjoint(element.text())
+
+
 def _piece(child: Element | str, *, address: bool) -> str:
     """Write a piece of a line; an address, of all that is of no language, may break after its marks."""
     if isinstance(child, str):
         return "<wbr>".join(map(escape, PARTS.findall(child))) if address else escape(whole_dates(child))
     lang = child.attributes.get("lang")
-    inner = _inline(child.children, address=lang == "zxx" and not ADDRESS.isdisjoint(child.text()))
+    inner = _inline(child.children, address=_is_address(child))
     match child.tag:
         case "em" | "strong":
             return _tag(child.tag, inner)
@@ -305,14 +309,15 @@ WHOLE = 24
 
 
 def _longest(element: Element) -> int:
-    """Count the letters of the longest word."""
-    return max(
-        (
-            _longest(it) if isinstance(it, Element) else max(map(len, it.split(" ")))
-            for it in element.children
-        ),
-        default=0,
-    )
+    """Count the letters of the longest word; an address breaks after its marks."""
+    address = _is_address(element)
+    found = [0]
+    for it in element.children:
+        if isinstance(it, Element):
+            found.append(_longest(it))
+        else:
+            found += map(len, PARTS.findall(it) if address else it.split(" "))
+    return max(found)
 
 
 ALIGN = {"l": "left", "c": "center", "r": "right"}
