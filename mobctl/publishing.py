@@ -129,6 +129,46 @@ def sample(kind: documents.Kind, as_of: date) -> store.Archive | None:
     return None
 
 
+def blocks(kind: documents.Kind, folder: Path | None) -> tuple[str, ...]:
+    """Name the blocks of the template of a kind, in their order: what a school may write anew."""
+    from mobctl.render import own
+
+    return own.blocks_of(kind.template_name, folder)
+
+
+def seen(kind: documents.Kind, as_of: date) -> Iterator[tuple[str, str]]:
+    """Name all values that a template of a kind sees, as it writes them, with those of a sample; of a list, its first item."""
+    archive = sample(kind, as_of)
+    for _, record in records(archive, {}, kind.subject, as_of) if archive else ():
+        if isinstance(record, Record):
+            made = next((part for part in parts(record, kind) if not kind.lacking(part)), None)
+            if made:
+                yield from _named("view", kind.view(made))
+                return
+
+
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _named(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Write the paths of values, each with the filter that it takes."""
+    match value:
+        case {"text": str() as text, "lang": _, "others": _}:
+            yield f"{path}|words", text
+        case {"id": str() as text, "args": _, "plural": _}:
+            yield f"{path}|message", text
+        case Mapping():
+            for name, each in value.items():
+                yield from _named(f"{path}.{name}", each)
+        case list() | tuple():
+            for each in value[:1]:
+                yield from _named(f"{path}[0]", each)
+        case str() if DAY.fullmatch(value):
+            yield f"{path}|date", value
+        case _:
+            yield path, str(value or "")
+
+
 Known = Callable[[str, tuple[str, ...]], bool]
 """Says whether a document (by the key of all it depends on, and the names of its files) is there already, whole."""
 

@@ -1,7 +1,7 @@
 """The pages of docs/: every command they show is run, every excerpt stands in the example it is taken from.
 
 A page is about the example of its name and is run in a copy of that folder; `start` and `import` begin in an empty
-one; `files` and `verify` are about the files and documents of an example whatever it tells.
+one; `files`, `verify` and `templates` are about the files, documents and letters of an example whatever it tells.
 Comments that no reader sees say what a block is for: `<!-- file: NAME -->`, the whole file to write;
 `<!-- line: NAME -->`, lines of it to correct, found by their keys; `<!-- add: NAME -->`, what comes at its end;
 none, an excerpt. With --update-golden the
@@ -18,6 +18,8 @@ import cli
 import pytest
 
 from mobctl import store
+from mobctl.render.environment import FILTERS, TESTS, sandbox
+from mobctl.render.tree import VOCABULARY
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("fr", "en", "es")
@@ -29,6 +31,7 @@ GUIDES = {
     "files": "engineering",
     "verify": "incoming",
     "documents": "engineering",
+    "templates": "letters",
     "ci": "engineering",
 }
 STORIES = sorted(config.parent.name for config in (ROOT / "examples").glob("*/mobctl.yaml"))
@@ -128,6 +131,21 @@ def test_each_profile_is_explained(lang: str) -> None:
     text = (ROOT / "docs" / lang / "files.md").read_text(encoding="utf-8")
     named = re.findall(r"^\| `([\w-]+)` \| ", text, re.MULTILINE)
     assert sorted(named) == sorted(store.profiles())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_all_that_a_template_can_write_is_listed(lang: str) -> None:
+    page = (ROOT / "docs" / lang / "templates.md").read_text(encoding="utf-8")
+    told = {
+        *re.findall(
+            r"`(?:is )?([a-z_]+)(?:\([^`]*\))?`", "\n".join(re.findall(r"^\|.*\|$", page, re.MULTILINE))
+        )
+    }
+    attributes = {name for each in VOCABULARY.values() for name in (*each.required, *each.optional)}
+    tools = ({*FILTERS} | {*TESTS} | {*sandbox(None).globals}) - {"counted", "plain"}
+    assert {*VOCABULARY, *attributes, *tools} - told == set()
+    values = {"lead", "statement", "text", "code", "total", "draft", "warning", "waived"}
+    assert told - {*VOCABULARY, *attributes, *tools} - values - {"l", "c", "r", "if"} == set()
 
 
 def test_pages_have_the_same_steps_in_each_language() -> None:

@@ -1,16 +1,22 @@
 """`mobctl documents`: what kinds there are, what each needs, who signs it."""
 
 import json
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 from test_cli import mobctl
 
-from mobctl import store
+from mobctl import press, publishing, store
 from mobctl.documents import KINDS, Subject
-from mobctl.render import FORMATS
-from mobctl.words import languages
+from mobctl.documents.record import Record
+from mobctl.render import FORMATS, compose
+from mobctl.subjects import records
+from mobctl.words import languages, words
+
+AS_OF = date(2026, 11, 24)
 
 SCHEMA = json.loads(
     (Path(__file__).parents[1] / "schemas" / "output" / "documents.schema.json").read_text("utf-8")
@@ -43,6 +49,44 @@ def test_one_kind_is_explained() -> None:
     )
     assert "  Doit indiquer" in lines
     assert "recognition-report" not in result.stdout
+
+
+def test_what_a_template_may_write_anew_and_sees() -> None:
+    said = mobctl("documents", "recognition-report").stdout
+    assert "  Blocks of its template  masthead, identity, outcome, agreement, " in said
+    seen = dict(
+        line.split(maxsplit=1)
+        for line in mobctl("documents", "recognition-report", "--fields").stdout.splitlines()
+        if len(line.split()) > 1
+    )
+    assert seen["view.home.name|words"]
+    assert re.fullmatch("[0-9-]{10}", seen["view.period.actual.start|date"])
+    assert seen["view.blocks[0].number"] == "1"
+    result = mobctl("documents", "--fields")
+    assert (result.returncode, "needs the name of a kind" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_is_said_to_be_seen_can_be_written(name: str, tmp_path: Path) -> None:
+    """Each line of --fields is an expression: a template may print them all."""
+    kind = KINDS[name]
+    archive = publishing.sample(kind, AS_OF)
+    assert archive
+    [record, *_] = [
+        part
+        for _, found in records(archive, {}, kind.subject, AS_OF)
+        if isinstance(found, Record)
+        for part in publishing.parts(found, kind)
+        if not kind.lacking(part)
+    ]
+    lines = "".join(f"<p>{{{{ {path} }}}}</p>\n" for path, value in publishing.seen(kind, AS_OF) if value)
+    (tmp_path / f"{kind.template_name}.xml.j2").write_text(
+        f'{{% extends "mobctl/{kind.template_name}.xml.j2" %}}{{% block footer %}}<section>{lines}</section>{{{{ super() }}}}{{% endblock %}}',
+        encoding="utf-8",
+    )
+    speech = press.speech(words("fr", store.lists()))
+    made = compose(kind.template_name, kind.view(record), speech=speech, folder=tmp_path)
+    assert FORMATS["md"].write(made)
 
 
 def test_what_a_kind_is_made_of() -> None:

@@ -220,8 +220,8 @@ def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def render(*arguments: str) -> int:
-    return cli.run(["render", *arguments, "-o", "out", "--format", "md", "--lang", "en", "--as-of", DAY])
+def render(*arguments: str, lang: str = "en") -> int:
+    return cli.run(["render", *arguments, "-o", "out", "--format", "md", "--lang", lang, "--as-of", DAY])
 
 
 def test_a_school_adds_a_letter_with_a_template_alone(
@@ -242,6 +242,31 @@ def test_a_school_adds_a_letter_with_a_template_alone(
     assert "Delmas goes to Hochschule Lindenau." in text
     assert "2026-0061-LETTER-VISA" in text
     assert text.index("**Home institution**: Simon Roche") < text.index("**Learner**: Jeanne Delmas")
+
+
+def test_a_letter_in_two_languages_that_nobody_signs(
+    school: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (school / "templates" / "letter-visa.xml.j2").write_text(
+        "{# title fr: Lettre pour le consulat #}\n{# title en: Letter for the consulate #}\n{# signed by: nobody #}\n"
+        '{% extends "mobctl/letter.xml.j2" %}\n{% block matter %}<p>{{ text(fr="Bonjour {name}, départ le {day}.",'
+        ' en="Dear {name}, you leave on {day}.", name=view.learner.name.given, day=view.period.start|date) }}</p>'
+        '{% if lang == "fr" %}<p>Bon voyage</p>{% endif %}{% endblock %}',
+        encoding="utf-8",
+    )
+    assert render("letter-visa", lang="fr+en") == 0, capsys.readouterr().err
+    [made] = (school / "out").glob("2026-0061.letter-visa.fr+en.md")
+    text = made.read_text(encoding="utf-8")
+    start = text.index("# Lettre pour le consulat")
+    assert "Letter for the consulate" in text[start : start + 70]
+    assert "Bonjour Jeanne, départ le " in text
+    assert "Dear Jeanne, you leave on " in text
+    assert "Bon voyage" in text
+    assert "raft" not in text
+    assert "ignature" not in text
+    assert render("letter-visa", lang="es") == 0
+    [made] = (school / "out").glob("2026-0061.letter-visa.es.md")
+    assert "# Lettre pour le consulat" in made.read_text(encoding="utf-8")
 
 
 def test_a_letter_of_a_school_is_entered_in_the_record(school: Path) -> None:
@@ -299,6 +324,9 @@ EXTENDS = '{% extends "mobctl/letter.xml.j2" %}\n'
         ("letter-a", "{# title: #}\n", "templates/letter-a.xml.j2:1: the head says no title"),
         ("letter-a", EXTENDS + "{# title: Too late #}", "no title"),
         ("letter-a", "{# title: A #}\n{# signed by: dean #}\n", "templates/letter-a.xml.j2:2: “dean” signs nothing"),
+        ("letter-a", "{# title: A #}\n{# title fr: B #}\n", "templates/letter-a.xml.j2:1: give one title, or one for each language"),
+        ("letter-a", "{# title fr: A #}\n{# title fr: B #}\n", "templates/letter-a.xml.j2:2: the head says “title fr” twice"),
+        ("letter-a", "{# title fr: A #}\n{# title en: #}\n", "templates/letter-a.xml.j2:2: the head says no title"),
         ("letter-a", "{# title: A #}\n\n{# title: B #}\n", "templates/letter-a.xml.j2:3: the head says “title” twice"),
         ("letter-a", "{# title: " + "A" * 201 + " #}", "more than 200 characters"),
         ("letter-A", "{# title: A #}", "templates/letter-A.xml.j2: a letter is named like"),

@@ -330,7 +330,7 @@ WRONG = {
     "<p>{{ view.period.begin }}</p>": "there is no “begin” in what the template sees. There are: academic_year, actual and planned",
     "<p>{{ view.number|mots }}</p>": "there is no filter “mots”. There are: beside, both, country, credits, date, ",
     "<p>{{ view.date|dat }}</p>": "there is no filter “dat”. Did you mean “date”?",
-    "{% if view.date is vide %}{% endif %}": "there is no test “vide”. There are: defined, eq, none and undefined",
+    "{% if view.date is vide %}{% endif %}": "there is no test “vide”. There are: defined, eq, none, string and undefined",
     "{% if view.date %}<p>a</p>": "“{% endblock %}” stands where “{% if %}” is not ended yet: write “{% endif %}” before it",
     "{% blok a %}": "there is no “{% blok %}” for templates. Did you mean “block”?",
     "{% endif %}": "“{% endif %}” ends nothing here",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,10 +12,11 @@ import typer
 
 from mobctl import __version__, publishing, store
 from mobctl import documents as catalogue
-from mobctl.cli.common import Colour, Lang, not_one_of, show, words
+from mobctl.cli.common import AsOf, Colour, Lang, day, not_one_of, show, words
 from mobctl.documents import PAGES, Kind, Subject
+from mobctl.errors import UserError
 from mobctl.escaped import dumps
-from mobctl.finding import N_, Label, Series, say
+from mobctl.finding import N_, Label, Quoted, Series, say
 from mobctl.reporters import Line
 from mobctl.words import Words, languages
 
@@ -34,7 +36,14 @@ def documents(
     kind: Annotated[
         str | None, typer.Argument(metavar="KIND", help="Explain this kind: each field that it needs.")
     ] = None,
+    fields: Annotated[
+        bool,
+        typer.Option(
+            "--fields", help="Show what a template of this kind sees, with the values of an invented record."
+        ),
+    ] = False,
     output: Annotated[Form, typer.Option("--format", help="How to write the list.")] = Form["text"],
+    as_of: AsOf = None,
     lang: Lang = None,
     color: Colour = "auto",
 ) -> int:
@@ -43,14 +52,21 @@ def documents(
     Inside a school's folder also its own letters: each is a template letter-NAME.xml.j2 among its templates.
     """
     speech = words(lang)
-    every = {**catalogue.KINDS, **publishing.letters(store.school(Path()))}
+    school = store.school(Path())
+    every = {**catalogue.KINDS, **publishing.letters(school)}
+    folder = publishing.look(school)[1]
     if kind is not None and kind not in every:
         raise not_one_of(kind, say("a kind of document"), every, "mobctl documents")
     kinds = [each for name, each in every.items() if kind in (None, name)]
     if output.value == "json":
-        sys.stdout.buffer.write(_json(kinds, speech).encode())
+        sys.stdout.buffer.write(_json(kinds, speech, folder).encode())
         return 0
-    lines = _list(kinds, speech) if kind is None else [*_explained(every[kind], speech), []]
+    if fields:
+        if kind is None:
+            raise UserError(say("{option} needs the name of a kind.", option=Quoted("--fields")))
+        show(_seen(every[kind], day(as_of)), color)
+        return 0
+    lines = _list(kinds, speech) if kind is None else [*_explained(every[kind], speech, folder), []]
     two = say("{languages}, or two of them", languages=", ".join(languages()))
     lines += [
         _fact(speech, N_("Languages"), speech.say(two)),
@@ -75,7 +91,13 @@ def _head(kind: Kind, speech: Words, width: int = 0) -> Line:
     return [(name, "message"), (title, "plain"), (f"  {kind.out}", "dim")]
 
 
-def _explained(kind: Kind, speech: Words) -> list[Line]:
+def _seen(kind: Kind, as_of: date) -> list[Line]:
+    found = [*publishing.seen(kind, as_of)]
+    width = max((len(path) for path, _ in found), default=0)
+    return [[(f"{path:<{width}}", "message"), (f"  {value}", "plain")] for path, value in found]
+
+
+def _explained(kind: Kind, speech: Words, folder: Path | None) -> list[Line]:
     facts: list[Line] = []
     if kind.signatories:
         who = (
@@ -86,6 +108,7 @@ def _explained(kind: Kind, speech: Words) -> list[Line]:
         facts.append(_fact(speech, N_("Made of"), speech.text(SUBJECTS[kind.subject])))
     if kind.template:
         facts.append(_fact(speech, N_("Template shared with"), kind.template))
+    facts.append(_fact(speech, N_("Blocks of its template"), ", ".join(publishing.blocks(kind, folder))))
     if kind.data:
         facts.append(_fact(speech, N_("Formats"), ", ".join(kind.formats)))
     if kind.note:
@@ -102,7 +125,7 @@ def _explained(kind: Kind, speech: Words) -> list[Line]:
     ]
 
 
-def _json(kinds: list[Kind], speech: Words) -> str:
+def _json(kinds: list[Kind], speech: Words, folder: Path | None) -> str:
     data: dict[str, Any] = {
         "version": 1,
         "tool": {"name": "mobctl", "version": __version__},
@@ -116,6 +139,7 @@ def _json(kinds: list[Kind], speech: Words) -> str:
                 "title": speech.text(kind.title),
                 "subject": kind.subject.value,
                 "template": kind.template_name,
+                "blocks": [*publishing.blocks(kind, folder)],
                 "languages": [*languages()],
                 "formats": [*kind.formats],
                 "note": speech.text(kind.note),

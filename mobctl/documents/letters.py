@@ -118,7 +118,7 @@ class Letter(OfMobility):
     `basis` is the article of the study regulations, `appeal` what the school says on how a decision can be contested.
     """
 
-    title: str
+    title: str | list[list[str]]
     addressee: Addressee
     learner: Learner
     academic_year: str
@@ -357,7 +357,7 @@ def _to_host(record: Record) -> Addressee:
     }
 
 
-def letter(record: Record, kind: str, title: str = "", roles: tuple[str, ...] = ("home",)) -> Letter:
+def letter(record: Record, kind: str, title: model.Names = "", roles: tuple[str, ...] = ("home",)) -> Letter:
     """Show what a letter says. Raise LookupError where what lacks names something."""
     mobility, paper = record.mobility, the_paper(record, kind)
     signatories = [_signatory(record, role, paper) for role in roles]
@@ -369,7 +369,7 @@ def letter(record: Record, kind: str, title: str = "", roles: tuple[str, ...] = 
         "record": mobility.id,
         "date": issued_on(paper, record.on),
         "status": status(signatories),
-        "title": title,
+        "title": title if isinstance(title, str) else [[lang, text] for lang, text in title.items()],
         "issuer": record.issuer(record.keeper),
         "addressee": to(record),
         "learner": {
@@ -529,12 +529,13 @@ def _nothing(_record: Record) -> Iterator[Message]:
     return iter(())
 
 
-def own(name: str, title: str, roles: tuple[str, ...]) -> Kind:
+def own(name: str, title: model.Names, roles: tuple[str, ...]) -> Kind:
     """Make a kind of a letter that a school adds itself: its template says its title, and who signs it."""
+    called = title if isinstance(title, str) else next(iter(title.values()))
     return Kind(
         "OUT-30",
         name,
-        title,
+        called,
         roles,
         _nothing,
         partial(the_paper, kind=name),
@@ -542,5 +543,5 @@ def own(name: str, title: str, roles: tuple[str, ...]) -> Kind:
         partial(unsigned, kind=name),
         (LEARNER, HOME, HOST),
         issuer=lambda record: record.keeper,
-        entry=lambda _record: {"kind": "other", "title": title, "letter": name},
+        entry=lambda _record: {"kind": "other", "title": called, "letter": name},
     )

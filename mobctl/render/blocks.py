@@ -70,11 +70,10 @@ def blocks(environment: Environment, name: str, above: Iterable[str] = ()) -> It
     assert environment.loader is not None  # noqa: S101  (ours has one)
     source, display, _ = environment.loader.get_source(environment, name)
     tree = environment.parse(source, name, display)
-    for block in tree.find_all(nodes.Block):
-        yield block.name
     extends = tree.find(nodes.Extends)
     if extends and isinstance(extends.template, nodes.Const) and extends.template.value not in {*above, name}:
         yield from blocks(environment, str(extends.template.value), {*above, name})
+    yield from (block.name for block in tree.find_all(nodes.Block))
 
 
 def _outer(node: nodes.Node) -> Iterator[nodes.Block]:

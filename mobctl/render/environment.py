@@ -145,6 +145,28 @@ def ngettext(one: str, many: str, n: int | str, /, **args: Any) -> Phrase:
     return Phrase(in_language, glossed=True)
 
 
+def text(pairs: Iterable[Sequence[str]] = (), /, **parts: Any) -> Phrase:
+    """Say a text that is written in several languages: `text(fr="…", en="…")`, with values for its places; or of pairs.
+
+    In a language that it is not written in, the first stands.
+    """
+    written = {name: str(each) for name, each in [*pairs, *parts.items()] if LANGUAGE.fullmatch(name)}
+    if not written:
+        raise RefusedError(
+            say(
+                "{name} needs a text for each language: {example}",
+                name=Quoted("text"),
+                example='text(fr="…", en="…")',
+            )
+        )
+    first = next(iter(written))
+    values = {name: each for name, each in parts.items() if name not in written}
+    return Phrase(lambda speech: fill(written.get(speech.lang, written[first]), values, speech), glossed=True)
+
+
+LANGUAGE = re.compile("[a-z]{2}")
+
+
 def printed(value: Any) -> Any:
     """Let texts and whole numbers into a document, nothing that a template prints by mistake."""
     if isinstance(value, str | Phrase | Undefined) or type(value) is int:
@@ -407,7 +429,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             finalize=printed,
             loader=Templates(folder),
         )
-        self.globals = {"_": gettext, "n_": ngettext}
+        self.globals = {"_": gettext, "n_": ngettext, "text": text}
         self.filters = dict(FILTERS)
         self.tests = dict(TESTS)
 
@@ -525,6 +547,7 @@ TESTS: Mapping[str, Callable[..., bool]] = {
     "defined": lambda value: not isinstance(value, Undefined),
     "undefined": lambda value: isinstance(value, Undefined),
     "none": lambda value: value is None,
+    "string": lambda value: isinstance(value, str),
     "eq": lambda value, other: bool(plain(value) == plain(other)),
 }
 

@@ -13,6 +13,7 @@ from jinja2.meta import find_referenced_templates
 
 from mobctl.errors import UserError
 from mobctl.finding import Message, Quoted, say
+from mobctl.render.blocks import blocks
 from mobctl.render.environment import NAME, Sandbox, sandbox
 from mobctl.render.near import nearest
 from mobctl.render.tree import SHIPPED
@@ -23,6 +24,14 @@ MEANT = re.compile(r"\.(xml|j2)\b", re.IGNORECASE)
 
 LETTER = ("letter", "letters", "lettre", "lettres", "courrier", "carta", "cartas")
 """How the name of a letter of the school may begin if the one who named it speaks one of our languages."""
+
+
+def blocks_of(template: str, folder: Path | None) -> tuple[str, ...]:
+    """Name the blocks of a template, with those of what it extends; of a school's letter, those of the letter it extends."""
+    environment = sandbox(folder)
+    shipped = f"{SHIPPED}{template}{ENDING}"
+    known = shipped in environment.list_templates()
+    return tuple(dict.fromkeys(blocks(environment, shipped if known else f"{template}{ENDING}")))
 
 
 def files(folder: Path) -> list[Path]:
