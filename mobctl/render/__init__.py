@@ -295,8 +295,8 @@ def _fitting(
     try:
         return produce(ample + pdf.LITTLE)
     except pdf.EndsEarlyError:
-        whole = produce(ample)
-        shorter = produce(typst.write(made.tree, made.brand, fonts, tight=True))
+        whole = produce(typst.write(made.tree, made.brand, fonts, whole=True))
+        shorter = produce(typst.write(made.tree, made.brand, fonts, tight=True, whole=True))
         return shorter if count(shorter) < count(whole) else whole
 
 

@@ -70,8 +70,11 @@ class Chosen:
     others: tuple[str, ...] = ()
 
 
-def write(tree: Element, brand: Brand, fonts: Chosen, *, tight: bool = False) -> str:
-    """Write a document as Typst source; `tight` leaves less room between things, and on the edges."""
+def write(tree: Element, brand: Brand, fonts: Chosen, *, tight: bool = False, whole: bool = False) -> str:
+    """Write a document as Typst source; `tight` leaves less room between things, and on the edges.
+
+    `whole` keeps what is signed on one page with its legend, which would else stand on a page of its own.
+    """
     spot = Spot(WIDTH / EM, hyphens=False, brand=brand)
     header, footer = next(tree.elements("header")), next(tree.elements("footer"))
     issuer = next((p.text() for p in header.elements("p")), "")
@@ -92,6 +95,7 @@ def write(tree: Element, brand: Brand, fonts: Chosen, *, tight: bool = False) ->
         [
             f"#let accent = rgb({quoted(brand.accent)})",
             f"#let room = {'0.7' if tight else '1'}",
+            f"#let whole = {'true' if whole else 'false'}",
             *(
                 f"#let {name} = ({''.join(f'{quoted(font)}, ' for font in families)})"
                 for name, families in (
