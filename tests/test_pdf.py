@@ -358,7 +358,7 @@ def font(page: pypdfium2.PdfPage, word: str) -> bytes:
 
 
 def test_a_gloss_among_strong_words_is_not_strong() -> None:
-    page = pypdfium2.PdfDocument(made("minutes", "fr+en"))[0]
+    [page] = pypdfium2.PdfDocument(made("grid", "fr+en"))
     assert font(page, "achieved") == font(page, "electronically")
 
 
