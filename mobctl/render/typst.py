@@ -181,7 +181,7 @@ def _block(element: Element, after: str, spot: Spot) -> str:
     written = BLOCKS[element.tag](element, spot)
     if element.tag == "p" and after == "table":
         return f"#lead[{written}]"
-    if element.tag == "section" and after == "legend":
+    if after == "legend" and _kept(element):
         return f"#last[{written}]"
     return f"{written}\n#gap" if (element.tag, after) in CLOSE else written
 
@@ -355,7 +355,12 @@ def _section(element: Element, spot: Spot) -> str:
         return f"#side-by-side({', '.join(f'[{_blocks(part.elements(), half)}]' for part in element.elements())})"
     inner = _blocks(element.elements(), spot)
     keep = "keep" if _beginning(element) == "h" else "hold"
-    return f"#{keep}[{inner}]" if element.attributes.get("keep") and _size(element) < TOGETHER else inner
+    return f"#{keep}[{inner}]" if _kept(element) else inner
+
+
+def _kept(element: Element) -> bool:
+    """Tell whether a part is asked to stay on one page, and fits on it for sure."""
+    return "keep" in element.attributes and _size(element) < TOGETHER
 
 
 def _size(element: Element) -> int:
