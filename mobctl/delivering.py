@@ -185,7 +185,7 @@ class Run:
         for each in outcomes:
             self.account.not_there(each, order, why)
             self.account.failed.add(each.file)
-            text = order.first.say(none_made(each.file, why))
+            text = order.first.say(none_made(_about(each, order), why))
             if text not in self.said:
                 self.said.add(text)
                 self.voice.refused(text)
@@ -209,11 +209,11 @@ class Run:
             self.account.there(each, batch.order, files, [name for name in files if name in put.same])
         self.account.done += len(batch.made)
         self._name((*put.same, *put.written))
-        notes = [note for each in batch.made for note in each.notes]
+        notes = [(_about(each, batch.order), note) for each in batch.made for note in each.notes]
         if batch.entered:
-            notes += self._enter(batch, batch.entered)
-        for note in notes:
-            self.voice.noted(batch.order.first.say(say("{file}: {note}", file=batch.file, note=note)))
+            notes += [(batch.file, note) for note in self._enter(batch, batch.entered)]
+        for about, note in notes:
+            self.voice.noted(batch.order.first.say(say("{file}: {note}", file=about, note=note)))
 
     def _put(self, batch: Batch) -> Put:
         names = {name.casefold(): name for name in batch.files}
@@ -247,3 +247,15 @@ class Run:
         """End well: name what has a name only now that all is in it."""
         if path := self.goal.close():
             self.voice.named(path.as_posix())
+
+
+def _about(outcome: Outcome, order: Order) -> Arg:
+    """Name what is spoken of: the record, and where all kinds are made, the document of it that has a number by then."""
+    if not (order.every and outcome.number):
+        return outcome.file
+    return say(
+        "{file}, {title} {number}",
+        file=outcome.file,
+        title=Message(order.kind.title),
+        number=outcome.number,
+    )

@@ -94,8 +94,8 @@ class Account:
             )
 
 
-def none_made(file: str, why: Arg) -> Message:
-    """Say of a record that there is no document of it."""
+def none_made(file: Arg, why: Arg) -> Message:
+    """Say of a record, or of a document of it, that none was made."""
     return say("{file}: no document was made: {why}", file=file, why=why)
 
 

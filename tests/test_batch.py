@@ -446,6 +446,50 @@ def test_every_document_that_is_due(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "“{id}” gives all documents of a record one name" in capsys.readouterr().err
 
 
+SIGNED = """
+  - kind: home-transcript
+    reference: 2025-0107-HTR
+    issued: 2026-03-18
+    issuer: home
+    signatures:
+      - {role: home, name: Hélène Vasseur, date: 2026-03-19, how: paper}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "about"), [("all", ", Final transcript with recognition 2025-0107-HTR"), ("home-transcript", "")]
+)
+def test_where_several_kinds_are_made_it_is_said_which_is_spoken_of(
+    kind: str, about: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(ROOT / "examples" / "engineering", tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    record = "mobilities/2025-0107.mobility.yaml"
+    path = tmp_path / record
+    path.write_text(path.read_text(encoding="utf-8").rstrip() + SIGNED, encoding="utf-8")
+    arguments = [
+        "render",
+        kind,
+        record,
+        "-o",
+        "out",
+        "--format",
+        "md",
+        "--as-of",
+        "2026-11-24",
+        "--lang",
+        "en",
+    ]
+    assert cli.run(arguments) == 0
+    [said] = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"mobctl: {record}{about}: this document was signed without its fingerprint")
+    made = tmp_path / "out" / "2025-0107.home-transcript.en.md"
+    made.write_bytes(b"another")
+    assert cli.run(arguments) == 1
+    refused = f"mobctl: {record}{about}: no document was made: “out/{made.name}” is there already"
+    assert any(line.startswith(refused) for line in capsys.readouterr().err.splitlines())
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_sample_in_the_look_of_the_school(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
