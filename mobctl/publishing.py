@@ -378,12 +378,23 @@ def own(record: Record, kind: documents.Kind) -> bool:
 
 def view(record: Record, order: Order) -> dict[str, Any]:
     """Make the view of a document, under the name that the school wants at the head of its own."""
-    made = order.kind.view(record)
-    if not own(record, order.kind):
+    return view_of(record, order.kind, order.issuer)
+
+
+def view_of(record: Record, kind: documents.Kind, issuer: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the view of a document; `issuer` is what the school's `mobctl.yaml` says on the head of its documents."""
+    made = kind.view(record)
+    if not own(record, kind):
         return {**made}
-    named = documents.under_the_name_of(made, order.issuer.get("name"), order.issuer.get("address"))
-    named = documents.with_appeal(named, order.issuer.get("appeal"))
-    return documents.signed_for_the_school(named, order.kind.name, order.issuer.get("signatories") or ())
+    named = documents.under_the_name_of(made, issuer.get("name"), issuer.get("address"))
+    named = documents.with_appeal(named, issuer.get("appeal"))
+    return documents.signed_for_the_school(named, kind.name, issuer.get("signatories") or ())
+
+
+def issuer(archive: store.Archive) -> Mapping[str, Any]:
+    """What the school's `mobctl.yaml` says on the head of its documents."""
+    found: Mapping[str, Any] = appearance.settings(archive).get("brand") or {}
+    return found
 
 
 def order(
@@ -408,7 +419,7 @@ def order(
         appearance.brand(archive),
         appearance.templates(archive),
         as_of,
-        appearance.settings(archive).get("brand") or {},
+        issuer(archive),
         sealer,
         draft,
         _checked(pattern, every=every),

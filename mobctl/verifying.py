@@ -11,7 +11,7 @@ import json
 import re
 from base64 import urlsafe_b64encode
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import SequenceMatcher
@@ -20,9 +20,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mobctl import documents, seal, store
+from mobctl import documents, engine, publishing, seal, since, store
 from mobctl.errors import ContentError, UserError
-from mobctl.finding import N_, Message, Quoted, Series, say
+from mobctl.finding import N_, Arg, Message, Quoted, Series, dotted, say, say_n
 from mobctl.model import Coordinator, Institution, Mobility, Paper
 from mobctl.opened import Opened, Word, in_order, opened
 from mobctl.press import drawn, speech
@@ -57,6 +57,9 @@ GAP = re.compile(rf"[\s{re.escape(HYPHENS)}]+")
 VERSION = 20
 """Letters of a version that are shown: a file may say anything."""
 
+FEW = 4
+"""How many of the values that a record has otherwise are named."""
+
 AROUND = 4
 """How many words of the page and of the record a difference is shown with."""
 
@@ -85,14 +88,15 @@ class Check:
 class School:
     """What is known of the school here: its look, its templates, its public keys, and its records.
 
-    `find` reads the records that a document of some kind may be about, by the id that it gives; it is None where there
-    are none to look into.
+    `read` reads the records that a document of some kind may be about, by the id that it gives, and what they refer to;
+    it is None where there are none to look into. `today` is the day on which that is asked.
     """
 
     brand: Brand = PLAIN
     templates: Path | None = None
     keys: Mapping[str, Ed25519PublicKey] = field(default_factory=dict)
-    find: Callable[[documents.Subject, str], Iterable[Mobility | Institution]] | None = None
+    read: Callable[[documents.Subject, str], store.Archive] | None = None
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,7 +398,7 @@ def _first(here: list[str], there: list[str], passed: str) -> tuple[int, str, st
 
 def _register(view: Mapping[str, Any], school: School) -> Iterator[Check]:
     """Say what the records here say of a document today: annulled, replaced, or not among those issued."""
-    if school.find is None:
+    if school.read is None:
         return
     kind = documents.KINDS.get(str(view["kind"]))  # none for a letter of the school's own
     if kind and kind.paper is documents.no_paper:
@@ -402,14 +406,64 @@ def _register(view: Mapping[str, Any], school: School) -> Iterator[Check]:
         yield Check("register", State.OPEN, text)
         return
     subject, id = kind.subject if kind else documents.Subject.MOBILITY, str(view.get("record", ""))
-    found = (*school.find(subject, id),)
+    archive = school.read(subject, id)
+    found = (*_found(archive, subject, id),)
     if not found:
         text = say(
             "No record here has the id {id}, or it has mistakes: `mobctl validate` shows them.", id=Quoted(id)
         )
         yield Check("register", State.OPEN, text)
         return
-    yield _entered(str(view["number"]), found)
+    entered = _entered(str(view["number"]), found)
+    yield entered
+    kind = kind or publishing.letters(archive).get(str(view["kind"]))
+    if kind and entered.state is not State.WRONG:
+        today = _since(view, archive, kind, school.today)
+        if entered.state is State.RIGHT or today.name == "record":  # what is not named has no other number
+            yield today
+
+
+def _found(archive: store.Archive, subject: documents.Subject, id: str) -> Iterator[Mobility | Institution]:
+    """Find the records that a document is about; all learners of a group have the same one."""
+    of_group, of_institution = (
+        subject is each for each in (documents.Subject.GROUP, documents.Subject.INSTITUTION)
+    )
+    for each in engine.models(store.sheets(archive), store.shapes(), store.lists()).values():
+        if isinstance(each, Institution) and of_institution and each.id == id:
+            yield each
+        if isinstance(each, Mobility) and id == (each.group if of_group else each.id):
+            yield each
+
+
+def _since(
+    view: Mapping[str, Any], archive: store.Archive, kind: documents.Kind, today: date | None
+) -> Check:
+    """Compare what a document says with what its record says today: that may have been corrected since."""
+    issued = date.fromisoformat(view["date"])
+    found = since.changes(view, archive, kind, (issued, today or issued))
+    if isinstance(found, Message | Series):
+        text = say("Whether the record still says the same is not known: {why}.", why=found)
+        return Check("register", State.OPEN, text)
+    if not found:
+        return Check("record", State.RIGHT, say("The record says the same today."))
+    named = [_now(each) for each in found[:FEW]]
+    if more := found[FEW:]:
+        named.append(say_n("{n} more value", "{n} more values", len(more)))
+    text = say("The record says something else today: {values}.", values=Series((*named,)))
+    return Check("record", State.OPEN, text)
+
+
+def _now(change: since.Change) -> Message | str:
+    """Name a value that the record has otherwise, with what both say where that is short."""
+    field = dotted(change.at)
+    if not (change.issued and change.today):
+        return field
+    return say(
+        "{field} ({today}; on the document {issued})",
+        field=field,
+        today=Quoted(change.today),
+        issued=Quoted(change.issued),
+    )
 
 
 def _entered(number: str, found: tuple[Mobility | Institution, ...]) -> Check:
@@ -439,15 +493,35 @@ def _verdict(
     if wrong := next((check for check in checks if check.state is State.WRONG), None):
         return State.WRONG, say("Do not trust {number}. {why}", number=number, why=wrong.said)
     page, sealed = named["page"], named["seal"]
+    changed = next((each.said for each in checks if (each.name, each.state) == ("record", State.OPEN)), None)
     if sealed.state is State.RIGHT and page.state is State.RIGHT and claims:
+        said: dict[str, Arg] = {
+            "number": number,
+            "issuer": claims.issuer,
+            "day": date.fromisoformat(claims.date),
+            "holder": claims.holder,
+        }
+        if changed:
+            text = say(
+                "{number} is genuine as it was issued on {day} to {holder}, sealed by {issuer}; but the record has changed"
+                " since. {why}",
+                why=changed,
+                **said,
+            )
+            return State.OPEN, text
         text = say(
-            "{number} is genuine: {issuer} sealed it on {day} for {holder}, and the page says what its values say.",
-            number=number,
-            issuer=claims.issuer,
-            day=date.fromisoformat(claims.date),
-            holder=claims.holder,
+            "{number} is genuine: issued on {day} to {holder}, sealed by {issuer}, and the page says what its values say.",
+            **said,
         )
         return State.RIGHT, text
+    if page.state is State.RIGHT and changed:
+        text = say(
+            "The page of {number} says what its values say, but who issued it is not proved. {why} {since}",
+            number=number,
+            why=sealed.said,
+            since=changed,
+        )
+        return State.OPEN, text
     if page.state is State.RIGHT:
         text = say(
             "The page of {number} says what its values say, but who issued it is not proved. {why}",

@@ -176,8 +176,14 @@ def states(data: dict[str, Any]) -> dict[str, str]:
 def test_a_genuine_document_in_the_records_folder(folder: Path, document: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(document)
     data = verdict(tmp_path / "a.pdf", folder)
-    assert states(data) == {"values": "right", "seal": "right", "page": "right", "register": "right"}
-    assert re.search(r"is genuine: .* sealed it on 10 February 2026 for Lucía", data["message"])
+    assert states(data) == {
+        "values": "right",
+        "seal": "right",
+        "page": "right",
+        "register": "right",
+        "record": "right",
+    }
+    assert re.search(r"is genuine: issued on 10 February 2026 to Lucía .*, sealed by Univ", data["message"])
     assert data["seal"]["total"] == "30"
 
 
@@ -259,7 +265,13 @@ def test_a_forged_grade_beside_genuine_attachments(folder: Path, document: bytes
     genuine = attachments(document)
     (tmp_path / "a.pdf").write_bytes(with_attachments(page, dict(genuine)))
     data = verdict(tmp_path / "a.pdf", folder)
-    assert states(data) == {"values": "right", "seal": "right", "page": "wrong", "register": "right"}
+    assert states(data) == {
+        "values": "right",
+        "seal": "right",
+        "page": "wrong",
+        "register": "right",
+        "record": "right",
+    }
     assert re.search(r"On page 1 the document says “19.*”, where its values say “11.*”", data["message"])
 
 

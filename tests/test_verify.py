@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,14 @@ from test_cli import HERE
 from test_seal import attachments, with_attachments
 from test_typefaces import BOLD, ITALIC, REGULAR, font
 
-from mobctl import cli, press, render, seal, store, verifying
-from mobctl.documents import KINDS
+from mobctl import cli, press, publishing, render, seal, since, store, verifying
+from mobctl.documents import KINDS, no_paper
+from mobctl.documents.record import Record
 from mobctl.opened import opened
 from mobctl.render import FORMATS, Brand, Picture, compose
 from mobctl.render.typefaces import Typefaces, face
 from mobctl.store.file import read_bytes
+from mobctl.subjects import records
 from mobctl.verifying import Check, School, State
 from mobctl.words import Words, words
 
@@ -134,7 +137,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (home / KEY).write_bytes(private)
     (home / KEY).chmod(0o600)
     (home / "school.pub.pem").write_bytes(public)
-    for story in ("engineering", "group"):
+    for story in ("engineering", "group", "incoming"):
         shutil.copytree(EXAMPLES / story, home / story)
         config = home / story / "mobctl.yaml"
         more = r"\1  logo: arms.svg\n  footer: UAI 0310000X\n"
@@ -217,11 +220,11 @@ def test_what_the_records_say(
 ) -> None:
     """Of letters to coordinators, and papers of a group, too."""
     file = sealed(home, story, kind, tmp_path / "out")
-    records = Path(shutil.copytree(home / story, tmp_path / "records"))
-    for path in records.rglob("*.yaml"):
+    folder = Path(shutil.copytree(home / story, tmp_path / "records"))
+    for path in folder.rglob("*.yaml"):
         if change:
             path.write_text(path.read_text("utf-8").replace(*change), encoding="utf-8")
-    found = verify(file, records)["register"]
+    found = verify(file, folder)["register"]
     assert (found[0], says in found[1]) == (state, True), found
 
 
@@ -237,7 +240,75 @@ def test_only_the_records_are_read_that_it_names(
     file = sealed(home, "engineering", "mission-letter", tmp_path)
     monkeypatch.setattr(store.archive, "read_bytes", counted)
     assert verify(file, home / "engineering" / "mobilities")["register"] == ("right", NAMED)
-    assert [name for name in read if name != "mobctl.yaml"] == ["brevigny.yaml"]
+    assert not [name for name in read if name.endswith(".mobility.yaml")], "a letter is about no mobility"
+    read.clear()
+    file = sealed(home, "incoming", "transcript", tmp_path / "out")
+    assert verify(file, home / "incoming")["register"] == ("right", NAMED)
+    assert [name for name in read if name.endswith(".mobility.yaml")] == ["2025-1073.mobility.yaml"]
+
+
+AS_ISSUED = "is genuine as it was issued on"
+SAME = ("record", "right", "The record says the same today.")
+UNKNOWN = "Whether the record still says the same is not known: "
+
+
+@pytest.mark.parametrize(
+    ("story", "kind", "change", "verdict", "check"),
+    [
+        ("incoming", "transcript", None, ("right", "is genuine: issued on 10 February 2026 to Lucía"), SAME),
+        ("incoming", "transcript", ("grade: 11,", "grade: 19,"), ("open", AS_ISSUED), ("record", "open", "lines[4].grade (“19”; on the document “11”)")),
+        ("incoming", "transcript", ("address: 2 place", "address: 3 place"), ("right", "is genuine: issued"), SAME),
+        ("incoming", "transcript", ("RN-2026-0118", "RN-2"), ("right", "is genuine: issued"), ("register", "open", "does not name this document")),
+        ("incoming", "transcript", ("  lines:\n", "  line:\n"), ("right", "is genuine: issued"), ("register", "open", "No record here has the id")),
+        ("incoming", "transcript", ("id: rochevive\n", "id: elsewhere\n"), ("right", "is genuine: issued"), ("register", "open", UNKNOWN)),
+        ("engineering", "mission-letter", ("recognise, liaise", "liaise"), ("open", AS_ISSUED), ("record", "open", "duties")),
+        ("group", "group-programme", ("de 8 h à 15 h", "de 9 h à 15 h"), ("open", "not proved. The document has no electronic seal. The record says something else today: calendar"), ("record", "open", "calendar")),
+    ],
+)  # fmt: skip
+def test_what_the_record_says_today(
+    home: Path,
+    tmp_path: Path,
+    verify: Any,
+    story: str,
+    kind: str,
+    change: tuple[str, str] | None,
+    verdict: tuple[str, str],
+    check: tuple[str, str, str],
+) -> None:
+    """What was issued stays genuine; that its record was changed since is said apart, and is no forgery."""
+    file = sealed(home, story, kind, tmp_path / "out")
+    folder = Path(shutil.copytree(home / story, tmp_path / "records"))
+    for path in folder.rglob("*.yaml"):
+        if change:
+            path.write_text(path.read_text("utf-8").replace(*change), encoding="utf-8")
+    data = verify(file, folder)
+    name, state, says = check
+    assert (data["state"], verdict[1] in data["message"]) == (verdict[0], True), data["message"]
+    assert (data[name][0], says in data[name][1]) == (state, True), data[name]
+    assert ("record" in data) == (name == "record")
+
+
+def test_time_alone_changes_no_document(tmp_path: Path) -> None:
+    """Of all that the stories have, and of an agreement that was printed before all had signed."""
+    shutil.copytree(EXAMPLES, tmp_path / "examples")
+    path = tmp_path / "examples" / "engineering" / "mobilities" / "2025-0107.mobility.yaml"
+    paper = "documents:\n  - {kind: learning-agreement, reference: LA-1, issued: 2025-10-01, issuer: home, version: 1}\n"
+    path.write_text(path.read_text("utf-8").replace("documents:\n", paper), encoding="utf-8")
+    made, later = date(2026, 11, 24), date(2028, 2, 1)
+    seen = set()
+    for config in sorted(tmp_path.glob("*/*/mobctl.yaml")):
+        [archive] = store.repositories(store.load([config.parent]))
+        head = publishing.issuer(archive)
+        for kind in KINDS.values():
+            for _, record in records(archive, {}, kind.subject, made) if kind.paper is not no_paper else ():
+                for part in publishing.parts(record, kind) if isinstance(record, Record) else ():
+                    if not kind.lacking(part):
+                        for each in (part, kind.unsigned(part)):
+                            view = json.loads(render.canonical(publishing.view_of(each, kind, head)))
+                            days = (date.fromisoformat(view["date"]), later)
+                            assert since.changes(view, archive, kind, days) == (), (config, kind.name)
+                            seen.add(kind.name)
+    assert len(seen) > len(KINDS) / 2
 
 
 # What comes from a forger's own hand

@@ -230,7 +230,7 @@ def find(
     """
     if not folder.is_dir():
         raise NothingToCheckError(say("{path} is not a folder.", path=Quoted(str(folder))))
-    files = store.of_kinds(folder, ("institution", "charter-list"))
+    files = store.of_kinds(folder, {"institution": "", "charter-list": ""})
     speech = words(lang)
     lists = charters.stored(files)
     known = _everybody(files, lists)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
@@ -11,13 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from mobctl import __version__, engine, publishing, seal, store, subjects, verifying
-from mobctl.cli.common import Colour, Lang, named, show, words
+from mobctl import __version__, publishing, seal, store, verifying
+from mobctl.cli.common import Colour, Lang, day, named, show, words
 from mobctl.documents import Subject
 from mobctl.errors import ContentError, NothingToCheckError, UserError
 from mobctl.escaped import dumps, visible
 from mobctl.finding import Quoted, say, system
-from mobctl.model import Institution, Mobility
 from mobctl.opened import LARGEST, opened
 from mobctl.store import write
 from mobctl.store.archive import repository
@@ -28,6 +26,8 @@ Form = Enum("Form", {name: name for name in ("text", "json")})  # type: ignore[m
 MARKS = {State.RIGHT: ("✓", "plain"), State.WRONG: ("✗", "error"), State.OPEN: ("?", "warning")}
 STATUS = {State.RIGHT: 0, State.WRONG: 1, State.OPEN: 1}
 LARGEST_KEY = 64 * 1024
+REFERRED_TO = ("institution", "partner-agreement", "grading-table", "cohort")
+"""The kinds of files that records of mobilities refer to."""
 
 
 def verify(
@@ -52,9 +52,10 @@ def verify(
 ) -> int:
     """Say whether a document is what its record says: the seal, the embedded values, the printed page.
 
-    In the records' folder, the school's look, its keys and its records are looked at too: an annulled document is said to be.
+    In the records' folder, the school's look, its keys and its records are looked at too: an annulled document is said to be,
+    and so is one whose record has changed since.
 
-    Exit status: 0 genuine, 1 not, or not to be told, 2 wrong use, 3 no such file.
+    Exit status: 0 genuine and what its record says, 1 anything else, 2 wrong use, 3 no such file.
     """
     speech = words(lang)
     if (file is None) == (html is None):
@@ -109,18 +110,16 @@ def _school(named: list[Path]) -> School:
         return School(keys=keys)
     archive = store.school(Path())
     brand, templates = publishing.look(archive)
-    return School(brand, templates, {**publishing.public_keys(archive), **keys}, _find)
+    return School(brand, templates, {**publishing.public_keys(archive), **keys}, _read, day(None))
 
 
-def _find(subject: Subject, id: str) -> Iterator[Mobility | Institution]:
-    """Read the records of the folder that a document may be about: those in which its id stands."""
-    files = store.of_kinds(Path(), [subjects.KINDS[subject]], id)
-    models = engine.models(store.sheets(store.Archive(files)), store.shapes(), store.lists())
-    for each in models.values():
-        if isinstance(each, Institution) and each.id == id:
-            yield each
-        if isinstance(each, Mobility) and id == (each.group if subject is Subject.GROUP else each.id):
-            yield each
+def _read(subject: Subject, id: str) -> store.Archive:
+    """Read what a document may be made of: the records in which its id stands, and what all records refer to."""
+    config = store.school(Path()).config
+    wanted = dict.fromkeys(REFERRED_TO, "")
+    if subject is not Subject.INSTITUTION:
+        wanted["mobility"] = id
+    return store.Archive(store.of_kinds(Path(), wanted), config=config)
 
 
 def _write_page(html: Path, school: School, speech: Words) -> int:

@@ -168,14 +168,14 @@ def own_institution(folder: Path) -> Mapping[str, Any] | None:
     return None
 
 
-def of_kinds(folder: Path, kinds: Iterable[str], text: str = "") -> dict[str, File]:
-    """Read the files of some kinds in a repository in which a text stands, no others: there may be thousands of records."""
-    ours = re.compile(rb"^mobctl:[ \t]*[\"']?(?:%s)/" % "|".join(kinds).encode(), re.MULTILINE)
+def of_kinds(folder: Path, wanted: Mapping[str, str]) -> dict[str, File]:
+    """Read the files of some kinds in a repository, each kind where a text stands in it: there may be thousands of records."""
+    ours = re.compile(rb"^mobctl:[ \t]*[\"']?(%s)/" % "|".join(wanted).encode(), re.MULTILINE)
     found: dict[str, File] = {}
     for path in _within(repository(folder) or folder):
         with suppress(OSError):
             raw = read_whole(path, MAX_BYTES)
-            if text.encode() in raw and ours.search(raw):
+            if (kind := ours.search(raw)) and wanted[kind[1].decode()].encode() in raw:
                 found[path.as_posix()] = read_bytes(path.as_posix(), raw, asked=False)
     return found
 
