@@ -13,6 +13,7 @@ from typing import Protocol, Self
 
 from mobctl import registering, store
 from mobctl.batch import Goal, Put, digest
+from mobctl.documents import Subject
 from mobctl.errors import ContentError, UserError
 from mobctl.finding import Arg, Judged, Message, Quoted, say
 from mobctl.manifest import Account, none_made
@@ -172,7 +173,8 @@ class Run:
         elif outcome.why:
             self.account.not_there(outcome, order, outcome.why)
             if not self.every:
-                why = self.account.unfit if outcome.unfit else self.account.early
+                institution = order.kind.subject is Subject.INSTITUTION
+                why = self.account.unfit if outcome.unfit and institution else self.account.early
                 why.setdefault(outcome.file, outcome.why)
 
     def _fails(self, outcome: Outcome) -> bool:

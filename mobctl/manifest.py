@@ -19,7 +19,10 @@ from mobctl.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What became of one document: `status` is made, same (there already), early (not yet due) or refused."""
+    """What became of one document: `status` is made, same (there already), early (not yet due), unfit, or refused.
+
+    A record is unfit for a document that there is not of such a record, and will not be.
+    """
 
     record: str
     source: str
@@ -34,7 +37,10 @@ class Row:
 
 @dataclass(slots=True)
 class Account:
-    """The account of a run: a row a document, and by files those of which there is none, `early` and `unfit` with the reasons."""
+    """The account of a run: a row a document, and by files those of which there is none, with the reasons.
+
+    `unfit` are institutions that such a document is not about, `early` all else.
+    """
 
     rows: list[Row] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
@@ -50,7 +56,7 @@ class Account:
 
     def not_there(self, outcome: Outcome, order: Order, why: Arg) -> None:
         """List a document of which there is none."""
-        status = "early" if outcome.early else "refused"
+        status = "unfit" if outcome.unfit else "early" if outcome.early else "refused"
         self.rows.append(_row(outcome, order, status, order.first.show(why)))
 
     def take_back(self, why: str) -> None:

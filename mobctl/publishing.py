@@ -95,8 +95,8 @@ class Order:
 class Outcome:
     """What became of one document of a record: the files made of it, or why there are none.
 
-    `early` says that nothing is wrong: the mobility has not come so far yet, or it is `unfit`: an institution that such
-    a document is not about. `part` is which of several documents it is, `number` and `fingerprint` those of the
+    `early` says that nothing is wrong: the mobility has not come so far yet, or it is `unfit`: such a document is not
+    about it, and will not be. `part` is which of several documents it is, `number` and `fingerprint` those of the
     document before it was signed, `name` that of its files without their endings, `key` a fingerprint of all that they
     depend on; `same` are the files that are there already, and were not made again. `notes` is what to know of it.
     """
@@ -245,7 +245,7 @@ def _of_part(
     """Lay out one document; `against` is why none is made of this record, though nothing lacks."""
     id = record.id
     if lacks := order.kind.lacking(record):
-        unfit = order.kind.subject is documents.Subject.INSTITUTION and any(order.kind.unfit(record))
+        unfit = any(order.kind.unfit(record))
         return Outcome(id, name, record.part, why=Series(lacks), early=True, unfit=unfit), None
     if against:
         return Outcome(id, name, record.part, why=against), None

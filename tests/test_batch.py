@@ -373,6 +373,33 @@ def test_a_manifest_for_a_spreadsheet(tmp_path: Path) -> None:
     assert "no results yet" in found[-1]["why"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "source", "status"),
+    [
+        ("recognition-report", "2026-0211.mobility.yaml", "early"),
+        (
+            "certificate-of-attendance",
+            "2026-0211.mobility.yaml",
+            "early",
+        ),  # nothing but a day stands against it
+        ("traineeship-agreement", "2026-0211.mobility.yaml", "unfit"),
+        ("traineeship-agreement", "2025-0107.mobility.yaml", "unfit"),
+        ("host-file", "brevigny.yaml", "unfit"),
+    ],
+)
+def test_what_is_not_due_yet_is_told_from_what_will_never_be(
+    kind: str, source: str, status: str, tmp_path: Path
+) -> None:
+    arguments = ["render", kind, str(ROOT / "examples" / "engineering"), "-o", str(tmp_path / "out")]
+    options = ["--format", "md", "--as-of", "2026-11-24", "--manifest"]
+    for name in ("m.json", "m.csv"):
+        assert cli.run([*arguments, *options, str(tmp_path / name)]) == 0
+    listed = csv.DictReader(io.StringIO((tmp_path / "m.csv").read_text(encoding="utf-8-sig")))
+    for found in (rows(tmp_path / "m.json"), [*listed]):
+        assert {row["status"] for row in found if Path(row["source"]).name == source} == {status}
+    keeps_its_contract(tmp_path / "m.json")
+
+
 def test_no_cell_is_a_formula() -> None:
     row = manifest.Row("=1+1", "@a", "k", "", "-n", "refused", "+w")
     assert manifest.as_csv([row]).decode("utf-8-sig").splitlines()[1] == "'=1+1,'@a,k,,'-n,refused,'+w,,"
@@ -383,6 +410,10 @@ def test_a_manifest_keeps_its_contract(many: Path, tmp_path: Path) -> None:
         render(many, "-o", tmp_path / "out", "--format", "md", "--jobs", 1, "--manifest", tmp_path / "m.json")
         == 0
     )
+    keeps_its_contract(tmp_path / "m.json")
+
+
+def keeps_its_contract(path: Path) -> None:
     schemas = [
         json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "schemas" / "output").glob("*.json")
     ]
@@ -390,9 +421,7 @@ def test_a_manifest_keeps_its_contract(many: Path, tmp_path: Path) -> None:
         (each["$id"], Resource.from_contents(each)) for each in schemas
     )
     [schema] = [each for each in schemas if each["$id"] == "manifest.schema.json"]
-    Draft202012Validator(schema, registry=registry).validate(
-        json.loads((tmp_path / "m.json").read_text(encoding="utf-8"))
-    )
+    Draft202012Validator(schema, registry=registry).validate(json.loads(path.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ CERTIFICATE_OF_ARRIVAL = Kind(
     unsigned_arrival,
     ARRIVAL_FIELDS,
     issuer=host,
-    unfit=not_begun,
+    to_come=not_begun,
 )
 
 
@@ -200,5 +200,5 @@ CERTIFICATE_OF_ATTENDANCE = Kind(
     unsigned_attendance,
     ATTENDANCE_FIELDS,
     issuer=host,
-    unfit=not_over,
+    to_come=not_over,
 )

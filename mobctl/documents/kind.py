@@ -82,8 +82,9 @@ class Kind:
 
     A record may have several documents of a kind: `parts` names them, as the amendments by their numbers; "" is the
     only one, or the first. The name of a part stands in the number and in the name of the file. `unfit` says why there
-    can be none of a record, `fields` are what must be on it (looked for within `scope`), `lacks` names what else must
-    be in a record, or which day must have come; `view` is called when nothing lacks. `paper` is what the record has of
+    can be none of such a record at all, `to_come` which day must have come before anything else is asked of it, `fields`
+    are what must be on it (looked for within `scope`), `lacks` names what else must be in a record, or which day must
+    have come; `view` is called when nothing lacks. `paper` is what the record has of
     the document as it was issued, `unsigned` the record as it was when the document was printed to be signed, `issuer`
     whose name stands at its head, `due` whether it is wanted where nobody has asked for this kind, `entry` what the
     record is to say of the document once it is issued, besides its number, day, languages and fingerprint. `total` is the sum of credits that a seal states, as the view has it.
@@ -114,6 +115,7 @@ class Kind:
     elsewhere: bool = False
     data: Mapping[str, DataFormat] = field(default_factory=dict)
     subject: Subject = Subject.MOBILITY
+    to_come: Callable[[Record], Iterator[Message]] = nothing_against
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -130,8 +132,8 @@ class Kind:
 
         Where a part of the record is not there at all, that is said, and not each field of it.
         """
-        if unfit := (*self.unfit(record),):
-            return unfit
+        if first := (*self.unfit(record),) or (*self.to_come(record),):
+            return first
         lacks = (*self.lacks(record),)
         return (*lacks, *lacking(self.fields, record, self.scope(record), whole=not lacks))
 
