@@ -494,6 +494,41 @@ def test_a_draft_is_not_sealed(folder: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [("school", 0), ("another", 1), (None, 1)],
+)
+def test_a_key_that_mobctl_yaml_does_not_name(
+    folder: Path, tmp_path: Path, named: str | None, said: int
+) -> None:
+    """Said once, however many documents there are; nothing is kept from being sealed."""
+    records = Path(shutil.copytree(folder, tmp_path / "records", ignore=shutil.ignore_patterns("out")))
+    config = records / "mobctl.yaml"
+    text = config.read_text(encoding="utf-8").replace(
+        ", keys: [keys/school.pub.pem]", f", keys: [keys/{named}.pub.pem]" if named else ""
+    )
+    config.write_text(text, encoding="utf-8")
+    (records / "keys" / "another.pub.pem").write_bytes(seal.new_pair()[1])
+    order = [
+        "render",
+        "all",
+        "--seal",
+        str(folder.parent / "school.key.pem"),
+        "-o",
+        "out",
+        "--lang",
+        "en",
+        "--format",
+        "md",
+    ]
+    result = mobctl(*order, cwd=records)
+    assert (result.returncode, result.stderr.count("is not among `seal: keys` of mobctl.yaml")) == (
+        0,
+        said,
+    ), result.stderr
+    assert ("keys/school.pub.pem" in result.stderr) == bool(said), result.stderr
+
+
 # Keys
 
 

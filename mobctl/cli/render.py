@@ -21,6 +21,7 @@ from mobctl.errors import UserError
 from mobctl.finding import N_, Judged, Message, Quoted, Series, say
 from mobctl.manifest import as_csv, as_json
 from mobctl.publishing import Order, Sealer
+from mobctl.seal import key_id
 from mobctl.store import write
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def render(
         ground = _sample(wish, paths) if sample else _read(paths, progress)
         orders = _orders(wish, ground)
         if not quiet:
-            _warn(ground, names[0], progress)
+            _warn(ground, wish, seal, progress)
         report = judge(ground.archive, ground.schools, Asked(wish.as_of), progress.checking)
         run = Run(
             goal=_goal(output, zip, force=force, register=register),
@@ -215,12 +216,30 @@ def _sample(wish: _Wish, paths: list[Path] | None) -> _Ground:
     return _Ground(found, [found], look)
 
 
-def _warn(ground: _Ground, lang: str | None, progress: Progress) -> None:
-    """Name what the schools have among their templates that no document is made with."""
+def _warn(ground: _Ground, wish: _Wish, seal: Path | None, progress: Progress) -> None:
+    """Name what the schools have among their templates that no document is made with, and a key that they don't name."""
     for school in [ground.look] if ground.look else ground.schools:
-        for message in publishing.idle(school):
+        for message in (*publishing.idle(school), *_unnamed(school, wish.key, seal)):
             progress.hide()
-            tell(f"mobctl: {words(lang, school).say(message)}")
+            tell(f"mobctl: {words(wish.languages[0], school).say(message)}")
+
+
+def _unnamed(school: store.Archive, key: Ed25519PrivateKey | None, file: Path | None) -> Iterator[Message]:
+    """Say that a school does not know the key that it seals with: `mobctl verify` could not tell its own documents."""
+    if not (key and file):
+        return
+    id = key_id(key.public_key())
+    if id in publishing.public_keys(school):
+        return
+    public = f"keys/{file.name.split('.')[0]}.pub.pem"
+    yield say(
+        "The key {id}, which {file} seals with, is not among `seal: keys` of mobctl.yaml, so `mobctl verify` cannot check"
+        " these seals here. Copy the public key of the same pair into the records repository, and name it in mobctl.yaml:"
+        " `seal: {config}`, beside those that are there.",
+        id=id,
+        file=Quoted(file.as_posix()),
+        config="{keys: [" + public + "]}",
+    )
 
 
 def _asked(paths: list[Path] | None, ground: _Ground) -> set[str]:
