@@ -32,6 +32,27 @@ def test_clean() -> None:
     assert "1 record checked · 1 without a finding" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["validate", "2025-0107"], 0, "1 record checked"),
+        (["validate", "2025-0107", "mobilities"], 0, "2 records checked"),
+        (["render", "transcript", "2025-0107", "-o", "out", "--format", "md", "--lang", "en"], 0, "out/2025-0107.transcript.en.md"),
+        (["render", "host-file", "polivaldoro", "-o", "out", "--format", "md", "--lang", "en"], 0, "out/polivaldoro.host-file.en.md"),
+        (["explain", "2025-0107", "b1"], 0, "14 ECTS"),
+        (["validate", "2025-0108"], 3, "There is no “2025-0108”."),
+        (["render", "transcript", "2025-0108", "--lang", "en"], 3, "There is no “2025-0108”."),
+        (["explain", "2025-0108"], 3, "no record of this id in this folder"),
+    ],
+)  # fmt: skip
+def test_a_record_is_named_by_its_id_too(
+    tmp_path: Path, arguments: list[str], status: int, said: str
+) -> None:
+    folder = Path(shutil.copytree(HERE.parent / "examples" / "engineering", tmp_path / "school"))
+    result = mobctl(*arguments, cwd=folder)
+    assert (result.returncode, said in result.stdout + result.stderr) == (status, True), result
+
+
 @pytest.mark.parametrize("lang", ["en", "fr", "es"])
 def test_findings(tmp_path: Path, lang: str) -> None:
     bad = tmp_path / "bad.yaml"

@@ -17,13 +17,14 @@ import typer
 
 from mobctl import engine, fingerprint, reporters, store
 from mobctl.engine import Tick, untold
-from mobctl.errors import UserError
+from mobctl.errors import NothingToCheckError, UserError
 from mobctl.escaped import visible
 from mobctl.finding import Finding, Judged, Message, NotChecked, Quoted, Series, say, say_n
 from mobctl.reporters import Line, Report
 from mobctl.rules import CATALOGUE
 from mobctl.selection import selection
 from mobctl.store import history, reader
+from mobctl.store.file import data
 from mobctl.words import Words, languages
 from mobctl.words import words as load_words
 
@@ -160,9 +161,25 @@ def show(lines: list[Line], colour: str) -> None:
         console.print(Text.assemble(*((part, _COLOURS[style]) for part, style in line)))
 
 
+def files_of(paths: list[Path] | None) -> list[Path]:
+    """Take the id of a record for its file in this folder, where nothing has that name; without paths, this folder."""
+    wanted = paths or [Path()]
+    if all(path.exists() or path.suffix or len(path.parts) > 1 for path in wanted):
+        return wanted
+    try:
+        files = store.load([Path()]).files
+    except NothingToCheckError:
+        return wanted
+    named: dict[str, list[Path]] = {}
+    for name, file in files.items():
+        if file.kind != "config":
+            named.setdefault(str(data(file).get("id")), []).append(Path(name))
+    return [each for path in wanted for each in ([path] if path.exists() else named.get(str(path), [path]))]
+
+
 def load(paths: list[Path] | None, stdin_filename: str, tick: Tick = untold) -> store.Archive:
     """Read what is asked for; `-` is standard input, judged as the file that `--stdin-filename` names."""
-    wanted = paths or [Path()]
+    wanted = files_of(paths)
     if Path("-") not in wanted:
         return store.load(wanted, tick=tick)
     given = {stdin_filename: sys.stdin.buffer.read(reader.MAX_BYTES + 1)}

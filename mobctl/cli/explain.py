@@ -10,12 +10,11 @@ from typing import Annotated
 import typer
 
 from mobctl import engine, explanation, reporters, store
-from mobctl.cli.common import Colour, Lang, show, words
+from mobctl.cli.common import Colour, Lang, files_of, show, words
 from mobctl.errors import NothingToCheckError, UserError
 from mobctl.finding import Quoted, say
 from mobctl.model import GradingTable, Mobility
 from mobctl.reporters import Where
-from mobctl.store.file import data
 
 Form = Enum("Form", {name: name for name in ("text", "json")})  # type: ignore[misc]
 
@@ -57,7 +56,7 @@ def explain(
 
 def _found(record: str) -> tuple[str, store.Archive]:
     """Find a record by its file, else by its id among those of this folder."""
-    path = Path(record)
+    path, *_ = files_of([Path(record)])
     if path.is_dir():
         raise UserError(say("{path} is a folder: name the file of one record.", path=Quoted(record)))
     if path.is_file() or path.suffix in (".yaml", ".yml"):
@@ -66,10 +65,6 @@ def _found(record: str) -> tuple[str, store.Archive]:
         if file.kind not in ("mobility", "?"):
             raise UserError(say("{file} is no record of a mobility.", file=Quoted(name)))
         return name, part
-    for part in store.repositories(store.load([Path()])):
-        for name, file in part.files.items():
-            if file.kind == "mobility" and file.document and data(file).get("id") == record:
-                return name, part
     raise NothingToCheckError(
         say("There is no file {record}, and no record of this id in this folder.", record=Quoted(record))
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mobctl import batch, documents, publishing, store
-from mobctl.cli.common import Asked, AsOf, Quiet, day, judge, named, not_one_of, tell, words
+from mobctl.cli.common import Asked, AsOf, Quiet, day, files_of, judge, named, not_one_of, tell, words
 from mobctl.cli.keys import read_private
 from mobctl.cli.progress import Progress
 from mobctl.delivering import Batch, Run
@@ -44,7 +44,7 @@ KindName = Annotated[
     ),
 ]
 Paths = Annotated[
-    list[Path] | None, typer.Argument(help="Records and folders of records (default: this folder).")
+    list[Path] | None, typer.Argument(help="Files or ids of records, and folders (default: this folder).")
 ]
 Output = Annotated[
     Path,
@@ -144,7 +144,8 @@ def render(
     key = read_private(seal) if seal else None
     wish = _Wish(kind, kinds, formats, names, day(as_of), key, draft or sample, name)
     with Progress(names[0], quiet=quiet) as progress:
-        ground = _sample(wish, paths) if sample else _read(paths, progress)
+        files = files_of(paths)
+        ground = _sample(wish, paths) if sample else _read(files, progress)
         orders = _orders(wish, ground)
         if not quiet:
             _warn(ground, wish, seal, progress)
@@ -154,7 +155,7 @@ def render(
             voice=_Voice(progress, quiet=quiet),
             speech=words(names[0], ground.schools[0]),
             judge=_judge,
-            asked=_asked(paths, ground),
+            asked=_asked(files, ground),
             every=kind == ALL,
             register=register,
             jobs=jobs,
@@ -196,8 +197,8 @@ class _Ground:
     look: store.Archive | None = None
 
 
-def _read(paths: list[Path] | None, progress: Progress) -> _Ground:
-    archive = store.load(paths or [Path()], tick=progress.reading)
+def _read(files: list[Path], progress: Progress) -> _Ground:
+    archive = store.load(files, tick=progress.reading)
     return _Ground(archive, store.repositories(archive, progress.reading))
 
 
@@ -242,9 +243,9 @@ def _unnamed(school: store.Archive, key: Ed25519PrivateKey | None, file: Path | 
     )
 
 
-def _asked(paths: list[Path] | None, ground: _Ground) -> set[str]:
+def _asked(files: list[Path], ground: _Ground) -> set[str]:
     """What was named by itself; what is made of a whole archive was asked for by its folder."""
-    named = {path.as_posix() for path in paths or () if path.is_file()}
+    named = {path.as_posix() for path in files if path.is_file()}
     return named | {school.config.name for school in ground.schools if school.config}
 
 

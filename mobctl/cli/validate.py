@@ -51,7 +51,7 @@ _TELL_LIMITS = frozenset({"text", "github", "markdown"})
 
 def validate(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files and folders (default: this folder).")
+        list[Path] | None, typer.Argument(help="Files or ids of records, and folders (default: this folder).")
     ] = None,
     output: Annotated[Output, typer.Option("--format", help="How to write the findings.")] = Output["text"],
     also: Annotated[
