@@ -287,7 +287,14 @@ def _of_part(
             )
         )
     if changed:
-        notes.append(say("the record has changed since this document was signed, so it is a draft again"))
+        notes.append(
+            say(
+                "the record has changed since this document was signed, or what mobctl.yaml says under `brand` has (name,"
+                " address, ways of appeal, signatories), so it is a draft again"
+            )
+            if mine
+            else say("the record has changed since this document was signed, so it is a draft again")
+        )
     elif paper and paper.signatures and signed_as is None:
         notes.append(_unproved(order.kind, digest))
     number = bare["number"]

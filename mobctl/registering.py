@@ -196,8 +196,8 @@ def _instead(entered: Entered, record: Record, order: Order, paper: Paper) -> No
     if view(without, order) != view(order.kind.unsigned(without), order):
         raise ContentError(
             say(
-                "{number} was signed, and the record says something else since: put back what was signed, or take the"
-                " signatures out and have the new version signed",
+                "{number} was signed, and the record, or `brand` in mobctl.yaml, says something else since: put back what"
+                " was signed, or take the signatures out and have the new version signed",
                 number=paper.reference or "",
             )
         )

@@ -146,6 +146,14 @@ def test_a_signed_report_is_a_draft_again_when_the_record_changes(
     assert "Draft, not signed" in changed
     assert "Signed on" not in changed
     assert "has changed since" in capsys.readouterr().err
+    config = school / "mobctl.yaml"
+    moved = config.read_text(encoding="utf-8").replace("address: 1 allée", "address: 2 allée")
+    assert moved != config.read_text(encoding="utf-8")
+    config.write_text(moved, encoding="utf-8")
+    assert "Draft, not signed" in printed(signed)
+    assert "or what mobctl.yaml says under `brand` has" in capsys.readouterr().err, (
+        "the record is not to blame"
+    )
 
 
 def test_a_signed_document_without_its_fingerprint_is_told_of(
