@@ -380,5 +380,5 @@ def test_signatures_are_not_taken_over_by_another_content(
     assert "It is not in force" in (tmp_path / "2025-0001.learning-agreement-1.en.md").read_text("utf-8")
     before = path.read_bytes()
     assert issue("learning-agreement", path) == 1
-    assert "was signed, and the record says something else" in capsys.readouterr().err
+    assert "says something else since: put back what was signed" in capsys.readouterr().err
     assert path.read_bytes() == before
