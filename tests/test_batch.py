@@ -26,8 +26,8 @@ from mobctl.store import write
 
 ROOT = Path(__file__).parents[1]
 RECORD = ROOT / "examples" / "incoming" / "mobilities" / "2025-1073.mobility.yaml"
-MANY = press.FEW + 6
-"""So many records that other processes are started, and a journal is begun."""
+MANY = press.FEW + 24
+"""So many records that other processes are started, a journal is begun, and a run that is broken off is not at its end."""
 
 
 def school(folder: Path, count: int) -> Path:
