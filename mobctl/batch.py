@@ -12,7 +12,7 @@ import zipfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, ClassVar
 
@@ -32,16 +32,26 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first day that a ZIP can state: two runs give the same bytes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a file was made of, by the `key` of all that it depends on; and which document it is, or a draft of it."""
+
+    key: str = ""
+    document: str = ""
+    draft: bool = False
+
+
 @dataclass(slots=True)
 class Journal:
     """What the documents of a folder were made of, so that a run that was broken off goes on where it stopped.
 
-    A line is written once its file is there, whole. It begins with the document that is one more than FEW: a folder with
-    a handful of documents is not worth it.
+    It also tells a draft that nobody has changed, which a later one may take the place of. A line is written once its
+    file is there, whole. It begins with the second file of a run if there is a draft among them, else with the one that is
+    one more than FEW: one paper, or a handful of originals, is not worth it.
     """
 
     folder: Path
-    entries: dict[str, tuple[str, str]] = field(default_factory=dict)
+    entries: dict[str, tuple[Origin, str]] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
     begun: bool = False
 
@@ -53,13 +63,24 @@ class Journal:
             for line in (folder / JOURNAL).read_text(encoding="utf-8", errors="replace").splitlines():
                 with suppress(ValueError, KeyError, TypeError):
                     row = json.loads(line)
-                    made.entries[str(row["file"])] = (str(row["key"]), str(row["sha256"]))
+                    origin = Origin(str(row["key"]), str(row.get("document", "")), row.get("draft") is True)
+                    made.entries[str(row["file"])] = origin, str(row["sha256"])
             made.begun = bool(made.entries)
         return made
 
     def known(self, key: str, names: tuple[str, ...]) -> bool:
         """Say whether files of just this document are there, as they were written."""
-        return all(self.entries.get(name) == (key, self._there(name)) for name in names)
+        return all(self._origin(name).key == key for name in names)
+
+    def gives_way(self, name: str, document: str) -> bool:
+        """Say whether a file is a draft of that document, just as it was written."""
+        origin = self._origin(name)
+        return origin.draft and origin.document == document and not (self.folder / name).is_symlink()
+
+    def _origin(self, name: str) -> Origin:
+        """Find what a file was made of, if it is there as it was written."""
+        origin, sha256 = self.entries.get(name, (Origin(), ""))
+        return origin if sha256 and sha256 == self._there(name) else Origin()
 
     def _there(self, name: str) -> str:
         try:
@@ -67,13 +88,14 @@ class Journal:
         except OSError:
             return ""
 
-    def note(self, keys: Mapping[str, str], files: Mapping[str, bytes]) -> None:
+    def note(self, origins: Mapping[str, Origin], files: Mapping[str, bytes]) -> None:
         """Remember files that are there now, and what they were made of. If that fails, the next run makes them again."""
         for name, data in files.items():
-            self.entries[name] = keys[name], digest(data)
-            line = {"file": name, "key": keys[name], "sha256": digest(data)}
+            self.entries[name] = origins[name], digest(data)
+            line = {"file": name, **asdict(origins[name]), "sha256": digest(data)}
             self.waiting.append(f"{dumps(line, None)}\n")
-        if not self.begun and len(self.entries) <= FEW:
+        drafts = any(origin.draft for origin, _ in self.entries.values())
+        if not self.begun and len(self.entries) <= (1 if drafts else FEW):
             return
         with suppress(OSError), (self.folder / JOURNAL).open("a", encoding="utf-8") as file:
             file.write("".join(self.waiting))
@@ -83,10 +105,14 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """What became of files: which have just been written, and which were there already with the same content."""
+    """What became of files: which have just been written, which were there already with the same content.
+
+    `replaced` are those of the written that drafts have given way to.
+    """
 
     written: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
 
 
 class Goal(ABC):
@@ -105,8 +131,8 @@ class Goal(ABC):
         return Path(name)
 
     @abstractmethod
-    def put(self, files: Mapping[str, bytes], keys: Mapping[str, str]) -> Put:
-        """Take the files of a record, all of them or none; `keys` say what each was made of.
+    def put(self, files: Mapping[str, bytes], origins: Mapping[str, Origin]) -> Put:
+        """Take the files of a record, all of them or none; `origins` say what each was made of.
 
         Raise ContentError if these can't be put there, UserError if none can.
         """
@@ -122,7 +148,7 @@ class Stream(Goal):
 
     out: BinaryIO
 
-    def put(self, files: Mapping[str, bytes], _keys: Mapping[str, str]) -> Put:
+    def put(self, files: Mapping[str, bytes], _origins: Mapping[str, Origin]) -> Put:
         """Send it off."""
         for data in files.values():
             self.out.write(data)
@@ -134,6 +160,7 @@ class Stream(Goal):
 class Folder(Goal):
     """A folder of documents. What is there with another content stays, unless it is to be written over (`force`).
 
+    A draft that nobody has changed gives way to the same document, as it is now.
     Without a journal, all is made anew.
     """
 
@@ -156,14 +183,19 @@ class Folder(Goal):
         """Name a file of the folder."""
         return self.folder / name
 
-    def put(self, files: Mapping[str, bytes], keys: Mapping[str, str]) -> Put:
+    def put(self, files: Mapping[str, bytes], origins: Mapping[str, Origin]) -> Put:
         """Write files, and what each was made of into the journal."""
         paths = {self.path(name): data for name, data in files.items()}
-        there = write.save(paths, force=self.force)
+        drafts = [name for name in files if self._gives_way(name, origins[name])]
+        there = write.save(paths, force=self.force, over={self.path(name) for name in drafts})
         if self.journal:
-            self.journal.note(keys, files)
+            self.journal.note(origins, files)
         same = tuple(name for name in files if self.path(name) in there)
-        return Put(tuple(name for name in files if name not in same), same)
+        written = tuple(name for name in files if name not in same)
+        return Put(written, same, tuple(name for name in written if name in drafts))
+
+    def _gives_way(self, name: str, origin: Origin) -> bool:
+        return self.journal is not None and self.journal.gives_way(name, origin.document)
 
 
 @dataclass(slots=True)
@@ -187,7 +219,7 @@ class Zip(Goal):
             raise _unwritable(path, error) from error
         return cls(path, force, file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED))
 
-    def put(self, files: Mapping[str, bytes], _keys: Mapping[str, str]) -> Put:
+    def put(self, files: Mapping[str, bytes], _origins: Mapping[str, Origin]) -> Put:
         """Put files in."""
         for name, data in files.items():
             info = zipfile.ZipInfo(PurePosixPath(name).as_posix(), EPOCH)

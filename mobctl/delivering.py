@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from mobctl import registering, store
-from mobctl.batch import Goal, Put, digest
+from mobctl.batch import Goal, Origin, Put, digest
 from mobctl.documents import Subject
 from mobctl.errors import ContentError, UserError
 from mobctl.finding import Arg, Judged, Message, Quoted, say
@@ -64,9 +64,13 @@ class Batch:
         return {name: data for each in self.made for name, data in each.made}
 
     @property
-    def keys(self) -> dict[str, str]:
+    def origins(self) -> dict[str, Origin]:
         """What each file was made of."""
-        return {name: each.key for each in self.made for name, _ in each.made}
+        return {
+            name: Origin(each.key, _document(each, self.order), each.draft)
+            for each in self.made
+            for name, _ in each.made
+        }
 
 
 @dataclass(slots=True)
@@ -210,6 +214,7 @@ class Run:
             files = {name: digest(data) for name, data in each.made}
             self.account.there(each, batch.order, files, [name for name in files if name in put.same])
         self.account.done += len(batch.made)
+        self.account.replaced += len(put.replaced)
         self._name((*put.same, *put.written))
         notes = [(_about(each, batch.order), note) for each in batch.made for note in each.notes]
         if batch.entered:
@@ -230,7 +235,7 @@ class Run:
                 )
             )
         self.taken.update(names)
-        return self.goal.put(batch.files, batch.keys)
+        return self.goal.put(batch.files, batch.origins)
 
     def _name(self, names: Iterable[str]) -> None:
         """Name files that are there now, whether they are new or not."""
@@ -261,3 +266,8 @@ def _about(outcome: Outcome, order: Order) -> Arg:
         title=Message(order.kind.title),
         number=outcome.number,
     )
+
+
+def _document(outcome: Outcome, order: Order) -> str:
+    """Name a document so that none but itself, made anew, has its name."""
+    return " ".join((outcome.record, order.kind.name, outcome.part, *order.languages))

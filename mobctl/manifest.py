@@ -48,6 +48,7 @@ class Account:
     unfit: dict[str, Arg] = field(default_factory=dict)
     done: int = 0
     same: int = 0
+    replaced: int = 0
 
     def there(self, outcome: Outcome, order: Order, files: Mapping[str, str], same: Collection[str]) -> None:
         """List a document whose files, with their SHA-256, are there; some may be the `same` as before."""
@@ -82,6 +83,12 @@ class Account:
                 "{n} file was there already with the same content; it was left as it is.",
                 "{n} files were there already with the same content; they were left as they are.",
                 self.same,
+            )
+        if self.replaced:
+            yield say_n(
+                "{n} file was there as a draft that nobody had changed; a new one took its place.",
+                "{n} files were there as drafts that nobody had changed; new ones took their place.",
+                self.replaced,
             )
         if self.failed and len(self.rows) > FEW:
             yield say_n(

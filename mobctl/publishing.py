@@ -98,7 +98,7 @@ class Outcome:
     `early` says that nothing is wrong: the mobility has not come so far yet, or it is `unfit`: such a document is not
     about it, and will not be. `part` is which of several documents it is, `number` and `fingerprint` those of the
     document before it was signed, `name` that of its files without their endings, `key` a fingerprint of all that they
-    depend on; `same` are the files that are there already, and were not made again. `notes` is what to know of it.
+    depend on, `draft` whether they are no originals; `same` are the files that are there already, and were not made again. `notes` is what to know of it.
     """
 
     record: str
@@ -108,6 +108,7 @@ class Outcome:
     fingerprint: str = ""
     name: str = ""
     key: str = ""
+    draft: bool = False
     made: tuple[tuple[str, bytes], ...] = ()
     same: tuple[str, ...] = ()
     why: Arg | None = None
@@ -299,7 +300,14 @@ def _of_part(
         notes.append(_unproved(order.kind, digest))
     number = bare["number"]
     return Outcome(
-        id, name, record.part, number, digest, order.file_name(record, number), notes=tuple(notes)
+        id,
+        name,
+        record.part,
+        number,
+        digest,
+        order.file_name(record, number),
+        draft=shown["status"] == "draft",
+        notes=tuple(notes),
     ), plate
 
 

@@ -152,15 +152,24 @@ def test_a_damaged_journal_counts_for_nothing(many: Path, tmp_path: Path) -> Non
     assert content(tmp_path / "out") == before
 
 
-def test_a_handful_of_documents_leaves_no_journal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    few = school(tmp_path / "few", press.FEW)
+@pytest.mark.parametrize(("draft", "least"), [(False, press.FEW + 1), (True, 2)])
+def test_a_handful_of_originals_leaves_no_journal(*, draft: bool, least: int, tmp_path: Path) -> None:
+    journal = batch.Journal(tmp_path)
+    for number in range(1, press.FEW + 2):
+        journal.note({str(number): batch.Origin("k", "d", draft)}, {str(number): b""})
+        lines = (tmp_path / batch.JOURNAL).read_text().count("\n") if journal.begun else 0
+        assert lines == (number if number >= least else 0)
+    assert batch.Journal.of(tmp_path).entries == journal.entries
+
+
+def test_what_is_there_is_named_new_or_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few = school(tmp_path / "few", 3)
     lists = [tmp_path / "1.json", tmp_path / "2.json"]
     for each in lists:
         assert render(few, "-o", tmp_path / "out", "--format", "md", "--manifest", each) == 0
-    assert not (tmp_path / "out" / batch.JOURNAL).exists()
     assert [{row["status"] for row in rows(each)} for each in lists] == [{"made"}, {"same"}]
     names = capsys.readouterr().out.splitlines()
-    assert names[: press.FEW] == names[press.FEW :], "what is there is named, new or not"
+    assert names[:3] == names[3:]
 
 
 def test_a_folder_in_the_way_of_one_stops_no_other(
@@ -519,6 +528,57 @@ def test_where_several_kinds_are_made_it_is_said_which_is_spoken_of(
     assert any(line.startswith(refused) for line in capsys.readouterr().err.splitlines())
 
 
+def test_a_draft_of_yesterday_gives_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, out, list_ = school(tmp_path / "school", 5), tmp_path / "out", tmp_path / "m.json"
+    paths = [out / f"2025-{number:04}.transcript.en.md" for number in range(5)]
+    for path in (
+        folder / "mobilities"
+    ).iterdir():  # without a day of its own, a document has that on which it is made
+        path.write_text(path.read_text(encoding="utf-8").replace("issued: 2026-02-10", ""), encoding="utf-8")
+
+    def on(day: str, *more: object) -> tuple[int, list[str]]:
+        again = order(folder, "-o", out, "--format", "md", "--manifest", list_, *more)
+        done = cli.run([day if each == "2026-11-24" else each for each in again])
+        return done, [row["status"] for row in rows(list_)]
+
+    assert on("2026-11-24") == (0, ["made"] * 5)
+    before = content(out)
+    paths[0].write_bytes(paths[0].read_bytes() + b"by hand")
+    paths[1].rename(tmp_path / "elsewhere.md")
+    paths[1].symlink_to(tmp_path / "elsewhere.md")
+    paths[2].write_bytes(before[paths[3].name])  # a draft, but of another document
+    capsys.readouterr()
+    assert on("2026-11-25") == (1, ["refused"] * 3 + ["made"] * 2)
+    after, said = content(out), capsys.readouterr().err
+    assert "by hand" in after[paths[0].name].decode()
+    assert (tmp_path / "elsewhere.md").read_bytes() == before[paths[1].name]
+    assert [after[path.name] != before[path.name] for path in paths[3:]] == [True, True]
+    assert "2 files were there as drafts that nobody had changed; new ones took their place." in said
+    assert on("2026-11-25")[1][3:] == ["same"] * 2
+    # What is no draft stays; so does a draft that only has the same name.
+    assert on("2026-11-26", "--name", "{id}.transcript.en", "--lang", "fr") == (1, ["refused"] * 5)
+
+
+def test_what_is_signed_gives_way_to_nothing(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "engineering", tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "mobilities" / "2025-0107.mobility.yaml"
+    text = path.read_text(encoding="utf-8").rstrip()
+
+    def run(kind: str, *more: str) -> int:
+        options = ["--format", "md", "--format", "html", "--as-of", "2026-11-24", "--lang", "en", *more]
+        return cli.run(["render", kind, str(path), "-o", str(tmp_path / "out"), *options])
+
+    draft, signed = text + SIGNED.partition("    signatures")[0], text + SIGNED
+    path.write_text(draft, encoding="utf-8")
+    assert run("home-transcript") == 0
+    path.write_text(signed, encoding="utf-8")
+    assert run("home-transcript") == 0, "it takes the place of its draft"
+    path.write_text(draft, encoding="utf-8")
+    assert run("home-transcript") == 1
+    assert run("home-transcript", "--force") == 0
+    assert run("recognition-report", "--name", "{id}.home-transcript.en") == 1, "another kind"
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_sample_in_the_look_of_the_school(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -530,6 +590,6 @@ def test_a_sample_in_the_look_of_the_school(
     assert (
         cli.run(["render", kind, "--sample", "-o", "out", "--format", "html", "--as-of", "2026-11-24"]) == 0
     )
-    pages = [path.read_text(encoding="utf-8") for path in (tmp_path / "out").iterdir()]
+    pages = [path.read_text(encoding="utf-8") for path in (tmp_path / "out").glob("*.html")]
     assert pages
     assert all('lang="es"' in page and "#123456" in page and "Borrador" in page for page in pages)

@@ -65,7 +65,7 @@ def test_what_a_host_sent_is_printed_as_a_copy(sample: Path, tmp_path: Path) -> 
     record, out = imported("brevigny", sample, tmp_path), tmp_path / "out"
     assert "\ndirection: outgoing\n" in record.read_text(encoding="utf-8")
     assert rendered(record, out) == 0
-    assert len(list(out.iterdir())) == 12
+    assert len(list(out.glob("[!.]*"))) == 12
     [page] = out.glob("*.transcript.en.md")
     printed = page.read_text(encoding="utf-8")
     assert "A copy: the host institution issues the transcript itself" in printed
@@ -86,7 +86,7 @@ def test_ones_own_transcript_says_what_it_lacks_and_is_printed_once_it_is_there(
     assert "learner.esi" in heard
     mend(record, MENDED[sample])
     assert rendered(record, out) == 0, capsys.readouterr().err
-    assert len(list(out.iterdir())) == 12
+    assert len(list(out.glob("[!.]*"))) == 12
     [page] = out.glob("*.transcript.en.md")
     printed = page.read_text(encoding="utf-8")
     assert printed.startswith("**University of Warsaw**")

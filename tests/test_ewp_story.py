@@ -121,4 +121,4 @@ def test_the_report_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert "1 record checked · 1 without a finding" in capsys.readouterr().out
     formats = ["--format", "pdf", "--format", "html", "--format", "md"]
     assert cli.run(["render", "recognition-report", *asked, "-o", str(tmp_path / "out"), *formats]) == 0
-    assert sorted(each.suffix for each in (tmp_path / "out").iterdir()) == [".html", ".md", ".pdf"]
+    assert sorted(each.suffix for each in (tmp_path / "out").glob("[!.]*")) == [".html", ".md", ".pdf"]

@@ -120,8 +120,8 @@ def render(
 
     A run over many records that was broken off goes on where it stopped: what is there already is not made again.
 
-    A file that is there with another content is left as it is, unless you give --force. Of a record with open errors
-    nothing is made, unless you give --draft.
+    A file that is there with another content is left as it is, unless it is a draft that nobody has changed, or you give
+    --force. Of a record with open errors nothing is made, unless you give --draft.
 
     Exit status: 0 all made, 1 a record whose document could not be made, 2 wrong use, 3 no record, 4 a bug.
     """

@@ -9,7 +9,7 @@ import re
 import stat
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from decimal import Decimal
 from io import StringIO
@@ -316,8 +316,10 @@ def file_name(text: str) -> str:
     return f"{short.rstrip('-.')}-{digest}".lstrip("-")
 
 
-def save(files: Mapping[Path, bytes], *, force: bool = False) -> tuple[Path, ...]:
+def save(files: Mapping[Path, bytes], *, force: bool = False, over: Container[Path] = ()) -> tuple[Path, ...]:
     """Write several files, all of them or none, and return those that were there already with the same content.
+
+    Another content is written over where it is `over` that, or anywhere with `force`.
 
     Raise ContentError where one of the names can't be had: something else is there that may not be written over, a
     folder, or a file that another program holds. Raise UserError where nothing can be written at all.
@@ -328,7 +330,7 @@ def save(files: Mapping[Path, bytes], *, force: bool = False) -> tuple[Path, ...
             "{path} is a folder: give it another name, or write elsewhere", path=Quoted(folder.as_posix())
         )
         raise ContentError(text)
-    if not force and (others := [path for path, same in there.items() if same is False]):
+    if not force and (others := [path for path, same in there.items() if same is False and path not in over]):
         text = say_n(
             "{files} is there already with another content and was left as it is; {option} writes over it",
             "{files} are there already with another content and were left as they are; {option} writes over them",
