@@ -8,7 +8,9 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from functools import cache
+from io import StringIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -45,9 +47,13 @@ def extract(lang: str = "en") -> Catalog:
 @cache
 def _found() -> tuple[tuple[str, str | tuple[str, ...], str | None], ...]:
     found = extract_from_dir(str(ROOT), METHODS, keywords=KEYWORDS, strip_comment_tags=True)
-    rows = [
-        (file, id, context) for file, _line, id, _comments, context in sorted(found, key=lambda row: row[:2])
-    ]
+    with redirect_stderr(
+        StringIO()
+    ):  # Babel warns of f-strings that are values; ruff refuses those that are messages
+        rows = [
+            (file, id, context)
+            for file, _line, id, _comments, context in sorted(found, key=lambda row: row[:2])
+        ]
     return (*rows, *(("mobctl/cli", text, None) for text in texts(get_command(app))))
 
 
