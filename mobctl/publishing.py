@@ -511,7 +511,12 @@ def template(kind: documents.Kind, folder: Path | None) -> str:
 
 def look(archive: store.Archive) -> tuple[Brand, Path | None]:
     """The look of a school's documents, and the folder of its own templates if it has one."""
-    return appearance.brand(archive), appearance.templates(archive)
+    return appearance.brand(archive), templates(archive)
+
+
+def templates(archive: store.Archive) -> Path | None:
+    """The folder of a school's own templates, or None, whatever is wrong with the rest of its look."""
+    return appearance.templates(archive)
 
 
 def checking_address(archive: store.Archive) -> str:

@@ -444,6 +444,7 @@ def keeps_its_contract(path: Path) -> None:
         (["--name", "{kind}"], "gives all documents one name"),
         (["--zip", "a.zip", "--register"], "“--zip” or “--register”, not both"),
         (["--zip", "a.zip", "-o", "out"], "“--zip” or “--output”, not both"),
+        (["--zip", "a.rar"], "ends in .zip; “a.rar” does not"),
         (["--manifest", "m.txt"], "ends in .csv or .json; “m.txt” does not"),
         (["--manifest", "m"], "ends in .csv or .json; “m” does not"),
         (["--manifest", str(RECORD / "m.csv")], "is not a folder"),
@@ -460,21 +461,12 @@ def test_refusals(
     assert says in capsys.readouterr().err
 
 
+PLAINLY = ("--format", "md", "--as-of", "2026-11-24", "--lang", "en")
+
+
 def test_every_document_that_is_due(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     story = ROOT / "examples" / "engineering"
-    arguments = [
-        "render",
-        "all",
-        str(story),
-        "-o",
-        str(tmp_path),
-        "--format",
-        "md",
-        "--as-of",
-        "2026-11-24",
-        "--lang",
-        "en",
-    ]
+    arguments = ["render", "all", str(story), "-o", str(tmp_path), *PLAINLY]
     assert cli.run(arguments) == 0
     assert capsys.readouterr().err == "", "what is not due is not spoken of"
     found = {name.split(".")[1] for name in content(tmp_path)}
@@ -505,19 +497,7 @@ def test_where_several_kinds_are_made_it_is_said_which_is_spoken_of(
     record = "mobilities/2025-0107.mobility.yaml"
     path = tmp_path / record
     path.write_text(path.read_text(encoding="utf-8").rstrip() + SIGNED, encoding="utf-8")
-    arguments = [
-        "render",
-        kind,
-        record,
-        "-o",
-        "out",
-        "--format",
-        "md",
-        "--as-of",
-        "2026-11-24",
-        "--lang",
-        "en",
-    ]
+    arguments = ["render", kind, record, "-o", "out", *PLAINLY]
     assert cli.run(arguments) == 0
     [said] = capsys.readouterr().err.splitlines()
     assert said.startswith(f"mobctl: {record}{about}: this document was signed without its fingerprint")

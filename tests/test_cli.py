@@ -53,6 +53,15 @@ def test_a_record_is_named_by_its_id_too(
     assert (result.returncode, said in result.stdout + result.stderr) == (status, True), result
 
 
+@pytest.mark.parametrize("command", ["validate", "explain"])
+def test_an_id_may_have_a_point_and_none_is_none(tmp_path: Path, command: str) -> None:
+    text = BASE.read_text(encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(re.sub("(?m)^id: .*$", "id: 2025.0107", text), encoding="utf-8")
+    assert mobctl(command, "2025.0107", cwd=tmp_path).returncode == 0
+    (tmp_path / "a.yaml").write_text(re.sub("(?m)^id: .*\n", "", text), encoding="utf-8")
+    assert mobctl(command, "None", cwd=tmp_path).returncode == 3
+
+
 @pytest.mark.parametrize("lang", ["en", "fr", "es"])
 def test_findings(tmp_path: Path, lang: str) -> None:
     bad = tmp_path / "bad.yaml"

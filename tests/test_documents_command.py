@@ -35,6 +35,18 @@ def test_every_kind_is_listed(lang: str) -> None:
     assert all(each in result.stdout for each in (*FORMATS, *languages()))
 
 
+@pytest.mark.parametrize("arguments", [(), ("transcript",), ("--format", "json")])
+def test_a_look_that_cannot_be_used_is_in_the_way_of_no_list(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    (tmp_path / "mobctl.yaml").write_text(
+        'mobctl: config/1\nhome: x\nbrand: {accent: "#ffee99", logo: none.svg}\n', encoding="utf-8"
+    )
+    result = mobctl("documents", *arguments, cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "transcript" in result.stdout
+
+
 def test_one_kind_is_explained() -> None:
     result = mobctl("documents", "learning-agreement", lang="fr")
     kind = KINDS["learning-agreement"]

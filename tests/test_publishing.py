@@ -360,6 +360,7 @@ def test_a_bad_configuration_makes_nothing(
         pytest.param(["--format", "docx"], "recognition-report", 2, "docx", id="a format that there is not"),
         pytest.param([], "recognition", 2, "recognition-report", id="a kind that there is not"),
         pytest.param(["--lang", "fr+fr"], "recognition-report", 2, "fr+en", id="one language twice"),
+        pytest.param(["--lang", "fr,en"], "recognition-report", 2, "fr+en", id="two languages and a comma"),
         pytest.param(["--lang", "fr+en+es"], "recognition-report", 2, "fr+en", id="three languages"),
         pytest.param(["--lang", "fr+tlh"], "recognition-report", 2, "tlh", id="a language that there is not"),
     ],

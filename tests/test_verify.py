@@ -196,6 +196,15 @@ def test_elsewhere_without_the_fonts_of_the_school(home: Path, tmp_path: Path, v
 NAMED = "The record names it among the documents issued."
 
 
+def changed(story: Path, folder: Path, change: tuple[str, str] | None) -> Path:
+    """Copy a school's records; where something is to be changed, in all of them."""
+    shutil.copytree(story, folder)
+    for path in folder.rglob("*.yaml"):
+        if change:
+            path.write_text(path.read_text("utf-8").replace(*change), encoding="utf-8")
+    return folder
+
+
 @pytest.mark.parametrize(
     ("story", "kind", "change", "state", "says"),
     [
@@ -220,10 +229,7 @@ def test_what_the_records_say(
 ) -> None:
     """Of letters to coordinators, and papers of a group, too."""
     file = sealed(home, story, kind, tmp_path / "out")
-    folder = Path(shutil.copytree(home / story, tmp_path / "records"))
-    for path in folder.rglob("*.yaml"):
-        if change:
-            path.write_text(path.read_text("utf-8").replace(*change), encoding="utf-8")
+    folder = changed(home / story, tmp_path / "records", change)
     found = verify(file, folder)["register"]
     assert (found[0], says in found[1]) == (state, True), found
 
@@ -277,10 +283,7 @@ def test_what_the_record_says_today(
 ) -> None:
     """What was issued stays genuine; that its record was changed since is said apart, and is no forgery."""
     file = sealed(home, story, kind, tmp_path / "out")
-    folder = Path(shutil.copytree(home / story, tmp_path / "records"))
-    for path in folder.rglob("*.yaml"):
-        if change:
-            path.write_text(path.read_text("utf-8").replace(*change), encoding="utf-8")
+    folder = changed(home / story, tmp_path / "records", change)
     data = verify(file, folder)
     name, state, says = check
     assert (data["state"], verdict[1] in data["message"]) == (verdict[0], True), data["message"]

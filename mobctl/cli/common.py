@@ -24,6 +24,7 @@ from mobctl.reporters import Line, Report
 from mobctl.rules import CATALOGUE
 from mobctl.selection import selection
 from mobctl.store import history, reader
+from mobctl.store.archive import SUFFIXES
 from mobctl.store.file import data
 from mobctl.words import Words, languages
 from mobctl.words import words as load_words
@@ -164,7 +165,7 @@ def show(lines: list[Line], colour: str) -> None:
 def files_of(paths: list[Path] | None) -> list[Path]:
     """Take the id of a record for its file in this folder, where nothing has that name; without paths, this folder."""
     wanted = paths or [Path()]
-    if all(path.exists() or path.suffix or len(path.parts) > 1 for path in wanted):
+    if all(path.exists() or path.suffix.lower() in SUFFIXES or len(path.parts) > 1 for path in wanted):
         return wanted
     try:
         files = store.load([Path()]).files
@@ -172,8 +173,8 @@ def files_of(paths: list[Path] | None) -> list[Path]:
         return wanted
     named: dict[str, list[Path]] = {}
     for name, file in files.items():
-        if file.kind != "config":
-            named.setdefault(str(data(file).get("id")), []).append(Path(name))
+        if id := data(file).get("id"):
+            named.setdefault(str(id), []).append(Path(name))
     return [each for path in wanted for each in ([path] if path.exists() else named.get(str(path), [path]))]
 
 

@@ -54,7 +54,7 @@ def documents(
     speech = words(lang)
     school = store.school(Path())
     every = {**catalogue.KINDS, **publishing.letters(school)}
-    folder = publishing.look(school)[1]
+    folder = publishing.templates(school)
     if kind is not None and kind not in every:
         raise not_one_of(kind, say("a kind of document"), every, "mobctl documents")
     kinds = [each for name, each in every.items() if kind in (None, name)]

@@ -15,6 +15,7 @@ from mobctl.errors import NothingToCheckError, UserError
 from mobctl.finding import Quoted, say
 from mobctl.model import GradingTable, Mobility
 from mobctl.reporters import Where
+from mobctl.store.archive import SUFFIXES
 
 Form = Enum("Form", {name: name for name in ("text", "json")})  # type: ignore[misc]
 
@@ -59,7 +60,7 @@ def _found(record: str) -> tuple[str, store.Archive]:
     path, *_ = files_of([Path(record)])
     if path.is_dir():
         raise UserError(say("{path} is a folder: name the file of one record.", path=Quoted(record)))
-    if path.is_file() or path.suffix in (".yaml", ".yml"):
+    if path.is_file() or path.suffix.lower() in SUFFIXES:
         [part] = store.repositories(store.load([path]))
         [(name, file)] = part.files.items()
         if file.kind not in ("mobility", "?"):

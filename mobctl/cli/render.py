@@ -139,6 +139,8 @@ def render(
         _check_output(formats)
     if register:
         _refuse_to_enter(kinds)
+    if zip:
+        _check_zip(zip)
     if manifest:
         _check_manifest(manifest)
     key = read_private(seal) if seal else None
@@ -347,6 +349,11 @@ class _Voice:
         self.progress.rendering(done, total)
 
 
+def _check_zip(path: Path) -> None:
+    if path.suffix.lower() != ".zip":
+        raise UserError(say("The name of an archive ends in .zip; {file} does not.", file=Quoted(path.name)))
+
+
 def _check_manifest(path: Path) -> None:
     """Refuse a manifest that could not be written in the end, before anything is made."""
     if path.suffix.lower() not in MANIFESTS:
@@ -459,7 +466,8 @@ def _own(kind: str, schools: Iterable[store.Archive], *, there: bool = True) -> 
 def _document_languages(lang: str | None) -> tuple[str | None, ...]:
     """Take `fr+en` apart; None stands for the school's own language."""
     names = lang.split("+") if lang else [None]
-    if len(names) > 2 or len(names) != len(set(names)):  # noqa: PLR2004  (a main language and a second one)
+    otherwise = set(lang or "") & set(",;/ ")  # how people part languages who don't know the plus
+    if otherwise or len(names) > 2 or len(names) != len(set(names)):  # noqa: PLR2004  (a main language and a second one)
         raise UserError(
             say(
                 "A document has one language or two different ones, as in {example}.", example=Quoted("fr+en")
